@@ -1,0 +1,117 @@
+//! Reading requests: every field is looked at, and every fault is told.
+
+use crate::domain::amount::{self, Amount};
+use crate::domain::config::Fault;
+use crate::domain::ids::{ID_FORM, Id};
+use crate::reject::Reject;
+
+/// Items of a list in a request, at most, unless its item says less.
+pub(super) const LIST_MAX: usize = 1_000;
+
+/// Faults that are told, at most.
+const FAULTS_MAX: usize = 100;
+
+/// What was found wrong so far. The readers give a harmless value for what is faulty: nothing is done with it,
+/// since [`Check::done`] refuses.
+#[derive(Debug, Default)]
+pub(super) struct Check {
+    faults: Vec<Fault>,
+}
+
+impl Check {
+    /// Notes a fault.
+    pub(super) fn fault(&mut self, path: &str, found: impl std::fmt::Display, permitted: &str) {
+        if self.faults.len() < FAULTS_MAX {
+            self.faults.push(Fault::new(path, found, permitted));
+        }
+    }
+
+    /// Refuses the request if anything was wrong.
+    pub(super) fn done(self) -> Result<(), Reject> {
+        if self.faults.is_empty() { Ok(()) } else { Err(Reject::Invalid(self.faults)) }
+    }
+
+    /// An identifier.
+    pub(super) fn id(&mut self, path: &str, text: &str) -> Option<Id> {
+        let id = Id::parse(text);
+        if id.is_none() {
+            self.fault(path, format!("{text:?}"), ID_FORM);
+        }
+        id
+    }
+
+    /// An identifier that may be left out.
+    pub(super) fn maybe_id(&mut self, path: &str, text: Option<&str>) -> Option<Id> {
+        text.and_then(|text| self.id(path, text))
+    }
+
+    fn decimal(&mut self, path: &str, text: &str) -> Option<Amount> {
+        let amount = Amount::parse(text);
+        if amount.is_none() {
+            self.fault(path, format!("{text:?}"), amount::FORM);
+        }
+        amount
+    }
+
+    /// An amount of 0 or more.
+    pub(super) fn amount(&mut self, path: &str, text: &str) -> Amount {
+        let amount = self.decimal(path, text);
+        if let Some(negative) = amount.filter(|amount| *amount < Amount::ZERO) {
+            self.fault(path, negative, "0 or more");
+        }
+        amount.unwrap_or_default()
+    }
+
+    /// An amount of 0 or more that is 0 if it is left out.
+    pub(super) fn maybe_amount(&mut self, path: &str, text: Option<&str>) -> Amount {
+        text.map_or(Amount::ZERO, |text| self.amount(path, text))
+    }
+
+    /// An amount above 0.
+    pub(super) fn positive(&mut self, path: &str, text: &str) -> Amount {
+        let amount = self.decimal(path, text);
+        if let Some(amount) = amount.filter(|amount| !amount.is_positive()) {
+            self.fault(path, amount, "above 0");
+        }
+        amount.unwrap_or(Amount::ONE)
+    }
+
+    /// Text of 1 to `most` bytes without control characters.
+    pub(super) fn text(&mut self, path: &str, text: &str, most: usize) -> String {
+        let fits = (1..=most).contains(&text.len()) && !text.chars().any(char::is_control);
+        if !fits {
+            let permitted = format!("1 to {most} bytes without control characters");
+            self.fault(path, format!("{text:?}"), &permitted);
+        }
+        text.to_owned()
+    }
+
+    /// Text that may be left out.
+    pub(super) fn maybe_text(&mut self, path: &str, text: Option<&str>, most: usize) -> Option<String> {
+        text.map(|text| self.text(path, text, most))
+    }
+
+    /// A list of short texts; none is an empty one.
+    pub(super) fn texts(&mut self, path: &str, texts: Option<&Vec<String>>, most: usize) -> Vec<String> {
+        let texts = texts.map_or(&[][..], Vec::as_slice);
+        self.count(path, texts.len(), 0, most);
+        let texts = texts.iter().take(most).enumerate();
+        texts.map(|(place, text)| self.text(&format!("{path}/{place}"), text, 128)).collect()
+    }
+
+    /// The number of a list's items.
+    pub(super) fn count(&mut self, path: &str, count: usize, least: usize, most: usize) {
+        if !(least..=most).contains(&count) {
+            self.fault(path, format!("{count} items"), &format!("{least} to {most} items"));
+        }
+    }
+
+    /// A whole number within bounds, or what it is if it is left out.
+    pub(super) fn number(&mut self, path: &str, number: Option<u32>, usual: u32, most: u32) -> u32 {
+        let number = number.unwrap_or(usual);
+        if !(1..=most).contains(&number) {
+            self.fault(path, number, &format!("1 to {most}"));
+        }
+        number
+    }
+}

@@ -1,0 +1,63 @@
+//! Refusals in the interface's words.
+
+use crate::bindings::stampcard::plugin::types as wit;
+use crate::domain::amount::Amount;
+use crate::domain::config::Fault;
+use crate::reject::Reject;
+
+impl From<Fault> for wit::Fault {
+    fn from(fault: Fault) -> Self {
+        Self { path: fault.path, found: fault.found, permitted: fault.permitted }
+    }
+}
+
+fn faults(faults: Vec<Fault>) -> Vec<wit::Fault> {
+    faults.into_iter().map(wit::Fault::from).collect()
+}
+
+fn subject(kind: &str, id: String) -> wit::Subject {
+    wit::Subject { kind: kind.to_owned(), id }
+}
+
+fn shortage(requested: Amount, available: Amount) -> wit::Shortage {
+    wit::Shortage { requested: requested.to_string(), available: available.to_string() }
+}
+
+impl From<Reject> for wit::Error {
+    fn from(reject: Reject) -> Self {
+        match reject {
+            Reject::NotConfigured => Self::NotConfigured,
+            Reject::KeyReused => Self::KeyReused,
+            Reject::Invalid(list) => Self::InvalidInput(faults(list)),
+            Reject::UnknownMember(id) => Self::UnknownMember(subject("member", id)),
+            Reject::UnknownProgramme(id) => Self::UnknownProgramme(subject("programme", id)),
+            Reject::UnknownRule(id) => Self::UnknownRule(subject("rule", id)),
+            Reject::UnknownOrder(id) => Self::UnknownOrder(subject("order", id)),
+            Reject::UnknownLine(id) => Self::UnknownLine(subject("line", id)),
+            Reject::UnknownHold(id) => Self::UnknownHold(subject("hold", id)),
+            Reject::HoldExists(id) => Self::HoldExists(subject("hold", id)),
+            Reject::OrderDiffers(fault) => Self::OrderDiffers(fault.into()),
+            Reject::RefundExceeds(fault) => Self::RefundExceeds(fault.into()),
+            Reject::Insufficient { requested, available } => {
+                Self::InsufficientPoints(shortage(requested, available))
+            }
+            Reject::SpendingRefused(broken) => {
+                let refusals = broken.into_iter().map(|broken| wit::Refusal {
+                    rule: broken.rule.to_owned(),
+                    limit: broken.limit.to_string(),
+                    found: broken.found.to_string(),
+                });
+                Self::SpendingRefused(refusals.collect())
+            }
+            Reject::PointsSpent { requested, available } => {
+                Self::PointsSpent(shortage(requested, available))
+            }
+            Reject::InvalidConfiguration(list) => Self::InvalidConfiguration(faults(list)),
+            Reject::OverLimit(fault) => Self::OverLimit(fault.into()),
+            Reject::Busy => Self::Busy,
+            Reject::StorageUnavailable => Self::StorageUnavailable,
+            Reject::StorageFull => Self::StorageFull,
+            Reject::Unreadable(key) => Self::UnreadableRecord(key),
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The interface `merchant`.
+
+use super::execution;
+use crate::bindings::exports::stampcard::plugin::merchant as wit;
+use crate::bindings::stampcard::plugin::types::Error;
+use crate::domain::config::{Expiry, Merchant};
+use crate::flows::configure::{self, Applied, SCHEMA};
+use crate::ports::Ports;
+
+/// `merchant.validate`.
+///
+/// # Errors
+/// `invalid-configuration`.
+pub fn validate(request: &wit::Document) -> Result<wit::Summary, Error> {
+    Ok(summary(&configure::validate(&request.document)?))
+}
+
+/// `merchant.apply`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn apply(ports: &dyn Ports, how: &wit::Execution, request: &wit::Document) -> Result<wit::Applied, Error> {
+    Ok(applied(configure::apply(ports, &execution(how)?, &request.document)?))
+}
+
+/// `merchant.current`.
+///
+/// # Errors
+/// `not-configured`.
+pub fn current(ports: &dyn Ports) -> Result<wit::Applied, Error> {
+    Ok(applied(configure::current(ports)?))
+}
+
+/// `merchant.schema`.
+#[must_use]
+pub fn schema() -> String {
+    SCHEMA.to_owned()
+}
+
+fn applied(applied: Applied) -> wit::Applied {
+    let summary = summary(&applied.merchant);
+    wit::Applied { number: applied.number, at: applied.at.into(), document: applied.document, summary }
+}
+
+fn summary(merchant: &Merchant) -> wit::Summary {
+    let programmes = merchant.programmes.iter().map(|(name, programme)| wit::ProgrammeSummary {
+        programme: name.to_string(),
+        decimals: u8::try_from(programme.decimals).unwrap_or(u8::MAX),
+        rules: programme.earn.iter().map(|rule| rule.id.to_string()).collect(),
+        expiry: policy(&programme.expiry).to_owned(),
+    });
+    wit::Summary {
+        zone: merchant.zone.name().to_owned(),
+        currency: merchant.currency.clone(),
+        programmes: programmes.collect(),
+    }
+}
+
+fn policy(expiry: &Expiry) -> &'static str {
+    match expiry {
+        Expiry::Never => "never",
+        Expiry::Exact(_) => "exact",
+        Expiry::EndOf(_) => "end-of",
+        Expiry::FixedDates(_) => "fixed-dates",
+        Expiry::Inactivity(_) => "inactivity",
+    }
+}

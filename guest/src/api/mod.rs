@@ -1,0 +1,38 @@
+//! The exported functions: the interface's words in, the domain's words through, the interface's words out.
+//! Natively they are plain functions of [`crate::ports::Ports`]; `component.rs` exports them.
+
+mod check;
+mod entries;
+mod error;
+mod instant;
+pub mod members;
+pub mod merchant;
+mod orders;
+pub mod points;
+mod standings;
+pub mod upkeep;
+
+use crate::bindings::stampcard::plugin::types as wit;
+use crate::domain::amount::Amount;
+use crate::domain::config::Merchant;
+use crate::flows::command::Execution;
+use crate::reject::Reject;
+use check::Check;
+
+/// The execution of a command: its key must be an identifier.
+fn execution(execution: &wit::Execution) -> Result<Execution, Reject> {
+    match execution {
+        wit::Execution::DryRun => Ok(Execution::DryRun),
+        wit::Execution::Commit(key) => {
+            let mut check = Check::default();
+            let key = check.id("/execution/commit", key);
+            check.done()?;
+            key.map(Execution::Commit).ok_or(Reject::KeyReused)
+        }
+    }
+}
+
+/// Money with the merchant's currency beside it.
+fn money(amount: Amount, merchant: &Merchant) -> wit::Money {
+    wit::Money { amount: amount.to_string(), currency: merchant.currency.clone() }
+}

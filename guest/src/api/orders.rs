@@ -1,0 +1,137 @@
+//! Orders and carts, from the interface's words.
+
+use super::check::Check;
+use crate::bindings::exports::stampcard::plugin::points as wit;
+use crate::domain::amount::Amount;
+use crate::domain::order::{Cart, Line, Order, OrderState};
+use crate::reject::Reject;
+use std::collections::BTreeSet;
+
+/// Lines of an order, at most.
+const LINES_MAX: usize = 500;
+
+/// The greatest quantity of a line.
+const QUANTITY_MAX: i64 = 1_000_000;
+
+/// Reads an order.
+pub(super) fn order(request: &wit::Order) -> Result<Order, Reject> {
+    let mut check = Check::default();
+    let id = check.id("/order", &request.order);
+    let member = check.id("/member", &request.member);
+    let cart = cart(&mut check, "", &request.lines, request.discount.as_deref(), request.shipping.as_deref());
+    let gift_card = check.maybe_amount("/gift-card", request.gift_card.as_deref());
+    let points_paid = request.points_paid.as_deref().map(|paid| check.amount("/points-paid", paid));
+    let payment_methods = check.texts("/payment-methods", request.payment_methods.as_ref(), 20);
+    let channel = check.maybe_text("/channel", request.channel.as_deref(), 128);
+    check.done()?;
+    match (id, member) {
+        (Some(id), Some(member)) => Ok(Order {
+            id,
+            member,
+            state: state(request.state),
+            cart,
+            gift_card,
+            points_paid,
+            payment_methods,
+            channel,
+        }),
+        _ => Err(Reject::Invalid(Vec::new())),
+    }
+}
+
+/// Reads what is bought. `at` is the pointer of the record that holds the lines.
+pub(super) fn cart(check: &mut Check, at: &str, lines: &[wit::Line], discount: Option<&str>, shipping: Option<&str>) -> Cart {
+    check.count(&format!("{at}/lines"), lines.len(), 1, LINES_MAX);
+    let mut names = BTreeSet::new();
+    let mut read = Vec::new();
+    for (place, request) in lines.iter().take(LINES_MAX).enumerate() {
+        let path = format!("{at}/lines/{place}");
+        let Some(line) = line(check, &path, place, request) else { continue };
+        if !names.insert(line.id.clone()) {
+            check.fault(&format!("{path}/line"), &line.id, "a name that no other line of the order has");
+        }
+        read.push(line);
+    }
+    let discount = check.maybe_amount(&format!("{at}/discount"), discount);
+    let shipping = check.maybe_amount(&format!("{at}/shipping"), shipping);
+    let sum: Amount = read.iter().map(Line::net).sum();
+    if discount > sum {
+        check.fault(&format!("{at}/discount"), discount, &format!("at most {sum}, what the lines come to"));
+    }
+    if sum > Amount::whole(1_000_000_000_000) {
+        check.fault(&format!("{at}/lines"), sum, "lines that come to at most 1,000,000,000,000");
+    }
+    Cart { lines: read, discount, shipping }
+}
+
+fn line(check: &mut Check, path: &str, place: usize, request: &wit::Line) -> Option<Line> {
+    let counted = place.saturating_add(1).to_string();
+    let id = check.id(&format!("{path}/line"), request.line.as_deref().unwrap_or(&counted));
+    let quantity = check.positive(&format!("{path}/quantity"), &request.quantity);
+    if quantity > Amount::whole(QUANTITY_MAX) {
+        check.fault(&format!("{path}/quantity"), quantity, "at most 1,000,000");
+    }
+    let amount = check.amount(&format!("{path}/amount"), &request.amount);
+    let discount = check.maybe_amount(&format!("{path}/discount"), request.discount.as_deref());
+    if discount > amount {
+        check.fault(&format!("{path}/discount"), discount, &format!("at most {amount}, what the line costs"));
+    }
+    let tax = check.maybe_amount(&format!("{path}/tax"), request.tax.as_deref());
+    if tax > amount {
+        check.fault(&format!("{path}/tax"), tax, &format!("at most {amount}, what the line costs"));
+    }
+    Some(Line {
+        id: id?,
+        sku: check.text(&format!("{path}/sku"), &request.sku, 128),
+        quantity,
+        amount,
+        discount,
+        tax,
+        categories: check.texts(&format!("{path}/categories"), request.categories.as_ref(), 50),
+        brand: check.maybe_text(&format!("{path}/brand"), request.brand.as_deref(), 128),
+        tags: check.texts(&format!("{path}/tags"), request.tags.as_ref(), 50),
+    })
+}
+
+/// Refuses amounts with more decimals than the currency has, and another currency: what only the configuration tells.
+pub(super) fn in_currency(order: &Cart, rest: &[(&str, Amount)], currency: Option<&str>, merchant: &crate::domain::config::Merchant) -> Result<(), Reject> {
+    let mut check = Check::default();
+    let unit = merchant.money_unit();
+    let lines = order.lines.iter().enumerate().flat_map(|(place, line)| {
+        let at = move |field: &str| format!("/lines/{place}/{field}");
+        [(at("amount"), line.amount), (at("discount"), line.discount), (at("tax"), line.tax)]
+    });
+    let whole = [("/discount".to_owned(), order.discount), ("/shipping".to_owned(), order.shipping)];
+    let rest = rest.iter().map(|(path, amount)| ((*path).to_owned(), *amount));
+    for (path, amount) in lines.chain(whole).chain(rest) {
+        if amount.floor_to(unit) != amount {
+            check.fault(&path, amount, &format!("a multiple of {unit} in {}", merchant.currency));
+        }
+    }
+    if let Some(other) = currency.filter(|currency| *currency != merchant.currency) {
+        check.fault("/currency", other, &merchant.currency);
+    }
+    check.done()
+}
+
+/// An order's state.
+pub(super) fn state(state: wit::OrderState) -> OrderState {
+    match state {
+        wit::OrderState::Ordered => OrderState::Ordered,
+        wit::OrderState::Paid => OrderState::Paid,
+        wit::OrderState::Shipped => OrderState::Shipped,
+        wit::OrderState::Delivered => OrderState::Delivered,
+        wit::OrderState::Completed => OrderState::Completed,
+    }
+}
+
+/// An order's state, in the interface's words.
+pub(super) fn shown(state: OrderState) -> wit::OrderState {
+    match state {
+        OrderState::Ordered => wit::OrderState::Ordered,
+        OrderState::Paid => wit::OrderState::Paid,
+        OrderState::Shipped => wit::OrderState::Shipped,
+        OrderState::Delivered => wit::OrderState::Delivered,
+        OrderState::Completed => wit::OrderState::Completed,
+    }
+}

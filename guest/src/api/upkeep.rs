@@ -1,0 +1,25 @@
+//! The interface `upkeep`.
+
+use super::check::Check;
+use crate::bindings::exports::stampcard::plugin::upkeep as wit;
+use crate::bindings::stampcard::plugin::types::Error;
+use crate::flows::tick as flow;
+use crate::ports::Ports;
+
+/// `upkeep.tick`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn tick(ports: &dyn Ports, request: wit::TickRequest) -> Result<wit::TickReport, Error> {
+    let mut check = Check::default();
+    let limit = check.number("/limit", request.limit, 1_000, 10_000);
+    check.done()?;
+    let report = flow::tick(ports, limit)?;
+    Ok(wit::TickReport {
+        next: report.next.map(Into::into),
+        checks: report.checks.iter().map(ToString::to_string).collect(),
+        accounts: report.accounts,
+        birthdays: report.birthdays,
+        bulk_grants: report.bulk_grants,
+    })
+}

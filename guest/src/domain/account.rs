@@ -1,0 +1,185 @@
+//! Accounts: one member's points in one programme, and the few changes that can be made to them.
+
+use super::amount::Amount;
+use super::entry::{About, Entry, EntryKind, Part};
+use super::ids::Id;
+use super::instant::Instant;
+use super::lot::Lot;
+use serde::{Deserialize, Serialize};
+
+/// Open holds of one account, at most: they stand in the account's record.
+pub const HOLDS_MAX: usize = 20;
+
+/// Points set aside for an order.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Hold {
+    /// The order; it has one hold in a programme at a time.
+    pub order: Id,
+    /// Released at this instant.
+    pub until: Instant,
+    /// The lots, in spending order.
+    pub parts: Vec<Part>,
+}
+
+impl Hold {
+    /// How many points it reserves.
+    #[must_use]
+    pub fn points(&self) -> Amount {
+        self.parts.iter().map(|part| part.points).sum()
+    }
+}
+
+/// One member's points in one programme.
+///
+/// `lots` holds those that were loaded; the totals count all open lots. What a command does goes through the
+/// methods here, which keep the totals and write the journal, so that the balance stays Σ entries = Σ left − debt.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Account {
+    /// Entries so far.
+    pub entries: u64,
+    /// Lots so far.
+    pub lots_made: u64,
+    /// Owed after refunds. Above 0 only while no free active point is there.
+    pub debt: Amount,
+    /// Left in active lots, what is held included.
+    pub active: Amount,
+    /// Left in pending lots.
+    pub pending: Amount,
+    /// Reserved by holds.
+    pub held: Amount,
+    /// The member's last act that keeps idle lots alive.
+    pub last_act: Option<Instant>,
+    /// Open holds.
+    pub holds: Vec<Hold>,
+    /// The loaded lots; those that this command closed stay here until it is stored.
+    pub lots: Vec<Lot>,
+    /// The entries that this command wrote.
+    pub journal: Vec<Entry>,
+}
+
+impl Account {
+    /// pending + active − debt: the sum of the entries.
+    #[must_use]
+    pub fn balance(&self) -> Amount {
+        self.pending + self.active - self.debt
+    }
+
+    /// active − held, and 0 while debt is owed.
+    #[must_use]
+    pub fn available(&self) -> Amount {
+        if self.debt.is_positive() { Amount::ZERO } else { self.active - self.held }
+    }
+
+    /// A loaded lot.
+    #[must_use]
+    pub fn lot(&self, id: u64) -> Option<&Lot> {
+        self.lots.iter().find(|lot| lot.id == id)
+    }
+
+    /// A loaded lot, to be changed.
+    pub(super) fn lot_mut(&mut self, id: u64) -> Option<&mut Lot> {
+        self.lots.iter_mut().find(|lot| lot.id == id)
+    }
+
+    /// The ids of loaded lots with free points that are active, in spending order.
+    #[must_use]
+    pub fn spendable(&self) -> Vec<u64> {
+        let mut lots: Vec<&Lot> =
+            self.lots.iter().filter(|lot| lot.active && lot.free().is_positive()).collect();
+        lots.sort_by_key(|lot| lot.spending_order());
+        lots.iter().map(|lot| lot.id).collect()
+    }
+
+    /// Takes up to `most` free points out of a lot, and tells how many it took.
+    pub(super) fn take(&mut self, id: u64, most: Amount) -> Option<Part> {
+        let lot = self.lot_mut(id)?;
+        let points = lot.free().min(most);
+        if !points.is_positive() {
+            return None;
+        }
+        lot.left -= points;
+        let (active, rule) = (lot.active, lot.rule.clone());
+        if active {
+            self.active -= points;
+        } else {
+            self.pending -= points;
+        }
+        Some(Part { lot: id, points, rule })
+    }
+
+    /// Puts points back into a lot.
+    pub(super) fn put(&mut self, id: u64, points: Amount) {
+        let Some(lot) = self.lot_mut(id) else { return };
+        lot.left += points;
+        assert!(lot.left <= lot.granted, "more put back than was granted");
+        if lot.active {
+            self.active += points;
+        } else {
+            self.pending += points;
+        }
+    }
+
+    /// Takes `amount` out of the free lots in spending order, passing over the lots of `own`;
+    /// less if they hold less.
+    pub(super) fn draw(&mut self, amount: Amount, own: Option<&Id>) -> Vec<Part> {
+        let mut left = amount;
+        let mut parts = Vec::new();
+        for id in self.spendable() {
+            if !left.is_positive() {
+                break;
+            }
+            if own.is_some() && self.lot(id).is_some_and(|lot| lot.order.as_ref() == own) {
+                continue;
+            }
+            if let Some(part) = self.take(id, left) {
+                left -= part.points;
+                parts.push(part);
+            }
+        }
+        parts
+    }
+
+    /// Pays debt from free points, so that nobody owes and has points at once. It changes no balance, so
+    /// it is no entry. Gives what was paid.
+    pub(super) fn pay_debt(&mut self) -> Amount {
+        if !self.debt.is_positive() {
+            return Amount::ZERO;
+        }
+        let paid = self.draw(self.debt, None).iter().map(|part| part.points).sum();
+        self.debt -= paid;
+        paid
+    }
+
+    /// Writes an entry of `points` (with sign) about `parts`; the account was changed before.
+    pub(super) fn write(&mut self, kind: EntryKind, points: Amount, at: Instant, parts: Vec<Part>, about: About) {
+        self.entries = self.entries.saturating_add(1);
+        let balance = self.balance();
+        self.journal.push(Entry {
+            sequence: self.entries,
+            kind,
+            points,
+            balance,
+            at,
+            posted_at: None,
+            order: about.order,
+            note: about.note,
+            actor: about.actor,
+            parts,
+            awards: about.awards,
+        });
+    }
+
+    /// Notes an act that keeps idle lots alive.
+    pub fn act(&mut self, at: Instant) {
+        self.last_act = Some(self.last_act.map_or(at, |last| last.max(at)));
+        let last = self.last_act;
+        self.lots.iter_mut().filter(|lot| lot.active).for_each(|lot| lot.keep_alive(last));
+    }
+
+    /// When something becomes due on what is loaded: an activation, a lapse, the end of a hold.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        let lots = self.lots.iter().filter_map(Lot::due);
+        lots.chain(self.holds.iter().map(|hold| hold.until)).min()
+    }
+}

@@ -1,0 +1,259 @@
+//! Exact decimals: points, money and quantities.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::iter::Sum;
+use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
+
+/// The greatest absolute value of an amount, so that products of two stay far below what a
+/// decimal of 28 digits holds.
+const LIMIT: i64 = 1_000_000_000_000;
+
+/// The most fraction digits of an amount: those of a programme with 4 decimals.
+pub const DECIMALS_MAX: u32 = 4;
+
+/// The permitted form of an amount, for answers to wrong input.
+pub const FORM: &str = "a decimal in quotes such as \"2350\" or \"12.5\", or an integer; at most 4 \
+                        fraction digits and 1,000,000,000,000";
+
+/// An exact decimal: points, money or a quantity. Sums and differences are exact; one that leaves
+/// 28 digits is a defect of the caller and panics, before anything is stored.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount(Decimal);
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(Decimal::ZERO);
+    /// One.
+    pub const ONE: Self = Self(Decimal::ONE);
+
+    /// Reads an optional minus, digits, and at most 4 fraction digits. None for anything else, a
+    /// value beyond ±1,000,000,000,000 and an exponent included.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+        let plain = |part: &str, most: usize| {
+            (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+        };
+        if !plain(whole, 16) || !plain(fraction, usize::try_from(DECIMALS_MAX).ok()?) {
+            return None;
+        }
+        let value = text.parse::<Decimal>().ok()?;
+        (value.abs() <= Decimal::from(LIMIT)).then(|| Self(value.normalize()))
+    }
+
+    /// A whole number.
+    #[must_use]
+    pub fn whole(value: i64) -> Self {
+        Self(Decimal::from(value))
+    }
+
+    /// The value with as many digits as arithmetic left it.
+    #[must_use]
+    pub fn decimal(self) -> Decimal {
+        self.0
+    }
+
+    /// Takes a computed value as it is.
+    #[must_use]
+    pub fn from_decimal(value: Decimal) -> Self {
+        Self(value.normalize())
+    }
+
+    /// One unit of the last of `decimals` fraction digits: 1, 0.1, 0.01 …
+    #[must_use]
+    pub fn unit(decimals: u32) -> Self {
+        Self(Decimal::new(1, decimals.min(DECIMALS_MAX)))
+    }
+
+    /// The fraction digits that the value needs.
+    #[must_use]
+    pub fn decimals(self) -> u32 {
+        self.0.normalize().scale()
+    }
+
+    /// The largest multiple of `unit` (above 0) that is not more than this (0 or more).
+    #[must_use]
+    pub fn floor_to(self, unit: Self) -> Self {
+        Self(self.0 - self.0 % unit.0)
+    }
+
+    /// `self × times ÷ by`, cut down to `unit`. All are 0 or more, `by` and `unit` above 0.
+    #[must_use]
+    pub fn scale_floor(self, times: Self, by: Self, unit: Self) -> Self {
+        // Exact as long as the quotient is counted in whole units by remainders.
+        let product = self.0 * times.0;
+        let step = unit.0 * by.0;
+        Self((product - product % step) / step * unit.0).normalized()
+    }
+
+    /// Like [`Self::scale_floor`], but up to the next `unit`.
+    #[must_use]
+    pub fn scale_ceil(self, times: Self, by: Self, unit: Self) -> Self {
+        let product = self.0 * times.0;
+        let step = unit.0 * by.0;
+        let rest = product % step;
+        let whole = (product - rest) / step;
+        let units = if rest.is_zero() { whole } else { whole + Decimal::ONE };
+        Self(units * unit.0).normalized()
+    }
+
+    /// Whether this is above 0.
+    #[must_use]
+    pub fn is_positive(self) -> bool {
+        self.0 > Decimal::ZERO
+    }
+
+    /// Whether this is 0.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.0.is_zero()
+    }
+
+    /// This, or 0 if it is below.
+    #[must_use]
+    pub fn or_zero(self) -> Self {
+        self.max(Self::ZERO)
+    }
+
+    /// The value as a count, if it is a whole number from 0 on.
+    #[must_use]
+    pub fn to_count(self) -> Option<u64> {
+        self.0.fract().is_zero().then(|| self.0.to_u64()).flatten()
+    }
+
+    fn normalized(self) -> Self {
+        Self(self.0.normalize())
+    }
+}
+
+impl Add for Amount {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0 + other.0)
+    }
+}
+
+impl Sub for Amount {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
+
+impl AddAssign for Amount {
+    fn add_assign(&mut self, other: Self) {
+        self.0 += other.0;
+    }
+}
+
+impl SubAssign for Amount {
+    fn sub_assign(&mut self, other: Self) {
+        self.0 -= other.0;
+    }
+}
+
+impl Neg for Amount {
+    type Output = Self;
+    fn neg(self) -> Self {
+        Self(-self.0)
+    }
+}
+
+impl Sum for Amount {
+    fn sum<I: Iterator<Item = Self>>(items: I) -> Self {
+        items.fold(Self::ZERO, Add::add)
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let normal = self.0.normalize();
+        if normal.is_zero() { f.write_str("0") } else { normal.fmt(f) }
+    }
+}
+
+impl Serialize for Amount {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Amount {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Amount;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(FORM)
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Amount, E> {
+                Amount::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Amount, E> {
+                let inside = (-LIMIT..=LIMIT).contains(&value);
+                inside
+                    .then(|| Amount::whole(value))
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Signed(value), &self))
+            }
+            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Amount, E> {
+                let small = i64::from_u64(value).filter(|value| *value <= LIMIT);
+                small
+                    .map(Amount::whole)
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(value), &self))
+            }
+        }
+        deserializer.deserialize_any(Text)
+    }
+}
+
+#[cfg(test)]
+impl schemars::JsonSchema for Amount {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Amount".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": FORM,
+            "anyOf": [{ "type": "string", "pattern": "^-?[0-9]{1,16}(\\.[0-9]{1,4})?$" }, { "type": "integer" }]
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Amount;
+
+    #[test]
+    fn text_that_is_an_amount() {
+        for (text, shown) in
+            [("0", "0"), ("-0", "0"), ("2350.00", "2350"), ("-12.5", "-12.5"), ("007", "7")]
+        {
+            assert_eq!(Amount::parse(text).map(|a| a.to_string()).as_deref(), Some(shown), "{text}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_none() {
+        for text in
+            ["", "-", ".5", "5.", "1e3", "+1", "1,000", " 1", "1.00001", "1000000000001", "１", "--1"]
+        {
+            assert_eq!(Amount::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn scaling_is_exact_at_the_boundary() {
+        let amount = |text: &str| Amount::parse(text).unwrap();
+        let unit = Amount::ONE;
+        // 3 × 1/3 is 1 and not 0.999…
+        assert_eq!(amount("3").scale_floor(Amount::ONE, amount("3"), unit), Amount::ONE);
+        assert_eq!(amount("2").scale_floor(amount("5"), amount("3"), unit), amount("3"));
+        assert_eq!(amount("2").scale_ceil(amount("5"), amount("3"), unit), amount("4"));
+        assert_eq!(amount("0.3").scale_floor(amount("1"), amount("0.1"), unit), amount("3"));
+    }
+}

@@ -1,0 +1,84 @@
+//! The merchant's configuration: the shape of its document, and the checks that a shape can't express.
+
+mod check;
+mod expiry;
+mod programme;
+mod rule;
+mod spending;
+
+pub use check::{Fault, faults};
+pub use expiry::{
+    Act, Activation, ActivationEvent, After, EndOf, Expiry, Inactivity, Life, MonthDay, Period, Span,
+};
+pub use programme::{Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth};
+pub use rule::{
+    Award, BirthdayDay, Kind, Limits, Products, Rule, Selector, Weekday, Window,
+};
+pub use spending::{Band, Most, Spending};
+
+use super::amount::Amount;
+use super::ids::Name;
+use super::zone::Zone;
+use chrono::NaiveTime;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Programmes of one merchant, at most. A member's accounts are kept in one record.
+pub const PROGRAMMES_MAX: usize = 10;
+
+/// Earn rules of one programme, at most: each is looked at for every order.
+pub const RULES_MAX: usize = 200;
+
+/// A merchant's rules: the document that the platform stores for it.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Merchant {
+    /// The IANA zone of all local dates and times, such as Asia/Taipei.
+    pub zone: Zone,
+    /// ISO 4217, such as TWD.
+    pub currency: String,
+    /// Fraction digits of money, 0 to 4. Default: those in use for the currency (TWD, KRW, JPY: 0).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub money_decimals: Option<u32>,
+    /// The local time of the daily check, HH:MM. Default 03:00.
+    #[serde(default = "three", with = "super::clock_time")]
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub daily_check: NaiveTime,
+    /// Kinds of points, by name. 1 to 10.
+    pub programmes: BTreeMap<Name, Programme>,
+}
+
+impl Merchant {
+    /// One unit of money: 1 for TWD, 0.01 for USD.
+    #[must_use]
+    pub fn money_unit(&self) -> Amount {
+        let digits = self.money_decimals.or_else(|| super::currency::decimals(&self.currency));
+        Amount::unit(digits.unwrap_or(2))
+    }
+}
+
+fn three() -> NaiveTime {
+    NaiveTime::from_hms_opt(3, 0, 0).unwrap_or(NaiveTime::MIN)
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Merchant;
+
+    /// The schema that is published with the component says what the types say. `UPDATE_SCHEMA=1` writes it anew.
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/merchant.schema.json");
+        let schema = serde_json::to_string_pretty(&schemars::schema_for!(Merchant)).unwrap() + "\n";
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(path, &schema).unwrap();
+        }
+        let published = std::fs::read_to_string(path).unwrap();
+        assert!(published == schema, "run with UPDATE_SCHEMA=1 and commit {path}");
+    }
+}

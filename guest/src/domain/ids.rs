@@ -1,0 +1,87 @@
+//! Names: of the platform's things, and of the configuration's.
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::borrow::Borrow;
+use std::fmt;
+
+/// The permitted form of the platform's identifiers.
+pub const ID_FORM: &str = "1 to 128 bytes without control characters or blanks at the ends";
+
+/// The permitted form of names in the configuration.
+pub const NAME_FORM: &str = "1 to 64 of a-z, 0-9 and -";
+
+/// An identifier of the platform's: opaque, compared byte by byte.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Id(String);
+
+/// A name in the configuration: of a programme or a rule.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Name(String);
+
+impl Id {
+    /// Takes 1 to 128 bytes without control characters or blanks at either end.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=128).contains(&text.len())
+            && text.trim().len() == text.len()
+            && !text.chars().any(char::is_control);
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Name {
+    /// Takes 1 to 64 of `a–z`, `0–9` and `-`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (1..=64).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+macro_rules! text {
+    ($type:ident, $form:ident) => {
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl Borrow<str> for $type {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                Self::parse(&text).ok_or_else(|| {
+                    de::Error::invalid_value(de::Unexpected::Str(&text), &$form)
+                })
+            }
+        }
+        #[cfg(test)]
+        impl schemars::JsonSchema for $type {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($type).into()
+            }
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "description": $form })
+            }
+        }
+    };
+}
+
+text!(Id, ID_FORM);
+text!(Name, NAME_FORM);

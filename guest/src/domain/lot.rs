@@ -1,0 +1,168 @@
+//! Lots: the points of one award, with their dates and what is left of them.
+
+use super::amount::Amount;
+use super::config::{ActivationEvent, After, Expiry, Life};
+use super::dates;
+use super::ids::{Id, Name};
+use super::instant::Instant;
+use super::zone::Zone;
+use serde::{Deserialize, Serialize};
+
+/// The points of one award. Its dates are copied from the programme when it is granted, so that no
+/// later configuration changes them.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Lot {
+    /// Counts the lots of the account from 1.
+    pub id: u64,
+    /// The rule that awarded it, or `grant` by hand.
+    pub rule: Name,
+    /// The order that earned it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Id>,
+    /// What was granted.
+    pub granted: Amount,
+    /// What is left of it, 0 to `granted`.
+    pub left: Amount,
+    /// Of `left`, reserved by holds.
+    #[serde(default, skip_serializing_if = "Amount::is_zero")]
+    pub held: Amount,
+    /// What lapsed of it unspent.
+    #[serde(default, skip_serializing_if = "Amount::is_zero")]
+    pub lapsed: Amount,
+    /// When it was granted.
+    pub earned_at: Instant,
+    /// When it becomes usable; none while that waits for the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activates_at: Option<Instant>,
+    /// Whether its activation has been posted.
+    pub active: bool,
+    /// When it lapses; none: never, or not known yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Instant>,
+    /// What the dates need of the programme, as long as they can change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
+}
+
+/// What of a programme's settings a lot's dates still depend on.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Terms {
+    /// How long it lives.
+    pub expiry: Expiry,
+    /// What its life is counted from.
+    pub life_from: Life,
+    /// What its activation waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activation: Option<After>,
+    /// Where clocks are read.
+    pub zone: Zone,
+}
+
+/// Lots that are used up or fall due in one order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Queue {
+    /// Not active yet, by activation.
+    Pending,
+    /// Active with a date of its own, by that date; those without one last.
+    Fixed,
+    /// Active and lapsing so many months after the member's last act, by grant.
+    Idle(u32),
+}
+
+impl Lot {
+    /// What no hold reserves.
+    #[must_use]
+    pub fn free(&self) -> Amount {
+        self.left - self.held
+    }
+
+    /// Whether it has lapsed by `now`.
+    #[must_use]
+    pub fn is_lapsed(&self, now: Instant) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+
+    /// Whether nothing is left to be done with it.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.left.is_zero()
+    }
+
+    /// Where it stands in spending order: by expiry (never comes last), grant and id.
+    /// Source: spec, points, Spending.
+    #[must_use]
+    pub fn spending_order(&self) -> (bool, Option<Instant>, Instant, u64) {
+        (self.expires_at.is_none(), self.expires_at, self.earned_at, self.id)
+    }
+
+    /// The queue that it stands in.
+    #[must_use]
+    pub fn queue(&self) -> Queue {
+        match &self.terms {
+            _ if !self.active => Queue::Pending,
+            Some(Terms { expiry: Expiry::Inactivity(idle), .. }) => Queue::Idle(idle.months),
+            _ => Queue::Fixed,
+        }
+    }
+
+    /// Its place in its queue as text that sorts so. The first 30 characters are the instant at which
+    /// it is due, or `~` for none; an idle lot's is that of its grant.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let due = match self.queue() {
+            Queue::Pending => self.activates_at,
+            Queue::Fixed => self.expires_at,
+            Queue::Idle(_) => Some(self.earned_at),
+        };
+        let due = due.map_or_else(|| "~".to_owned(), Instant::sortable);
+        let (earned, id) = (self.earned_at.sortable(), self.id);
+        format!("{due}/{earned}/{id:012}")
+    }
+
+    /// When something becomes due on it: its activation, or the lapse of what is free.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        if !self.active {
+            self.activates_at
+        } else if self.free().is_positive() {
+            self.expires_at
+        } else {
+            None
+        }
+    }
+
+    /// Whether its activation waits for this event of its order.
+    #[must_use]
+    pub fn waits_for(&self, event: ActivationEvent) -> bool {
+        let waits = self.terms.as_ref().and_then(|terms| terms.activation.as_ref());
+        self.activates_at.is_none() && waits.is_some_and(|after| after.event <= event)
+    }
+
+    /// Fixes the dates of a lot whose activation counts from `event`.
+    pub fn schedule(&mut self, event: Instant, last_act: Option<Instant>) {
+        let Some(terms) = self.terms.clone() else { return };
+        let at = terms.activation.map_or(event, |after| dates::activates_at(&after, event, terms.zone));
+        self.activates_at = Some(at);
+        let start = match terms.life_from {
+            Life::Activation => at,
+            Life::Earning => self.earned_at,
+        };
+        self.expires_at = dates::expires_at(&terms.expiry, start, last_act, terms.zone);
+        if !matches!(terms.expiry, Expiry::Inactivity(_)) {
+            self.terms = None;
+        }
+    }
+
+    /// Moves an idle lot's lapse to what the member's last act makes it; never earlier.
+    pub fn keep_alive(&mut self, last_act: Option<Instant>) {
+        let Some(Terms { expiry: expiry @ Expiry::Inactivity(_), zone, .. }) = &self.terms else { return };
+        let Some(act) = last_act else { return };
+        let moved = dates::expires_at(expiry, act, last_act, *zone);
+        self.expires_at = match (self.expires_at, moved) {
+            (Some(now), Some(moved)) => Some(now.max(moved)),
+            (now, moved) => moved.or(now),
+        };
+    }
+}

@@ -1,0 +1,104 @@
+//! What the platform tells of a member.
+
+use super::config::MonthDay;
+use super::ids::Id;
+use super::instant::Instant;
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+/// A member's record, as the platform set it.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Member {
+    /// The platform's id.
+    pub member: Id,
+    /// How to address the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// `zh-TW`, `ko` or `en`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// The date of birth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<NaiveDate>,
+    /// When and how the person became a member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<Registration>,
+    /// The tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Marks of the platform's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// E.164.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mobile: Option<String>,
+    /// A mailbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// LINE user ids: (channel, user).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub line_users: Vec<(String, String)>,
+    /// Bought without an account.
+    #[serde(default)]
+    pub guest: bool,
+    /// Consents given and withdrawn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<Consent>,
+}
+
+/// When and how somebody became a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Registration {
+    /// When.
+    pub at: Instant,
+    /// Not by the platform's own pages, but in a shop.
+    pub off_line: bool,
+}
+
+/// A consent, or its withdrawal.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Consent {
+    /// `terms`, `marketing` …
+    pub kind: String,
+    /// Of one channel; none: of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// For the night too.
+    pub night: bool,
+    /// Given, not withdrawn.
+    pub given: bool,
+    /// When.
+    pub at: Instant,
+    /// Where, or which version.
+    pub source: String,
+}
+
+impl Member {
+    /// A member of whom nothing else is known.
+    #[must_use]
+    pub fn new(member: Id) -> Self {
+        Self {
+            member,
+            name: None,
+            language: None,
+            birthday: None,
+            registration: None,
+            tier: None,
+            tags: Vec::new(),
+            mobile: None,
+            email: None,
+            line_users: Vec::new(),
+            guest: false,
+            consents: Vec::new(),
+        }
+    }
+
+    /// The birthday as a day of every year.
+    #[must_use]
+    pub fn birthday_of_year(&self) -> Option<MonthDay> {
+        self.birthday.map(|date| MonthDay { month: date.month(), day: date.day() })
+    }
+}

@@ -1,0 +1,202 @@
+//! What the engine keeps of an order: what was said of it, what it earned, what was spent on it, and
+//! what of it was refunded.
+
+use super::amount::Amount;
+use super::award::Awarded;
+use super::config::{ActivationEvent, Fault};
+use super::entry::Part;
+use super::ids::{Id, Name};
+use super::instant::Instant;
+use super::order::{Base, Order, OrderState};
+use super::refund::Refunded;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One order as far as points are concerned.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OrderFile {
+    /// Whose.
+    pub member: Id,
+    /// As it was reported first, in the state that it has now; none: points were spent or held for it,
+    /// and it was never reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<Order>,
+    /// When it reached each state.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub reached: BTreeMap<OrderState, Instant>,
+    /// What was refunded.
+    #[serde(default)]
+    pub refunded: Refunded,
+    /// What it earned, report by report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<OrderGrant>,
+    /// What was spent on it, by programme.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub spends: BTreeMap<Name, Spend>,
+}
+
+/// What one report of an order earned in one programme.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OrderGrant {
+    /// The programme.
+    pub programme: Name,
+    /// What its awards were counted on, refunds left out.
+    pub base: Base,
+    /// Its awards.
+    pub awards: Vec<OrderAward>,
+}
+
+/// An award of an order, and how much of it was taken back.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct OrderAward {
+    /// The lot that holds it.
+    pub lot: u64,
+    /// Taken back by refunds, what became debt or was forgiven included.
+    #[serde(default, skip_serializing_if = "Amount::is_zero")]
+    pub reversed: Amount,
+    /// How it came about.
+    pub awarded: Awarded,
+}
+
+/// Points spent on an order in one programme.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Spend {
+    /// In all.
+    pub points: Amount,
+    /// What they paid, in money.
+    pub worth: Amount,
+    /// Whether points could pay shipping when they were spent.
+    #[serde(default)]
+    pub shipping: bool,
+    /// The programme's smallest unit of points then.
+    pub unit: Amount,
+    /// Where they came from, in the order in which they were spent.
+    pub draws: Vec<Part>,
+    /// Given back by refunds.
+    #[serde(default, skip_serializing_if = "Amount::is_zero")]
+    pub restored: Amount,
+}
+
+impl OrderFile {
+    /// An order that nothing is known of but its member.
+    #[must_use]
+    pub fn new(member: Id) -> Self {
+        Self {
+            member,
+            order: None,
+            reached: BTreeMap::new(),
+            refunded: Refunded::default(),
+            grants: Vec::new(),
+            spends: BTreeMap::new(),
+        }
+    }
+
+    /// Where a report says another thing than the first one did; its state may differ.
+    #[must_use]
+    pub fn differs(&self, report: &Order) -> Option<Fault> {
+        if self.member != report.member {
+            return Some(Fault::new("/member", &report.member, self.member.as_str()));
+        }
+        let first = self.order.as_ref()?;
+        if first.cart.lines.len() != report.cart.lines.len() {
+            let lines = |order: &Order| format!("{} lines", order.cart.lines.len());
+            return Some(Fault::new("/lines", lines(report), lines(first)));
+        }
+        for (place, (was, is)) in first.cart.lines.iter().zip(&report.cart.lines).enumerate() {
+            let numbers = [
+                ("quantity", was.quantity, is.quantity),
+                ("amount", was.amount, is.amount),
+                ("discount", was.discount, is.discount),
+                ("tax", was.tax, is.tax),
+            ];
+            for (field, was, is) in numbers {
+                if was != is {
+                    return Some(Fault::new(format!("/lines/{place}/{field}"), is, was.to_string()));
+                }
+            }
+            if was.sku != is.sku {
+                return Some(Fault::new(format!("/lines/{place}/sku"), &is.sku, &was.sku));
+            }
+            if was != is {
+                let said = "the line, categories, brand and tags that were reported first";
+                return Some(Fault::new(format!("/lines/{place}"), "something else", said));
+            }
+        }
+        let numbers = [
+            ("/discount", first.cart.discount, report.cart.discount),
+            ("/shipping", first.cart.shipping, report.cart.shipping),
+            ("/gift-card", first.gift_card, report.gift_card),
+        ];
+        for (path, was, is) in numbers {
+            if was != is {
+                return Some(Fault::new(path, is, was.to_string()));
+            }
+        }
+        let said = "what was reported first";
+        if first.points_paid != report.points_paid {
+            return Some(Fault::new("/points-paid", "another amount", said));
+        }
+        if first.payment_methods != report.payment_methods {
+            return Some(Fault::new("/payment-methods", "others", said));
+        }
+        (first.channel != report.channel).then(|| Fault::new("/channel", "another", said))
+    }
+
+    /// Notes a report, and when the states that it reaches were reached. Gives the state before.
+    pub fn report(&mut self, report: &Order, at: Instant) -> Option<OrderState> {
+        let before = self.order.as_ref().map(|order| order.state);
+        let state = before.map_or(report.state, |before| before.max(report.state));
+        let states = [
+            OrderState::Ordered,
+            OrderState::Paid,
+            OrderState::Shipped,
+            OrderState::Delivered,
+            OrderState::Completed,
+        ];
+        for reached in states.into_iter().filter(|reached| *reached <= state) {
+            self.reached.entry(reached).or_insert(at);
+        }
+        let order = self.order.get_or_insert_with(|| report.clone());
+        order.state = state;
+        before
+    }
+
+    /// When an event that activations count from happened to the order; the grant's is `granted`.
+    #[must_use]
+    pub fn when(&self, event: ActivationEvent, granted: Instant) -> Option<Instant> {
+        let state = match event {
+            ActivationEvent::Earned => return Some(granted),
+            ActivationEvent::Paid => OrderState::Paid,
+            ActivationEvent::Shipped => OrderState::Shipped,
+            ActivationEvent::Delivered => OrderState::Delivered,
+            ActivationEvent::Completed => OrderState::Completed,
+        };
+        self.reached.get(&state).copied()
+    }
+
+    /// What the order earned in a programme.
+    #[must_use]
+    pub fn earned(&self, programme: &str) -> Amount {
+        self.awards(programme).map(|award| award.awarded.points).sum()
+    }
+
+    /// The awards of a programme.
+    pub fn awards(&self, programme: &str) -> impl Iterator<Item = &OrderAward> {
+        let grants = self.grants.iter().filter(move |grant| grant.programme.as_str() == programme);
+        grants.flat_map(|grant| &grant.awards)
+    }
+
+    /// Notes points spent.
+    pub fn spend(&mut self, programme: &Name, points: Amount, worth: Amount, shipping: bool, unit: Amount, draws: Vec<Part>) {
+        let spend = self.spends.entry(programme.clone()).or_default();
+        spend.points += points;
+        spend.worth += worth;
+        spend.shipping = shipping;
+        spend.unit = unit;
+        spend.draws.extend(draws);
+    }
+}

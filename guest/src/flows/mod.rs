@@ -1,0 +1,16 @@
+//! One kind of request a file: load, decide, commit. Only here is anything read or written.
+
+pub mod balance;
+pub mod birthdays;
+pub mod bulk;
+pub mod command;
+pub mod configure;
+pub mod earn;
+pub mod give;
+pub mod history;
+pub mod members;
+pub mod quote;
+pub mod refund;
+pub mod scope;
+pub mod spend;
+pub mod tick;

@@ -1,0 +1,214 @@
+//! What every command starts with: the time, the configuration, and accounts on which everything due
+//! by then is posted.
+
+use crate::domain::amount::Amount;
+use crate::domain::award::Facts;
+use crate::domain::config::{Merchant, Programme};
+use crate::domain::ids::{Id, Name};
+use crate::domain::instant::Instant;
+use crate::domain::limit::{Counter, Counters};
+use crate::domain::member::Member;
+use crate::ports::Ports;
+use crate::records::holdings::Holdings;
+use crate::records::state::{Configuration, Spent, Used};
+use crate::records::{Work, keys};
+use crate::reject::Reject;
+
+/// Lots that are posted together with a command, at most. More are posted in commits of their own
+/// before it: they are facts whatever becomes of the command.
+pub const SETTLED_MAX: usize = 200;
+
+/// Why a flow stopped.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stop {
+    /// It was refused.
+    Reject(Reject),
+    /// So much was due on an account that a portion of it was committed first: begin anew.
+    Again,
+}
+
+impl From<Reject> for Stop {
+    fn from(reject: Reject) -> Self {
+        Self::Reject(reject)
+    }
+}
+
+/// One try of a command.
+pub struct Scope<'p> {
+    /// What is read and written.
+    pub work: Work<'p>,
+    /// The time, read once.
+    pub now: Instant,
+    /// The configuration in force.
+    pub merchant: Merchant,
+    ports: &'p dyn Ports,
+    durable: bool,
+}
+
+impl<'p> Scope<'p> {
+    /// A try at `now`; `durable` if it may commit. `keys` are read in the same call as the configuration.
+    ///
+    /// # Errors
+    /// [`Reject::NotConfigured`] and those of the storage.
+    pub fn new(ports: &'p dyn Ports, now: Instant, durable: bool, keys: &[String]) -> Result<Self, Reject> {
+        let mut work = Work::new(ports);
+        let configuration = [keys::CONFIGURATION.to_owned()];
+        work.fetch(configuration.into_iter().chain(keys.iter().cloned()))?;
+        let stored: Configuration = work.get(keys::CONFIGURATION)?.ok_or(Reject::NotConfigured)?;
+        let merchant = serde_json::from_str(stored.document.get())
+            .map_err(|_| Reject::Unreadable(keys::CONFIGURATION.to_owned()))?;
+        Ok(Self { work, now, merchant, ports, durable })
+    }
+
+    /// The named programme, or the only one.
+    ///
+    /// # Errors
+    /// [`Reject::UnknownProgramme`], and [`Reject::Invalid`] where there are several and none is named.
+    pub fn programme(&self, name: Option<&str>) -> Result<(Name, Programme), Reject> {
+        let programmes = &self.merchant.programmes;
+        let found = match name {
+            Some(name) => programmes.get_key_value(name).ok_or_else(|| Reject::UnknownProgramme(name.to_owned()))?,
+            None => {
+                let mut all = programmes.iter();
+                let names: Vec<&str> = programmes.keys().map(Name::as_str).collect();
+                match (all.next(), all.next()) {
+                    (Some(only), None) => only,
+                    _ => return Err(Reject::invalid("/programme", "nothing", &format!("one of {}", names.join(", ")))),
+                }
+            }
+        };
+        Ok((found.0.clone(), found.1.clone()))
+    }
+
+    /// One unit of money.
+    #[must_use]
+    pub fn money_unit(&self) -> Amount {
+        self.merchant.money_unit()
+    }
+
+    /// A member's accounts with everything due by now posted, in every programme.
+    ///
+    /// # Errors
+    /// Those of the storage; [`Stop::Again`] after a portion was committed.
+    pub fn open(&mut self, member: &Id) -> Result<Holdings, Stop> {
+        let mut holdings = Holdings::load(&mut self.work, member, self.now)?;
+        if !self.settle(&mut holdings, SETTLED_MAX)? {
+            if self.durable {
+                let mut work = std::mem::replace(&mut self.work, Work::new(self.ports));
+                holdings.save(&mut work, self.now);
+                // A conflict is no harm: the next try finds what is there.
+                work.commit()?;
+                return Err(Stop::Again);
+            }
+            while !self.settle(&mut holdings, SETTLED_MAX)? {}
+        }
+        Ok(holdings)
+    }
+
+    /// Posts what is due, at most about `most` lots an account; tells whether that is all.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn settle(&mut self, holdings: &mut Holdings, most: usize) -> Result<bool, Reject> {
+        let at = holdings.at;
+        let programmes: Vec<Name> = holdings.accounts.keys().cloned().collect();
+        let mut all = true;
+        for programme in programmes {
+            loop {
+                let loaded = holdings.load_due(&mut self.work, &programme, at, most)?;
+                let settled = holdings.account(&programme).settle(at, most);
+                all &= settled;
+                // Lots that were activated may have lapsed lots behind them in another queue.
+                if !settled || !loaded {
+                    break;
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// A member's accounts, if the member is known by a record or an account.
+    ///
+    /// # Errors
+    /// [`Reject::UnknownMember`], and as [`Self::open`].
+    pub fn open_known(&mut self, member: &Id) -> Result<Holdings, Stop> {
+        let holdings = self.open(member)?;
+        if !holdings.known && !self.is_member(member)? {
+            return Err(Reject::UnknownMember(member.to_string()).into());
+        }
+        Ok(holdings)
+    }
+
+    /// Whether the platform has told of the member.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn is_member(&mut self, member: &Id) -> Result<bool, Reject> {
+        let record: Option<Member> = self.work.get(&keys::member(member))?;
+        Ok(record.is_some())
+    }
+
+    /// What rules may look at of a member.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn facts(&mut self, member: &Id) -> Result<Facts, Reject> {
+        let record: Option<Member> = self.work.get(&keys::member(member))?;
+        Ok(record.map(|member| Facts { tier: member.tier, tags: member.tags }).unwrap_or_default())
+    }
+
+    /// Writes a member's accounts back.
+    pub fn save(&mut self, holdings: Holdings) {
+        holdings.save(&mut self.work, self.now);
+    }
+
+    /// The counters that the programme's limits need for a member, read in one call.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn counters(&mut self, member: &Id, programmes: &[(Name, Programme)]) -> Result<Counters, Reject> {
+        let mut of_member = Vec::new();
+        let mut budgets = Vec::new();
+        for (name, programme) in programmes {
+            let rules = programme.earn.iter().map(|rule| {
+                (Counter::Rule(name.clone(), rule.id.clone()), rule.limits)
+            });
+            for (counter, limits) in rules.chain([(Counter::Programme(name.clone()), programme.limits)]) {
+                if limits.count_member() {
+                    of_member.push((keys::used(member, &counter), counter.clone()));
+                }
+                if limits.budget.is_some() {
+                    budgets.push((keys::budget(&counter), counter));
+                }
+            }
+        }
+        let all = of_member.iter().chain(&budgets).map(|(key, _)| key.clone());
+        self.work.fetch(all)?;
+        let mut counters = Counters::default();
+        for (key, counter) in of_member {
+            if let Some(used) = self.work.get::<Used>(&key)? {
+                counters.members.insert(counter, used.usage);
+            }
+        }
+        for (key, counter) in budgets {
+            if let Some(spent) = self.work.get::<Spent>(&key)? {
+                counters.budgets.insert(counter, spent.points);
+            }
+        }
+        Ok(counters)
+    }
+
+    /// Writes the counters that changed.
+    pub fn save_counters(&mut self, member: &Id, before: &Counters, after: &Counters) {
+        for (counter, usage) in &after.members {
+            if before.members.get(counter) != Some(usage) {
+                self.work.put(keys::used(member, counter), &Used { usage: usage.clone() });
+            }
+        }
+        for (counter, points) in &after.budgets {
+            if before.budgets.get(counter) != Some(points) {
+                self.work.put(keys::budget(counter), &Spent { points: *points });
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! Stampcard's logic: the ledger of a merchant's points and the rules around it.
+//!
+//! [`domain`] is pure; [`flows`] load, decide and commit through [`ports`]; [`records`] are how state is kept;
+//! [`api`] speaks the interface of `wit/`. Built for `wasm32-unknown-unknown` it is the component; natively it is a
+//! library with the same functions, which is how it is tested without a sandbox.
+
+pub mod api;
+pub mod bindings;
+pub mod domain;
+pub mod flows;
+pub mod ports;
+pub mod records;
+pub mod reject;
+
+#[cfg(target_family = "wasm")]
+mod component;

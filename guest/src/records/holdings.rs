@@ -1,0 +1,391 @@
+//! A member's accounts as they are kept: one record for all of them, with the first few open lots of each
+//! queue in it. Further lots, and closed ones, stand under keys of their own, so that a command costs
+//! the same however long the history and however many lots are open.
+
+use super::keys;
+use super::work::Work;
+use crate::domain::account::{Account, Hold};
+use crate::domain::amount::Amount;
+use crate::domain::ids::{Id, Name};
+use crate::domain::instant::Instant;
+use crate::domain::lot::{Lot, Queue};
+use crate::reject::Reject;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Open lots of a queue in the account's record, at most. Few, because the record is read and written by
+/// every command; most members have fewer open lots than this.
+const INLINE_MAX: usize = 8;
+
+/// How many stay when there were more, so that the next grants find room.
+const INLINE_KEPT: usize = 4;
+
+/// Lots read at once from a queue.
+const PAGE: u32 = 64;
+
+/// All accounts of one member.
+#[derive(Clone, Debug)]
+pub struct Holdings {
+    /// Whose.
+    pub member: Id,
+    /// When the first of them came to be; later bulk grants reach only older ones.
+    pub since: Instant,
+    /// The time of the last command; a clock that stepped back does not turn it back.
+    pub at: Instant,
+    /// Whether there is a record.
+    pub known: bool,
+    /// By programme.
+    pub accounts: BTreeMap<Name, Account>,
+    shelves: BTreeMap<Name, Shelf>,
+    indexed: Option<Instant>,
+}
+
+/// Where lots stand that are not in the account's record.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Shelf {
+    spills: BTreeMap<String, Spill>,
+    /// Loaded lots that have a key of their own, as they are stored.
+    own: BTreeMap<u64, (Lot, bool)>,
+}
+
+/// The part of a queue that has no room in the record.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+struct Spill {
+    /// All of it lies behind this place; all other lots of the queue do not.
+    after: String,
+    /// Nothing of it is due before; none: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due: Option<Instant>,
+}
+
+#[derive(Deserialize, Serialize)]
+struct Record {
+    since: Instant,
+    at: Instant,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    due: Option<Instant>,
+    accounts: BTreeMap<Name, AccountRecord>,
+}
+
+#[derive(Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", default)]
+struct AccountRecord {
+    entries: u64,
+    lots_made: u64,
+    #[serde(skip_serializing_if = "Amount::is_zero")]
+    debt: Amount,
+    active: Amount,
+    #[serde(skip_serializing_if = "Amount::is_zero")]
+    pending: Amount,
+    #[serde(skip_serializing_if = "Amount::is_zero")]
+    held: Amount,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_act: Option<Instant>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    holds: Vec<Hold>,
+    lots: Vec<Lot>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    spills: BTreeMap<String, Spill>,
+}
+
+#[derive(Clone, Copy, Deserialize, Serialize)]
+struct QueueRow {
+    lot: u64,
+}
+
+impl Holdings {
+    /// The member's accounts at `now`, or none with `known` false.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn load(work: &mut Work<'_>, member: &Id, now: Instant) -> Result<Self, Reject> {
+        let mut holdings = Self {
+            member: member.clone(),
+            since: now,
+            at: now,
+            known: false,
+            accounts: BTreeMap::new(),
+            shelves: BTreeMap::new(),
+            indexed: None,
+        };
+        if let Some(record) = work.get::<Record>(&keys::account(member))? {
+            holdings.known = true;
+            holdings.since = record.since;
+            holdings.at = now.max(record.at);
+            holdings.indexed = record.due;
+            for (programme, record) in record.accounts {
+                let shelf = Shelf { spills: record.spills, ..Shelf::default() };
+                holdings.shelves.insert(programme.clone(), shelf);
+                let account = Account {
+                    entries: record.entries,
+                    lots_made: record.lots_made,
+                    debt: record.debt,
+                    active: record.active,
+                    pending: record.pending,
+                    held: record.held,
+                    last_act: record.last_act,
+                    holds: record.holds,
+                    lots: record.lots,
+                    journal: Vec::new(),
+                };
+                holdings.accounts.insert(programme, account);
+            }
+        }
+        Ok(holdings)
+    }
+
+    /// The account of a programme; an empty one where there is none yet.
+    pub fn account(&mut self, programme: &Name) -> &mut Account {
+        self.accounts.entry(programme.clone()).or_default()
+    }
+
+    /// The queues of an account of which something stored is due by `now`.
+    fn due_queues(&self, programme: &Name) -> Vec<(Queue, Option<Instant>)> {
+        let spills = self.shelves.get(programme).map(|shelf| &shelf.spills);
+        let queues = spills.into_iter().flatten();
+        queues.filter_map(|(name, spill)| Some((keys::queue_of(name)?, spill.due))).collect()
+    }
+
+    /// Loads lots that are due by `now`, up to about `most` of them; tells whether any were.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn load_due(&mut self, work: &mut Work<'_>, programme: &Name, now: Instant, most: usize) -> Result<bool, Reject> {
+        let mut loaded = 0;
+        while loaded < most {
+            let due = self.due_queues(programme);
+            let next = due.into_iter().find(|(_, due)| due.is_some_and(|due| due <= now));
+            let Some((queue, _)) = next else { break };
+            loaded += self.load_page(work, programme, queue)?;
+        }
+        Ok(loaded > 0)
+    }
+
+    /// When the first of the lots that are pending, or of those that are active, falls due.
+    fn first_due(&self, programme: &Name, pending: bool) -> Option<Instant> {
+        let account = self.accounts.get(programme)?;
+        let lots = account.lots.iter().filter(|lot| lot.active != pending);
+        let spilled = self.due_queues(programme).into_iter();
+        let spilled = spilled.filter(|(queue, _)| (*queue == Queue::Pending) == pending);
+        lots.filter_map(Lot::due).chain(spilled.filter_map(|(_, due)| due)).min()
+    }
+
+    /// What falls due next, and how many points: with `pending` what activates, else what lapses.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn next(&mut self, work: &mut Work<'_>, programme: &Name, pending: bool) -> Result<Option<(Instant, Amount)>, Reject> {
+        // What is stored elsewhere is known to be due not before some instant; it is loaded until that is exact.
+        while let Some(at) = self.first_due(programme, pending) {
+            if !self.load_due(work, programme, at, usize::MAX)? {
+                let lots = self.account(programme).lots.iter();
+                let due = lots.filter(|lot| lot.active != pending && lot.due() == Some(at));
+                return Ok(Some((at, due.map(Lot::free).sum())));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Loads lots until the free active ones hold `points` beside those of `own`, or all are loaded.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn load_for(&mut self, work: &mut Work<'_>, programme: &Name, points: Amount, own: Option<&Id>) -> Result<(), Reject> {
+        for (queue, _) in self.due_queues(programme) {
+            if queue == Queue::Pending {
+                continue;
+            }
+            loop {
+                let account = self.account(programme);
+                let of_queue = account.lots.iter().filter(|lot| lot.active && lot.queue() == queue);
+                let others = of_queue.filter(|lot| own.is_none() || lot.order.as_ref() != own);
+                let free: Amount = others.map(Lot::free).sum();
+                let left = self.shelves.get(programme).and_then(|s| s.spills.get(&keys::queue_name(queue)));
+                if free >= points || left.is_none() {
+                    break;
+                }
+                self.load_page(work, programme, queue)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Loads all open lots of an account, for pages that show them.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn load_all(&mut self, work: &mut Work<'_>, programme: &Name) -> Result<(), Reject> {
+        while let Some((queue, _)) = self.due_queues(programme).into_iter().next() {
+            self.load_page(work, programme, queue)?;
+        }
+        Ok(())
+    }
+
+    /// Loads lots by their numbers, wherever they stand; closed ones too.
+    ///
+    /// # Errors
+    /// Those of the storage, and [`Reject::Unreadable`] for a lot that is nowhere.
+    pub fn load_lots(&mut self, work: &mut Work<'_>, programme: &Name, ids: &[u64]) -> Result<(), Reject> {
+        let account = self.account(programme);
+        let missing: Vec<u64> = ids.iter().copied().filter(|id| account.lot(*id).is_none()).collect();
+        work.fetch(missing.iter().map(|id| keys::lot(&self.member, programme, *id)))?;
+        for id in missing {
+            let key = keys::lot(&self.member, programme, id);
+            let lot = work.get::<Lot>(&key)?.ok_or(Reject::Unreadable(key))?;
+            let spilled = !lot.is_closed();
+            self.take_in(programme, lot, spilled);
+        }
+        Ok(())
+    }
+
+    /// Loads the next page of a queue; tells how many lots came.
+    fn load_page(&mut self, work: &mut Work<'_>, programme: &Name, queue: Queue) -> Result<usize, Reject> {
+        let name = keys::queue_name(queue);
+        let Some(spill) = self.shelves.get(programme).and_then(|s| s.spills.get(&name)) else {
+            return Ok(0);
+        };
+        let after = spill.after.clone();
+        let prefix = keys::queue(&self.member, programme, queue);
+        let rows = work.scan(&keys::under(&prefix, Some(&format!("{prefix}{after}")), PAGE))?;
+        let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
+        let last = rows.last().and_then(|row| row.key.strip_prefix(&prefix)).map(str::to_owned);
+        let mut ids = Vec::new();
+        for row in &rows {
+            ids.extend(work.get::<QueueRow>(&row.key)?.map(|row| row.lot));
+        }
+        let known: Vec<u64> = ids.iter().copied().filter(|id| self.account(programme).lot(*id).is_some()).collect();
+        self.load_lots(work, programme, &ids)?;
+        let due = ids.last().and_then(|id| self.account(programme).lot(*id)?.due());
+        let Some(shelf) = self.shelves.get_mut(programme) else { return Ok(0) };
+        if let (true, Some(after)) = (more, last) {
+            shelf.spills.insert(name, Spill { after, due });
+        } else {
+            shelf.spills.remove(&name);
+        }
+        Ok(ids.len().saturating_sub(known.len()).max(1))
+    }
+
+    fn take_in(&mut self, programme: &Name, mut lot: Lot, spilled: bool) {
+        let account = self.accounts.entry(programme.clone()).or_default();
+        let shelf = self.shelves.entry(programme.clone()).or_default();
+        shelf.own.insert(lot.id, (lot.clone(), spilled));
+        if lot.active {
+            lot.keep_alive(account.last_act);
+        }
+        account.lots.push(lot);
+    }
+
+    /// Writes all accounts, the entries of this command, and when to look at them again.
+    pub fn save(mut self, work: &mut Work<'_>, posted_at: Instant) {
+        let member = self.member.clone();
+        let mut record = Record { since: self.since, at: self.at, due: None, accounts: BTreeMap::new() };
+        for (programme, account) in std::mem::take(&mut self.accounts) {
+            let shelf = self.shelves.remove(&programme).unwrap_or_default();
+            for entry in &account.journal {
+                let mut entry = entry.clone();
+                entry.posted_at = Some(posted_at);
+                work.put(keys::entry(&member, &programme, entry.sequence), &entry);
+            }
+            let hold_ends = account.holds.iter().map(|hold| hold.until).min();
+            let (lots, spills) = shelf.put_away(work, &member, &programme, account.lots);
+            let dues = lots.iter().map(Lot::due).chain(spills.values().map(|spill| spill.due));
+            record.due = [record.due, hold_ends, dues.flatten().min()].into_iter().flatten().min();
+            let account = AccountRecord {
+                entries: account.entries,
+                lots_made: account.lots_made,
+                debt: account.debt,
+                active: account.active,
+                pending: account.pending,
+                held: account.held,
+                last_act: account.last_act,
+                holds: account.holds,
+                lots,
+                spills,
+            };
+            record.accounts.insert(programme, account);
+        }
+        if self.indexed != record.due {
+            if let Some(old) = self.indexed {
+                work.delete(keys::due(old, &member));
+            }
+            if let Some(new) = record.due {
+                work.put(keys::due(new, &member), &super::state::Mark {});
+            }
+        }
+        work.put(keys::account(&member), &record);
+    }
+}
+
+impl Shelf {
+    /// Decides where each loaded lot stands from now on, writes those that stand by themselves, and gives those
+    /// that stay in the record.
+    fn put_away(mut self, work: &mut Work<'_>, member: &Id, programme: &Name, lots: Vec<Lot>) -> (Vec<Lot>, BTreeMap<String, Spill>) {
+        let mut inline = Vec::new();
+        let mut queues: BTreeMap<Queue, Vec<Lot>> = BTreeMap::new();
+        for lot in lots {
+            if lot.is_closed() {
+                self.stand_alone(work, member, programme, &lot, false);
+            } else if lot.held.is_positive() {
+                // Its hold must find it.
+                self.come_in(work, member, programme, &lot);
+                inline.push(lot);
+            } else {
+                queues.entry(lot.queue()).or_default().push(lot);
+            }
+        }
+        for (queue, mut lots) in queues {
+            lots.sort_by_cached_key(Lot::place);
+            let name = keys::queue_name(queue);
+            let bound = self.spills.get(&name).map(|spill| spill.after.clone());
+            let behind = |lot: &Lot| bound.as_ref().is_some_and(|bound| lot.place() > *bound);
+            let near = lots.iter().position(behind).unwrap_or(lots.len());
+            let kept = if near > INLINE_MAX { INLINE_KEPT } else { near };
+            let far = lots.split_off(kept);
+            for lot in &far {
+                self.stand_alone(work, member, programme, lot, true);
+                let spill = self.spills.entry(name.clone()).or_insert(Spill { after: String::new(), due: None });
+                spill.due = [spill.due, lot.due()].into_iter().flatten().min();
+            }
+            if let (Some(spill), Some(last)) = (self.spills.get_mut(&name), lots.last())
+                && (near > INLINE_MAX || spill.after.is_empty())
+            {
+                spill.after = last.place();
+            }
+            for lot in &lots {
+                self.come_in(work, member, programme, lot);
+            }
+            inline.extend(lots);
+        }
+        (inline, self.spills)
+    }
+
+    /// Writes a lot under its own key; a spilled one into its queue too.
+    fn stand_alone(&mut self, work: &mut Work<'_>, member: &Id, programme: &Name, lot: &Lot, spilled: bool) {
+        let before = self.own.remove(&lot.id);
+        let place = |lot: &Lot| format!("{}{}", keys::queue(member, programme, lot.queue()), lot.place());
+        if before.as_ref() == Some(&(lot.clone(), spilled)) {
+            return;
+        }
+        let was = before.filter(|(_, spilled)| *spilled).map(|(lot, _)| place(&lot));
+        let is = spilled.then(|| place(lot));
+        work.put(keys::lot(member, programme, lot.id), lot);
+        if was != is {
+            if let Some(was) = was {
+                work.delete(was);
+            }
+            if let Some(is) = is {
+                work.put(is, &QueueRow { lot: lot.id });
+            }
+        }
+    }
+
+    /// Removes a lot's own key, because it stands in the record now.
+    fn come_in(&mut self, work: &mut Work<'_>, member: &Id, programme: &Name, lot: &Lot) {
+        if let Some((before, spilled)) = self.own.remove(&lot.id) {
+            work.delete(keys::lot(member, programme, lot.id));
+            if spilled {
+                work.delete(format!("{}{}", keys::queue(member, programme, before.queue()), before.place()));
+            }
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! Every key, its order and its example. Identifiers are escaped, so that no `/` in one of them can
+//! reach another's keys; instants and numbers have a fixed width, so that they sort.
+
+use crate::domain::config::MonthDay;
+use crate::domain::ids::{Id, Name};
+use crate::domain::instant::Instant;
+use crate::domain::limit::Counter;
+use crate::domain::lot::Queue;
+use crate::ports::Range;
+use std::fmt::Write;
+
+/// The configuration in force: `configuration`.
+pub const CONFIGURATION: &str = "configuration";
+
+/// What upkeep has done: `upkeep`.
+pub const UPKEEP: &str = "upkeep";
+
+/// A configuration that was applied, kept for good: `configuration/00000003`.
+#[must_use]
+pub fn configuration(number: u32) -> String {
+    format!("configuration/{number:08}")
+}
+
+/// A member's record: `member/mei`.
+#[must_use]
+pub fn member(member: &Id) -> String {
+    format!("member/{}", escaped(member.as_str()))
+}
+
+/// A member by its birthday: `birthday/02-29/mei`.
+#[must_use]
+pub fn birthday(day: MonthDay, member: &Id) -> String {
+    format!("{}{}", birthdays(day), escaped(member.as_str()))
+}
+
+/// The members with that birthday: `birthday/02-29/`.
+#[must_use]
+pub fn birthdays(day: MonthDay) -> String {
+    format!("birthday/{:02}-{:02}/", day.month, day.day)
+}
+
+/// All accounts of a member: `account/mei`.
+#[must_use]
+pub fn account(member: &Id) -> String {
+    format!("{ACCOUNTS}{}", escaped(member.as_str()))
+}
+
+/// All members' accounts.
+pub const ACCOUNTS: &str = "account/";
+
+/// One entry: `entry/mei/points/000000000007`.
+#[must_use]
+pub fn entry(member: &Id, programme: &Name, sequence: u64) -> String {
+    format!("{}{sequence:012}", entries_of(member, programme))
+}
+
+/// An account's entries: `entry/mei/points/`.
+#[must_use]
+pub fn entries_of(member: &Id, programme: &Name) -> String {
+    format!("{ENTRIES}{}/{programme}/", escaped(member.as_str()))
+}
+
+/// All entries.
+pub const ENTRIES: &str = "entry/";
+
+/// A lot that does not stand in its account's record: `lot/mei/points/000000000003`.
+#[must_use]
+pub fn lot(member: &Id, programme: &Name, id: u64) -> String {
+    format!("lot/{}/{programme}/{id:012}", escaped(member.as_str()))
+}
+
+/// Open lots that have no room in their account's record, in the order of a queue:
+/// `queue/mei/points/fixed/2027-03-01T01:30:00.000000000Z/2026-…/000000000003`.
+#[must_use]
+pub fn queue(member: &Id, programme: &Name, queue: Queue) -> String {
+    format!("queue/{}/{programme}/{}/", escaped(member.as_str()), queue_name(queue))
+}
+
+/// How a queue is called in records: `pending`, `fixed`, `idle-012`.
+#[must_use]
+pub fn queue_name(queue: Queue) -> String {
+    match queue {
+        Queue::Pending => "pending".to_owned(),
+        Queue::Fixed => "fixed".to_owned(),
+        Queue::Idle(months) => format!("idle-{months:04}"),
+    }
+}
+
+/// The queue of that name.
+#[must_use]
+pub fn queue_of(name: &str) -> Option<Queue> {
+    match name {
+        "pending" => Some(Queue::Pending),
+        "fixed" => Some(Queue::Fixed),
+        name => name.strip_prefix("idle-")?.parse().ok().map(Queue::Idle),
+    }
+}
+
+/// What is known of an order: `order/A-1`.
+#[must_use]
+pub fn order(order: &Id) -> String {
+    format!("order/{}", escaped(order.as_str()))
+}
+
+/// What a member was granted under a limit: `used/mei/points/base`; of the whole programme: `used/mei/points`.
+#[must_use]
+pub fn used(member: &Id, counter: &Counter) -> String {
+    format!("used/{}/{}", escaped(member.as_str()), counter_name(counter))
+}
+
+/// What a budget has spent: `budget/points/base`.
+#[must_use]
+pub fn budget(counter: &Counter) -> String {
+    format!("budget/{}", counter_name(counter))
+}
+
+/// That a rule has given a member what it gives once: `once/mei/points/welcome`.
+#[must_use]
+pub fn once(member: &Id, programme: &Name, rule: &Name) -> String {
+    format!("once/{}/{programme}/{rule}", escaped(member.as_str()))
+}
+
+/// An idempotency key and what it is bound to: `key/points.redeem/B-1`.
+#[must_use]
+pub fn key(function: &str, key: &Id) -> String {
+    format!("key/{function}/{}", escaped(key.as_str()))
+}
+
+/// When something is due on a member's accounts: `due/2027-03-01T01:30:00.000000000Z/mei`.
+#[must_use]
+pub fn due(at: Instant, member: &Id) -> String {
+    format!("{DUES}{}/{}", at.sortable(), escaped(member.as_str()))
+}
+
+/// All that is due, ever.
+pub const DUES: &str = "due/";
+
+/// A bulk grant: `bulk/7f3a…`.
+#[must_use]
+pub fn bulk(id: &Id) -> String {
+    format!("bulk/{}", escaped(id.as_str()))
+}
+
+/// A bulk grant that is not finished: `bulk-open/7f3a…`.
+#[must_use]
+pub fn bulk_open(id: &Id) -> String {
+    format!("{BULKS_OPEN}{}", escaped(id.as_str()))
+}
+
+/// All bulk grants that are not finished.
+pub const BULKS_OPEN: &str = "bulk-open/";
+
+/// Everything under a prefix that ends in `/`, after a key (excluded).
+#[must_use]
+pub fn under(prefix: &str, after: Option<&str>, limit: u32) -> Range {
+    // A key's least successor is itself with the least character behind it.
+    let start = after.map_or_else(|| prefix.to_owned(), |after| format!("{after}\u{1}"));
+    Range { start, end: end_of(prefix), limit, backward: false }
+}
+
+/// The first key behind everything under a prefix that ends in `/`: `0` follows `/`.
+#[must_use]
+pub fn end_of(prefix: &str) -> String {
+    format!("{}0", prefix.strip_suffix('/').unwrap_or(prefix))
+}
+
+/// The identifier in one step of a key's path, unescaped.
+#[must_use]
+pub fn step(key: &str, place: usize) -> Option<Id> {
+    let text = key.split('/').nth(place)?;
+    Id::parse(&text.replace("%2F", "/").replace("%25", "%"))
+}
+
+fn counter_name(counter: &Counter) -> String {
+    match counter {
+        Counter::Rule(programme, rule) => format!("{programme}/{rule}"),
+        Counter::Programme(programme) => programme.to_string(),
+    }
+}
+
+fn escaped(id: &str) -> String {
+    let mut text = String::with_capacity(id.len());
+    for character in id.chars() {
+        if matches!(character, '/' | '%') {
+            // Writing to a String can't fail.
+            let _ = write!(text, "%{:02X}", u32::from(character));
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_identifier_reaches_another_ones_keys() {
+        let id = |text: &str| Id::parse(text).unwrap();
+        assert_eq!(member(&id("a/b%2F")), "member/a%2Fb%252F");
+        assert_eq!(step("entry/a%2Fb%252F/points/1", 1), Some(id("a/b%2F")));
+        let range = under("due/", Some("due/2026/mei"), 10);
+        assert!(range.start.as_str() > "due/2026/mei" && "due/2026/mei!" > range.start.as_str());
+        assert!("due/~" < range.end.as_str() && range.end.as_str() < "duf");
+    }
+}

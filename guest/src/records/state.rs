@@ -1,0 +1,96 @@
+//! Records that are no more than what they hold.
+
+use crate::domain::amount::Amount;
+use crate::domain::ids::{Id, Name};
+use crate::domain::instant::Instant;
+use crate::domain::limit::Usage;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+/// A configuration that was applied.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Configuration {
+    /// Counts them from 1.
+    pub number: u32,
+    /// When it was applied.
+    pub at: Instant,
+    /// The document as it was given: a JSON object.
+    pub document: Box<RawValue>,
+}
+
+/// What an idempotency key is bound to.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Key {
+    /// When.
+    pub at: Instant,
+    /// The payload's fingerprint.
+    pub payload: String,
+    /// The answer: a JSON value.
+    pub answer: Box<RawValue>,
+}
+
+/// A counter of what a member was granted.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Used {
+    /// The counts.
+    pub usage: Usage,
+}
+
+/// A counter of what a budget has spent.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct Spent {
+    /// So many points.
+    pub points: Amount,
+}
+
+/// That a rule has given what it gives once.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct Once {
+    /// The local date of it.
+    pub date: NaiveDate,
+}
+
+/// A place in an index; its key says all.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub struct Mark {}
+
+/// What upkeep has done.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Upkeep {
+    /// The last date whose check is finished.
+    pub checked: NaiveDate,
+    /// How far the check of the next date has come with birthdays: the last key that was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub birthdays: Option<String>,
+}
+
+/// Points by hand for many, done by ticks.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Bulk {
+    /// The programme.
+    pub programme: Name,
+    /// The tier; none: everyone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// For each.
+    pub points: Amount,
+    /// The rule of kind grant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Name>,
+    /// Why.
+    pub reason: String,
+    /// Who.
+    pub actor: String,
+    /// When it was ordered; later members get nothing.
+    pub at: Instant,
+    /// The last member that was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Id>,
+    /// All were looked at.
+    pub finished: bool,
+    /// Members granted.
+    pub members: u64,
+    /// Points granted.
+    pub granted: Amount,
+}

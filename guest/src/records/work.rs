@@ -1,0 +1,113 @@
+//! One unit of work: what it has read, what it will write, and the commit that holds if nothing of
+//! what it read and writes has changed meanwhile.
+
+use super::codec;
+use crate::domain::config::Fault;
+use crate::ports::{Outcome, Ports, Range, Row, Versioned, Write};
+use crate::reject::Reject;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+
+/// Writes of one commit, at most; the storage's own limit.
+pub const WRITES_MAX: usize = 1_000;
+
+/// Keys of one read, at most; the storage's own limit.
+const KEYS_MAX: usize = 1_000;
+
+/// One unit of work.
+pub struct Work<'p> {
+    ports: &'p dyn Ports,
+    seen: BTreeMap<String, Versioned>,
+    writes: BTreeMap<String, Option<String>>,
+}
+
+impl<'p> Work<'p> {
+    /// Nothing read, nothing written.
+    #[must_use]
+    pub fn new(ports: &'p dyn Ports) -> Self {
+        Self { ports, seen: BTreeMap::new(), writes: BTreeMap::new() }
+    }
+
+    /// Reads keys that haven't been read yet, in as few calls as can be.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn fetch(&mut self, keys: impl IntoIterator<Item = String>) -> Result<(), Reject> {
+        let mut new: Vec<String> =
+            keys.into_iter().filter(|key| !self.seen.contains_key(key)).collect();
+        new.sort_unstable();
+        new.dedup();
+        for chunk in new.chunks(KEYS_MAX) {
+            let found = self.ports.read(chunk)?;
+            self.seen.extend(chunk.iter().cloned().zip(found));
+        }
+        Ok(())
+    }
+
+    /// The record behind a key, with what this work has written.
+    ///
+    /// # Errors
+    /// Those of the storage, and [`Reject::Unreadable`].
+    pub fn get<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Reject> {
+        if let Some(written) = self.writes.get(key) {
+            return written.as_deref().map(|text| codec::decode(key, text)).transpose();
+        }
+        if !self.seen.contains_key(key) {
+            self.fetch([key.to_owned()])?;
+        }
+        let value = self.seen.get(key).and_then(|seen| seen.value.as_deref());
+        value.map(|text| codec::decode(key, text)).transpose()
+    }
+
+    /// The rows of a range as they are stored; what this work has written is not among them.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn scan(&mut self, range: &Range) -> Result<Vec<Row>, Reject> {
+        let rows = self.ports.scan(range)?;
+        for row in &rows {
+            let seen = Versioned { value: Some(row.value.clone()), version: row.version };
+            self.seen.entry(row.key.clone()).or_insert(seen);
+        }
+        Ok(rows)
+    }
+
+    /// Sets a record.
+    pub fn put<T: Serialize>(&mut self, key: String, record: &T) {
+        self.writes.insert(key, Some(codec::encode(record)));
+    }
+
+    /// Deletes a record.
+    pub fn delete(&mut self, key: String) {
+        self.writes.insert(key, None);
+    }
+
+    /// How many keys it would write.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// Writes everything. A key that was read must still be what it was; one that was not is written
+    /// whatever it is: it belongs to a record that was read.
+    ///
+    /// # Errors
+    /// Those of the storage, and [`Reject::OverLimit`] beyond 1,000 writes.
+    pub fn commit(self) -> Result<Outcome, Reject> {
+        if self.writes.is_empty() {
+            return Ok(Outcome::Committed);
+        }
+        if self.writes.len() > WRITES_MAX {
+            let found = format!("{} records to change at once", self.writes.len());
+            return Err(Reject::OverLimit(Fault::new("", found, "at most 1,000: split the request")));
+        }
+        let seen = self.seen;
+        let writes = self.writes.into_iter().map(|(key, value)| {
+            let expect = seen.get(&key).map(|seen| seen.version);
+            Write { key, value, expect }
+        });
+        let writes: Vec<Write> = writes.collect();
+        Ok(self.ports.commit(&writes)?)
+    }
+}
