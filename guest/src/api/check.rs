@@ -59,7 +59,7 @@ impl Check {
         if let Some(negative) = amount.filter(|amount| *amount < Amount::ZERO) {
             self.fault(path, negative, "0 or more");
         }
-        amount.unwrap_or_default()
+        amount.unwrap_or_default().or_zero()
     }
 
     /// An amount of 0 or more that is 0 if it is left out.

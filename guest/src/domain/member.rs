@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 pub struct Member {
     /// The platform's id.
     pub member: Id,
+    /// When it was told of first; none in a request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Instant>,
     /// How to address the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -82,6 +85,7 @@ impl Member {
     pub fn new(member: Id) -> Self {
         Self {
             member,
+            since: None,
             name: None,
             language: None,
             birthday: None,

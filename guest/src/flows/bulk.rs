@@ -89,8 +89,10 @@ fn next_members(scope: &mut Scope<'_>, after: Option<&Id>) -> Result<Vec<Id>, Re
 fn is_meant(scope: &mut Scope<'_>, bulk: &Bulk, member: &Id) -> Result<bool, Reject> {
     let record: Option<Member> = scope.work.get(&keys::member(member))?;
     let holdings = Holdings::load(&mut scope.work, member, scope.now)?;
-    let registered = record.as_ref().and_then(|record| record.registration).map(|registration| registration.at);
-    let since = if holdings.known { Some(holdings.since) } else { registered };
+    // Who has points is as old as the first of them, who has none as old as its record.
+    let told = record.as_ref().and_then(|record| record.since);
+    let account = holdings.known.then_some(holdings.since);
+    let since = [told, account].into_iter().flatten().min();
     let early = since.is_none_or(|since| since <= bulk.at);
     let tier = record.and_then(|record| record.tier);
     Ok(early && bulk.tier.as_ref().is_none_or(|wanted| tier.as_ref() == Some(wanted)))

@@ -14,6 +14,7 @@ use crate::reject::Reject;
 pub fn put(scope: &mut Scope<'_>, member: &Member) -> Result<(), Stop> {
     let key = keys::member(&member.member);
     let before: Option<Member> = scope.work.get(&key)?;
+    let since = before.as_ref().map_or(Some(scope.now), |before| before.since);
     let before = before.and_then(|before| before.birthday_of_year());
     let after = member.birthday_of_year();
     if before != after {
@@ -24,7 +25,7 @@ pub fn put(scope: &mut Scope<'_>, member: &Member) -> Result<(), Stop> {
             scope.work.put(keys::birthday(day, &member.member), &Mark {});
         }
     }
-    scope.work.put(key, member);
+    scope.work.put(key, &Member { since, ..member.clone() });
     Ok(())
 }
 

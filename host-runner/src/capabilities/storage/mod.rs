@@ -1,0 +1,120 @@
+//! The port `storage`: each merchant's ordered key-value space with an atomic, conditional commit.
+//!
+//! The types mirror `wit/storage.wit` and say the same; the host's errors carry a cause besides,
+//! which is for the operator and never reaches the guest.
+
+pub mod conformance;
+mod limits;
+mod marks;
+mod memory;
+pub mod sqlite;
+
+pub use limits::{
+    KEY_BYTES, LIST_LENGTH, MARK_NAME_BYTES, MARK_VALUE_BYTES, RANGE_BOUND_BYTES, VALUE_BYTES,
+    check_commit, check_mark, check_read, check_scan,
+};
+pub use marks::Marks;
+pub use memory::Memory;
+pub use sqlite::{OpenError, Settings, Sqlite};
+
+use crate::capabilities::Merchant;
+use std::time::Duration;
+
+/// How long the version of a deleted key is remembered at least, counted while the host runs.
+///
+/// Forgetting it makes the key look never written again. A command that read the key before could
+/// then mistake it, so the time is far longer than any command may live (deadlines are seconds).
+pub const REMAINS_KEPT: Duration = Duration::from_secs(60 * 60);
+
+/// A key as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Versioned {
+    /// None if the key was never written or is deleted.
+    pub value: Option<String>,
+    /// 0 if the key was never written. Every write of the key, a delete too, raises it; the size of
+    /// the step means nothing.
+    pub version: u64,
+}
+
+/// A key that has a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// Its version, above 0.
+    pub version: u64,
+}
+
+/// Part of the ordered keys: from `start` on, before `end`, by bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The first key that belongs to it.
+    pub start: String,
+    /// The first key behind it.
+    pub end: String,
+    /// At most so many rows, 1 to 1,000.
+    pub limit: u32,
+    /// The last rows of the range, the greatest key first.
+    pub backward: bool,
+}
+
+/// Sets a key, or deletes it, if its version still is the expected one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Write {
+    /// The key.
+    pub key: String,
+    /// None deletes the key.
+    pub value: Option<String>,
+    /// The version that was read; none: whatever it is now.
+    pub expect: Option<u64>,
+}
+
+/// How a commit ended, when the storage itself worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All writes are durable.
+    Committed,
+    /// A version was another one than expected: nothing was written.
+    Conflict,
+}
+
+/// Why the storage did not do it. Nothing was written, except where `Unavailable` says so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The storage can't be reached or gave no answer; after `commit` the outcome is open. With the
+    /// cause, for the operator.
+    #[error("the storage is unavailable: {0}")]
+    Unavailable(String),
+    /// No room is left. With the cause, for the operator, who must act.
+    #[error("the storage is full: {0}")]
+    Full(String),
+    /// A key, value or list is over a limit, or a key stands twice in one commit; says which.
+    #[error("{0}")]
+    TooLarge(String),
+}
+
+/// A storage backend. Each one checks its arguments with [`check_read`], [`check_scan`] and
+/// [`check_commit`], and passes [`conformance::run`].
+pub trait Storage: Send + Sync {
+    /// The keys as they stand at one instant, in the order asked for; a key may be asked for twice.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] over a limit, [`Error::Unavailable`] when the backend fails.
+    fn read(&self, merchant: &Merchant, keys: &[String]) -> Result<Vec<Versioned>, Error>;
+
+    /// The rows of a range at one instant, in its order. Fewer than `limit` mean that it ends.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] over a limit, [`Error::Unavailable`] when the backend fails.
+    fn scan(&self, merchant: &Merchant, range: &Range) -> Result<Vec<Row>, Error>;
+
+    /// Writes all or nothing; durable when it answers [`Outcome::Committed`]. An empty list is
+    /// committed at once.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] over a limit, [`Error::Full`] without room, [`Error::Unavailable`] when the
+    /// backend fails and the outcome is open.
+    fn commit(&self, merchant: &Merchant, writes: &[Write]) -> Result<Outcome, Error>;
+}

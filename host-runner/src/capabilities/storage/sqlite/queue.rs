@@ -1,0 +1,195 @@
+//! The way of a change from the thread that wants it to the writer, and of the answer back.
+
+use crate::capabilities::Merchant;
+use crate::capabilities::storage::{Error, Outcome, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::Thread;
+use std::time::Duration;
+
+/// What the writer is asked to do.
+#[derive(Debug)]
+pub(super) enum Work {
+    Commit {
+        merchant: Merchant,
+        writes: Vec<Write>,
+    },
+    Mark {
+        merchant: Merchant,
+        name: String,
+        text: String,
+    },
+}
+
+/// Work whose thread waits for the answer. Dropped without one it answers that the outcome is open,
+/// so that nobody waits for ever.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) work: Work,
+    ticket: Arc<Ticket>,
+}
+
+#[derive(Debug)]
+struct Ticket {
+    answer: OnceLock<Result<Outcome, Error>>,
+    waiting: Thread,
+    /// Whom the waiting thread wakes once it has its answer.
+    others: OnceLock<[Option<Thread>; 2]>,
+}
+
+impl Job {
+    fn answer(&self, answer: Result<Outcome, Error>) {
+        // A second answer changes nothing: the first one was already told.
+        if self.ticket.answer.set(answer).is_ok() {
+            self.ticket.waiting.unpark();
+        }
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.answer(Err(stopped(None)));
+    }
+}
+
+/// Answers all jobs, as many as there are answers.
+///
+/// Waking a thread costs more than doing its commit, and the woken one may take the processor from
+/// the writer. So the writer wakes one thread, and each thread two others, as in a binary heap.
+pub(super) fn answer(
+    jobs: &mut Vec<Job>,
+    answers: impl DoubleEndedIterator<Item = Result<Outcome, Error>> + ExactSizeIterator,
+) {
+    let thread = |at: usize| jobs.get(at).map(|job| job.ticket.waiting.clone());
+    // From the last to the first: whoever has an answer can rely on it that the others have theirs.
+    for ((at, job), answer) in jobs
+        .iter()
+        .enumerate()
+        .take(answers.len())
+        .rev()
+        .zip(answers.rev())
+    {
+        let others = [thread(2 * at + 1), thread(2 * at + 2)];
+        if job.ticket.others.set(others).is_ok() && job.ticket.answer.set(answer).is_ok() && at == 0
+        {
+            job.ticket.waiting.unpark();
+        }
+    }
+    jobs.clear();
+}
+
+/// Jobs in the order in which they came.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    arrived: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    jobs: Vec<Job>,
+    closed: bool,
+    /// Why nobody does the jobs any more.
+    cause: Option<String>,
+    /// The writer sleeps until so many are there; 0: it is awake.
+    wanted: usize,
+}
+
+impl Queue {
+    /// Hands the work to the writer and waits for its answer.
+    pub(super) fn run(&self, work: Work) -> Result<Outcome, Error> {
+        let ticket = Arc::new(Ticket {
+            answer: OnceLock::new(),
+            waiting: std::thread::current(),
+            others: OnceLock::new(),
+        });
+        let job = Job {
+            work,
+            ticket: Arc::clone(&ticket),
+        };
+        {
+            let mut state = self.lock();
+            if state.closed {
+                return Err(stopped(state.cause.as_deref()));
+            }
+            state.jobs.push(job);
+            if state.jobs.len() == state.wanted {
+                self.arrived.notify_one();
+            }
+        }
+        loop {
+            if let Some(answer) = ticket.answer.get() {
+                ticket
+                    .others
+                    .get()
+                    .into_iter()
+                    .flatten()
+                    .flatten()
+                    .for_each(Thread::unpark);
+                return answer.clone();
+            }
+            std::thread::park();
+        }
+    }
+
+    /// Waits until there are jobs and moves them all to the end of `jobs`. False: the queue is closed
+    /// and nothing is left.
+    pub(super) fn wait(&self, jobs: &mut Vec<Job>) -> bool {
+        let mut state = self.lock();
+        while state.jobs.is_empty() && !state.closed {
+            state.wanted = 1;
+            state = self
+                .arrived
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.wanted = 0;
+        jobs.append(&mut state.jobs);
+        !jobs.is_empty()
+    }
+
+    /// Waits for so many jobs, but not longer than so long, and moves what is there to the end of
+    /// `jobs`.
+    pub(super) fn linger(&self, jobs: &mut Vec<Job>, wanted: usize, longest: Duration) {
+        let mut state = self.lock();
+        state.wanted = wanted;
+        let short = |state: &mut State| state.jobs.len() < wanted && !state.closed;
+        let waited = self.arrived.wait_timeout_while(state, longest, short);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.wanted = 0;
+        jobs.append(&mut state.jobs);
+    }
+
+    /// Moves the jobs that are there now to the end of `jobs`.
+    pub(super) fn take(&self, jobs: &mut Vec<Job>) {
+        jobs.append(&mut self.lock().jobs);
+    }
+
+    /// Takes no more jobs; those that are there are still done.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.arrived.notify_all();
+    }
+
+    /// Takes no more jobs and answers those that are there that nobody does them. The first cause
+    /// given is the one that is told.
+    pub(super) fn abandon(&self, cause: &str) {
+        let mut state = self.lock();
+        state.closed = true;
+        let cause = state.cause.get_or_insert_with(|| cause.to_owned()).clone();
+        let jobs = std::mem::take(&mut state.jobs);
+        drop(state);
+        jobs.iter()
+            .for_each(|job| job.answer(Err(stopped(Some(&cause)))));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn stopped(cause: Option<&str>) -> Error {
+    let cause = cause.unwrap_or("it ended");
+    Error::Unavailable(format!(
+        "the database's writer has stopped ({cause}); restart the host"
+    ))
+}

@@ -1,0 +1,42 @@
+//! The program's commands, one file each.
+
+mod call;
+mod common;
+mod inspect;
+mod replay;
+mod scenario;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Stampcard's reference host: a merchant's points in a sandbox.
+#[derive(Debug, Parser)]
+#[command(name = "stampcard", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Call(call::Call),
+    Scenario(scenario::Scenario),
+    Replay(replay::Replay),
+    Inspect(inspect::Inspect),
+}
+
+impl Cli {
+    /// Runs the command. Its exit code: 0 done, 1 the work found something wrong (a refused call, a
+    /// scenario that failed), 2 it could not be done.
+    ///
+    /// # Errors
+    /// Whatever kept the command from doing its work, told for a person.
+    pub fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Call(command) => command.run(),
+            Command::Scenario(command) => command.run(),
+            Command::Replay(command) => command.run(),
+            Command::Inspect(command) => command.run(),
+        }
+    }
+}

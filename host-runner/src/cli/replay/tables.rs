@@ -1,0 +1,150 @@
+//! A replay's report as text and tables.
+
+use comfy_table::{CellAlignment, Row, Table, presets};
+use rust_decimal::Decimal;
+use stampcard::replay::{CostSummary, Report, Sums, Totals};
+use std::io::{self, Write};
+
+/// Writes the report.
+pub(super) fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    let Report { until, zone, .. } = report;
+    let (orders, free) = (grouped(report.orders), grouped(report.orders_free));
+    let members = grouped(report.members);
+    writeln!(
+        out,
+        "{orders} orders ({free} of them free) by {members} members,"
+    )?;
+    writeln!(out, "up to the end of {until}, {zone}.")?;
+    for totals in &report.programmes {
+        let (accounts, entries) = (grouped(totals.accounts), grouped(totals.entries));
+        writeln!(
+            out,
+            "\nProgramme {}: {accounts} accounts, {entries} entries",
+            totals.programme
+        )?;
+        writeln!(out, "{}", months(totals))?;
+    }
+    if report.all_done {
+        writeln!(out, "\nAll was done by an earlier run; nothing was sent.")?;
+        return Ok(());
+    }
+    let (sent, speed) = (
+        grouped(report.orders_sent),
+        grouped(report.orders_per_second),
+    );
+    let millis = report.milliseconds;
+    let resumed = report
+        .resumed
+        .map(|date| format!(" (resumed at {date})"))
+        .unwrap_or_default();
+    writeln!(
+        out,
+        "\n{sent} orders sent in {}.{} s{resumed}: {speed} a second. A command's cost (time is with \
+         the wait for the disk):",
+        millis / 1000,
+        millis % 1000 / 100,
+    )?;
+    writeln!(out, "{}", costs(&report.costs))
+}
+
+fn months(totals: &Totals) -> Table {
+    let other = totals.sums.other != Decimal::ZERO
+        || totals
+            .months
+            .iter()
+            .any(|month| month.sums.other != Decimal::ZERO);
+    let row = |name: &str, sums: &Sums, outstanding| {
+        let figures = [sums.issued, sums.redeemed, sums.lapsed];
+        let mut cells = vec![name.to_owned()];
+        cells.extend(figures.iter().map(points));
+        cells.extend(other.then(|| points(&sums.other)));
+        cells.push(points(outstanding));
+        Row::from(cells)
+    };
+    let mut header = vec!["month", "issued", "redeemed", "lapsed"];
+    header.extend(other.then_some("reversed, restored, adjusted"));
+    header.push("outstanding");
+    let months = totals.months.iter();
+    let mut rows: Vec<Row> = months
+        .map(|month| row(&month.month, &month.sums, &month.outstanding))
+        .collect();
+    rows.push(row("all", &totals.sums, &totals.outstanding));
+    table(header, rows)
+}
+
+fn costs(costs: &[CostSummary]) -> Table {
+    let row = |cost: &CostSummary| {
+        Row::from(vec![
+            cost.function.clone(),
+            grouped(cost.commands),
+            grouped(cost.fuel_median),
+            grouped(cost.fuel_mean),
+            grouped(cost.fuel_max),
+            format!("{} KiB", grouped(cost.memory_max / 1024)),
+            millis(cost.micros_median),
+            millis(cost.micros_p99),
+        ])
+    };
+    let header = vec![
+        "function",
+        "commands",
+        "fuel median",
+        "mean",
+        "most",
+        "memory most",
+        "time median",
+        "99 %",
+    ];
+    table(header, costs.iter().map(row).collect())
+}
+
+/// Names to the left, figures to the right.
+fn table(header: Vec<&str>, rows: Vec<Row>) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::ASCII_MARKDOWN)
+        .set_header(header)
+        .add_rows(rows);
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+fn millis(micros: u64) -> String {
+    format!("{}.{:02} ms", micros / 1000, micros % 1000 / 10)
+}
+
+fn points(points: &Decimal) -> String {
+    group(&points.normalize().to_string())
+}
+
+/// A number with a comma before each three digits.
+pub(super) fn grouped(number: u64) -> String {
+    group(&number.to_string())
+}
+
+fn group(number: &str) -> String {
+    let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
+    let (sign, digits) = whole.split_at(whole.find(|one: char| one.is_ascii_digit()).unwrap_or(0));
+    let mut text = sign.to_owned();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text.push_str(fraction);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::group;
+
+    #[test]
+    fn commas() {
+        let found = ["0", "999", "1000", "-1234567.25", "100000"].map(group);
+        assert_eq!(found, ["0", "999", "1,000", "-1,234,567.25", "100,000"]);
+    }
+}

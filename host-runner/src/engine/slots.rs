@@ -1,0 +1,115 @@
+//! Slots for instances: whoever finds none waits for one, where the pool itself would fail.
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+/// All slots of an engine.
+#[derive(Debug)]
+pub(crate) struct Slots {
+    counts: Mutex<Counts>,
+    freed: Condvar,
+    /// More than this many are never kept between commands, so that there always are slots that come
+    /// free by themselves.
+    keepable: u32,
+}
+
+#[derive(Debug)]
+struct Counts {
+    free: u32,
+    kept: u32,
+}
+
+/// The right to have one instance, given back on drop.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    slots: Arc<Slots>,
+    kept: bool,
+}
+
+impl Slots {
+    pub(super) fn new(slots: u32) -> Arc<Self> {
+        Arc::new(Self {
+            counts: Mutex::new(Counts {
+                free: slots,
+                kept: 0,
+            }),
+            freed: Condvar::new(),
+            keepable: slots - slots.div_ceil(4),
+        })
+    }
+
+    pub(super) fn take(self: &Arc<Self>) -> Slot {
+        let mut counts = self.lock();
+        while counts.free == 0 {
+            counts = self
+                .freed
+                .wait(counts)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        counts.free -= 1;
+        Slot {
+            slots: Arc::clone(self),
+            kept: false,
+        }
+    }
+
+    /// The counts are consistent after every statement, so a thread that panicked left them usable.
+    fn lock(&self) -> std::sync::MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Slot {
+    /// Whether the instance may stay for the next command. Asked after every command.
+    pub(crate) fn keep(&mut self) -> bool {
+        if !self.kept {
+            let mut counts = self.slots.lock();
+            if counts.kept < self.slots.keepable {
+                counts.kept += 1;
+                self.kept = true;
+            }
+        }
+        self.kept
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        let mut counts = self.slots.lock();
+        counts.free += 1;
+        if self.kept {
+            counts.kept -= 1;
+        }
+        drop(counts);
+        self.slots.freed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_slots_are_never_kept() {
+        for (slots, keepable) in [(1, 0), (2, 1), (4, 3), (5, 3), (100, 75)] {
+            let all = Slots::new(slots);
+            let mut taken: Vec<_> = (0..slots).map(|_| all.take()).collect();
+            let kept = taken
+                .iter_mut()
+                .filter_map(|slot| slot.keep().then_some(()));
+            assert_eq!(kept.count(), keepable, "{slots} slots");
+        }
+    }
+
+    #[test]
+    fn the_one_who_finds_none_waits() {
+        let all = Slots::new(1);
+        let slot = all.take();
+        let waiting = std::thread::spawn({
+            let all = Arc::clone(&all);
+            move || drop(all.take())
+        });
+        assert!(!waiting.is_finished());
+        drop(slot);
+        waiting.join().unwrap();
+    }
+}

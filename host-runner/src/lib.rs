@@ -1,0 +1,15 @@
+//! Stampcard's reference host: the plugin in a wasmtime sandbox, with the capabilities it asks for.
+
+pub mod bindings;
+pub mod cache;
+pub mod call;
+pub mod capabilities;
+pub mod engine;
+pub mod inspect;
+pub mod limits;
+mod link;
+pub mod plugin;
+pub mod replay;
+pub mod sandbox;
+pub mod scenario;
+pub mod values;

@@ -1,0 +1,18 @@
+//! The program `stampcard`.
+
+mod cli;
+
+use clap::Parser;
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match cli::Cli::parse().run() {
+        Ok(code) => code,
+        Err(error) => {
+            // Nothing is left to do where even standard error is closed.
+            drop(writeln!(std::io::stderr(), "stampcard: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}

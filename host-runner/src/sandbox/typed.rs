@@ -1,0 +1,132 @@
+//! The exported interfaces with Rust's types, one handle each.
+
+use super::Sandbox;
+use crate::bindings::types::{Error, Execution};
+use crate::bindings::{members, merchant, points, upkeep};
+use crate::call::{CallError, Cost};
+use wasmtime::component::__internal::InstanceType;
+use wasmtime::component::types::ComponentFunc;
+
+/// Declares the handles, the list of all functions, and the check of a component against it.
+macro_rules! interfaces {
+    ($(
+        $(#[$about:meta])*
+        $handle:ident of $interface:ident, got by $getter:ident {
+            $( $name:literal $method:ident ( $($param:ident : $type:ty),* ) -> $result:ty; )*
+        }
+    )*) => {
+        /// Every function that the world demands of a plugin.
+        pub(crate) const FUNCTIONS: &[&str] = &[$($($name),*),*];
+
+        /// Whether a function has the types that the interface gives it. Functions that it doesn't
+        /// name may have any.
+        pub(crate) fn check(
+            name: &str,
+            function: &ComponentFunc,
+            types: &InstanceType<'_>,
+        ) -> wasmtime::Result<()> {
+            match name {
+                $($(
+                    $name => function.typecheck::<($(&$type,)*), ($result,)>(types),
+                )*)*
+                _ => Ok(()),
+            }
+        }
+
+        impl Sandbox {
+            $(
+                $(#[$about])*
+                pub fn $getter(&mut self) -> $handle<'_> {
+                    $handle(self)
+                }
+            )*
+        }
+
+        $(
+            #[doc = concat!(
+                "Calls the functions of the interface `", stringify!($interface),
+                "`; see [the types](crate::bindings::", stringify!($interface), ")."
+            )]
+            #[derive(Debug)]
+            pub struct $handle<'a>(&'a mut Sandbox);
+
+            impl $handle<'_> {
+                $(
+                    #[doc = concat!("`", $name, "` of the WIT, where its outcomes are told.")]
+                    ///
+                    /// # Errors
+                    /// [`CallError`] when the plugin could not answer.
+                    pub fn $method(&mut self, $($param: &$type),*) -> Result<($result, Cost), CallError> {
+                        self.0.typed($name, ($($param,)*))
+                    }
+                )*
+            }
+        )*
+    };
+}
+
+interfaces! {
+    /// The merchant's configuration.
+    Merchants of merchant, got by configuration {
+        "merchant.validate" validate(request: merchant::Document) -> Result<merchant::Summary, Error>;
+        "merchant.apply" apply(execution: Execution, request: merchant::Document) -> Result<merchant::Applied, Error>;
+        "merchant.current" current() -> Result<merchant::Applied, Error>;
+        "merchant.schema" schema() -> String;
+    }
+
+    /// The members' records.
+    Members of members, got by members {
+        "members.put" put(execution: Execution, request: members::Member) -> Result<members::Member, Error>;
+        "members.get" get(request: members::MemberId) -> Result<members::Member, Error>;
+    }
+
+    /// Earning, spending and refunding.
+    Points of points, got by points {
+        "points.report-order" report_order(execution: Execution, request: points::Order) -> Result<points::Earned, Error>;
+        "points.report-registration" report_registration(execution: Execution, request: points::Registration) -> Result<points::Earned, Error>;
+        "points.report-event" report_event(execution: Execution, request: points::Event) -> Result<points::Earned, Error>;
+        "points.grant" grant(execution: Execution, request: points::Gift) -> Result<points::Given, Error>;
+        "points.bulk-grant" bulk_grant(request: points::BulkId) -> Result<points::BulkProgress, Error>;
+        "points.quote" quote(request: points::QuoteRequest) -> Result<points::Quoted, Error>;
+        "points.hold" hold(execution: Execution, request: points::HoldRequest) -> Result<points::Held, Error>;
+        "points.capture" capture(execution: Execution, request: points::CaptureRequest) -> Result<points::Spent, Error>;
+        "points.release" release(execution: Execution, request: points::ReleaseRequest) -> Result<points::Released, Error>;
+        "points.redeem" redeem(execution: Execution, request: points::RedeemRequest) -> Result<points::Spent, Error>;
+        "points.refund" refund(execution: Execution, request: points::RefundRequest) -> Result<points::Refunded, Error>;
+        "points.balance" balance(request: points::Account) -> Result<points::AccountBalance, Error>;
+        "points.lots" lots(request: points::LotsRequest) -> Result<points::LotsPage, Error>;
+        "points.history" history(request: points::HistoryRequest) -> Result<points::HistoryPage, Error>;
+        "points.order-standing" order_standing(request: points::OrderId) -> Result<points::Standing, Error>;
+        "points.accounts" accounts(request: points::LedgerRequest) -> Result<points::AccountsPage, Error>;
+        "points.ledger" ledger(request: points::LedgerRequest) -> Result<points::LedgerPage, Error>;
+    }
+
+    /// What is due as time goes by.
+    Upkeep of upkeep, got by upkeep {
+        "upkeep.tick" tick(request: upkeep::TickRequest) -> Result<upkeep::TickReport, Error>;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// The list is written by hand, the interface is not: they must name the same functions.
+    #[test]
+    fn lists_every_function_of_the_interface() {
+        let mut listed: Vec<_> = super::FUNCTIONS
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect();
+        listed.sort();
+        let mut exported = Vec::new();
+        for interface in ["merchant", "members", "points", "upkeep"] {
+            let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
+            let text = std::fs::read_to_string(path).unwrap();
+            let functions = text
+                .lines()
+                .filter_map(|line| line.trim().split_once(": func("));
+            exported.extend(functions.map(|(name, _)| format!("{interface}.{name}")));
+        }
+        exported.sort();
+        assert_eq!(listed, exported);
+    }
+}

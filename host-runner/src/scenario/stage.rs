@@ -1,0 +1,29 @@
+//! What a scenario is played on.
+
+use crate::call::Subject;
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+/// One merchant without history, and the clock that it reads.
+pub trait Stage {
+    /// What answers the calls.
+    fn subject(&mut self) -> &mut dyn Subject;
+
+    /// Sets the clock that the subject reads, to stand still there. It may be set back.
+    fn set_clock(&mut self, now: DateTime<Utc>);
+
+    /// All that is stored for the merchant; none where that can't be told. With it the player checks
+    /// that dry runs and refused calls store nothing.
+    ///
+    /// # Errors
+    /// Whatever kept the storage from answering.
+    fn stored(&mut self) -> Result<Option<Records>, StoredError> {
+        Ok(None)
+    }
+}
+
+/// A merchant's records, value by key.
+pub type Records = BTreeMap<String, String>;
+
+/// Why a stage could not show what is stored.
+pub type StoredError = Box<dyn std::error::Error + Send + Sync>;

@@ -1,0 +1,43 @@
+//! Ticks of a step, several taken as one.
+
+use super::time;
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+/// The sum of several tick reports.
+#[derive(Default)]
+pub(super) struct Sum {
+    next: Option<DateTime<Utc>>,
+    checks: Vec<Value>,
+    accounts: u64,
+    birthdays: u64,
+    bulk_grants: u64,
+}
+
+impl Sum {
+    /// Adds a report and gives the instant at which the plugin wants the next tick.
+    pub(super) fn add(&mut self, report: &Value) -> Option<DateTime<Utc>> {
+        let count = |name: &str| report.get(name).and_then(Value::as_u64).unwrap_or(0);
+        self.accounts = self.accounts.saturating_add(count("accounts"));
+        self.birthdays = self.birthdays.saturating_add(count("birthdays"));
+        self.bulk_grants = self.bulk_grants.saturating_add(count("bulk-grants"));
+        let checks = report.get("checks").and_then(Value::as_array);
+        self.checks.extend(checks.into_iter().flatten().cloned());
+        let next = report.get("next").and_then(Value::as_str);
+        self.next = next
+            .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
+            .map(|at| at.to_utc());
+        self.next
+    }
+
+    /// As one report: counts summed, checks in a row, `next` as the last one said.
+    pub(super) fn report(self) -> Value {
+        json!({
+            "next": self.next.map(time::rfc3339),
+            "checks": self.checks,
+            "accounts": self.accounts,
+            "birthdays": self.birthdays,
+            "bulk-grants": self.bulk_grants,
+        })
+    }
+}

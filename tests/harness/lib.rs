@@ -1,0 +1,9 @@
+//! What the tests and benches share: the places on which the same cases are played.
+#![expect(
+    clippy::expect_used,
+    missing_docs,
+    reason = "test support: a place that can't be set up is a failed test"
+)]
+
+pub mod native;
+pub mod stages;

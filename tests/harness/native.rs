@@ -1,0 +1,152 @@
+//! The guest's code compiled natively, behind the same trait as the sandbox: the same JSON in, the same JSON out.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use stampcard::call::{Answer, Call, CallError, Execution, Signature, Subject};
+use stampcard::capabilities::Merchant;
+use stampcard::capabilities::clock::Clock;
+use stampcard::capabilities::storage::{self, Storage};
+use stampcard::plugin::Plugin;
+use stampcard_guest::api;
+use stampcard_guest::bindings::stampcard::plugin::types as wit;
+use stampcard_guest::domain::instant::Instant;
+use stampcard_guest::ports::{Level, Outcome, Ports, Range, Row, StorageError, Versioned, Write};
+use std::sync::Arc;
+
+/// The host's capabilities as the guest's ports.
+pub struct NativePorts {
+    /// Where state is kept.
+    pub storage: Arc<dyn Storage>,
+    /// Whose.
+    pub merchant: Merchant,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+fn storage_error(error: storage::Error) -> StorageError {
+    match error {
+        storage::Error::Unavailable(_) => StorageError::Unavailable,
+        storage::Error::Full(_) => StorageError::Full,
+        storage::Error::TooLarge(what) => StorageError::TooLarge(what),
+    }
+}
+
+impl Ports for NativePorts {
+    fn now(&self) -> Instant {
+        let now = self.clock.now();
+        Instant::new(now.seconds, now.nanoseconds).expect("a clock within 1970 and 9999")
+    }
+
+    fn read(&self, keys: &[String]) -> Result<Vec<Versioned>, StorageError> {
+        let found = self.storage.read(&self.merchant, keys).map_err(storage_error)?;
+        Ok(found.into_iter().map(|it| Versioned { value: it.value, version: it.version }).collect())
+    }
+
+    fn scan(&self, range: &Range) -> Result<Vec<Row>, StorageError> {
+        let Range { start, end, limit, backward } = range.clone();
+        let range = storage::Range { start, end, limit, backward };
+        let rows = self.storage.scan(&self.merchant, &range).map_err(storage_error)?;
+        let row = |row: storage::Row| Row { key: row.key, value: row.value, version: row.version };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    fn commit(&self, writes: &[Write]) -> Result<Outcome, StorageError> {
+        let write = |write: &Write| storage::Write {
+            key: write.key.clone(),
+            value: write.value.clone(),
+            expect: write.expect,
+        };
+        let writes: Vec<storage::Write> = writes.iter().map(write).collect();
+        match self.storage.commit(&self.merchant, &writes).map_err(storage_error)? {
+            storage::Outcome::Committed => Ok(Outcome::Committed),
+            storage::Outcome::Conflict => Ok(Outcome::Conflict),
+        }
+    }
+
+    fn log(&self, _: Level, _: &str, _: &str) {}
+}
+
+/// The guest, natively. What functions there are and what they take is read off the built component.
+pub struct Native<P: Ports> {
+    /// What it works on.
+    pub ports: P,
+    /// Whose types it answers by.
+    pub plugin: Plugin,
+}
+
+/// Calls a function of [`api`] with JSON.
+macro_rules! dispatch {
+    ($name:expr, $call:expr, $ports:expr, {
+        $($command:literal => $run:path,)* ; $($question:literal => $ask:path,)* ; $($plain:literal => $tell:expr,)*
+    }) => {
+        match $name {
+            $($command => shown($run($ports, &execution($call), &request($call)?)),)*
+            $($question => shown($ask($ports, &request($call)?)),)*
+            $($plain => shown($tell),)*
+            other => Err(CallError::UnknownFunction { function: other.to_owned(), known: String::new() }),
+        }
+    };
+}
+
+impl<P: Ports> Subject for Native<P> {
+    fn signature(&self, function: &str) -> Option<Signature> {
+        self.plugin.function(function).map(|function| function.signature())
+    }
+
+    fn call(&mut self, call: &Call) -> Result<Answer, CallError> {
+        let ports: &dyn Ports = &self.ports;
+        let result = dispatch!(call.function.as_str(), call, ports, {
+            "merchant.apply" => api::merchant::apply,
+            "members.put" => api::members::put,
+            "points.report-order" => api::points::report_order,
+            "points.report-registration" => api::points::report_registration,
+            "points.report-event" => api::points::report_event,
+            "points.grant" => api::points::grant,
+            "points.hold" => api::points::hold,
+            "points.capture" => api::points::capture,
+            "points.release" => api::points::release,
+            "points.redeem" => api::points::redeem,
+            "points.refund" => api::points::refund,
+            ;
+            "members.get" => api::members::get,
+            "points.bulk-grant" => api::points::bulk_grant,
+            "points.quote" => api::points::quote,
+            "points.balance" => api::points::balance,
+            "points.lots" => api::points::lots,
+            "points.history" => api::points::history,
+            "points.order-standing" => api::points::order_standing,
+            "points.accounts" => api::points::accounts,
+            "points.ledger" => api::points::ledger,
+            ;
+            "merchant.validate" => api::merchant::validate(&request(call)?),
+            "merchant.current" => api::merchant::current(ports),
+            "merchant.schema" => Ok::<_, wit::Error>(api::merchant::schema()),
+            "upkeep.tick" => api::upkeep::tick(ports, request(call)?),
+        })?;
+        Ok(Answer { result, cost: None })
+    }
+}
+
+fn execution(call: &Call) -> wit::Execution {
+    match &call.execution {
+        Some(Execution::Commit(key)) => wit::Execution::Commit(key.clone()),
+        _ => wit::Execution::DryRun,
+    }
+}
+
+fn request<T: DeserializeOwned>(call: &Call) -> Result<T, CallError> {
+    let request = call.request.clone().unwrap_or_else(|| Value::Object(Default::default()));
+    serde_json::from_value(request).map_err(|error| CallError::Shape {
+        path: String::new(),
+        problem: error.to_string(),
+    })
+}
+
+fn shown<T: Serialize>(result: Result<T, wit::Error>) -> Result<Result<Value, Value>, CallError> {
+    let json = |value: serde_json::Result<Value>| value.expect("the interface's types are JSON");
+    Ok(match result {
+        Ok(answer) => Ok(json(serde_json::to_value(&answer))),
+        Err(error) => Err(json(serde_json::to_value(&error))),
+    })
+}

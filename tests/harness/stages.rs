@@ -1,0 +1,105 @@
+//! Where scenarios are played: natively on memory, in the sandbox on memory, and in the sandbox on SQLite.
+
+use crate::native::{Native, NativePorts};
+use chrono::{DateTime, Utc};
+use stampcard::cache::Cache;
+use stampcard::call::Subject;
+use stampcard::capabilities::Merchant;
+use stampcard::capabilities::clock::{Instant, Manual};
+use stampcard::capabilities::http::Denied;
+use stampcard::capabilities::logging::Collected;
+use stampcard::capabilities::messaging::Directory;
+use stampcard::capabilities::storage::{Memory, Range, Sqlite, Storage};
+use stampcard::engine::{Engine, Settings};
+use stampcard::limits::Limits;
+use stampcard::plugin::{COMPONENT, Plugin};
+use stampcard::sandbox::{Host, Mode, Sandbox};
+use stampcard::scenario::{Records, Stage, StoredError};
+use std::sync::{Arc, OnceLock};
+
+/// The places that a scenario is played on.
+pub const PLACES: [&str; 4] = ["native", "memory", "sqlite", "warm"];
+
+/// The component, loaded once for all tests of a process.
+pub fn plugin() -> &'static Plugin {
+    static PLUGIN: OnceLock<Plugin> = OnceLock::new();
+    PLUGIN.get_or_init(|| {
+        let engine = Engine::new(&Settings::default()).expect("an engine");
+        Plugin::load(&engine, COMPONENT, Cache::of_user().as_ref()).expect("the component")
+    })
+}
+
+/// A merchant without history on one of [`PLACES`].
+pub struct Bench {
+    subject: Box<dyn Subject>,
+    clock: Manual,
+    storage: Arc<dyn Storage>,
+    merchant: Merchant,
+    // The database's folder goes when the stage goes.
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Bench {
+    /// Sets the stage.
+    pub fn new(place: &str) -> Self {
+        let clock = Manual::new(Instant::at(0));
+        let merchant = Merchant::new("tea-house").expect("an id");
+        let folder = (place == "sqlite").then(|| tempfile::tempdir().expect("a folder"));
+        let storage: Arc<dyn Storage> = match &folder {
+            Some(folder) => {
+                let file = folder.path().join("stampcard.db");
+                Arc::new(Sqlite::open(&file).expect("a database"))
+            }
+            None => Arc::new(Memory::new()),
+        };
+        let subject: Box<dyn Subject> = if place == "native" {
+            let ports = NativePorts {
+                storage: Arc::clone(&storage),
+                merchant: merchant.clone(),
+                clock: Arc::new(clock.clone()),
+            };
+            Box::new(Native { ports, plugin: plugin().clone() })
+        } else {
+            let mode = if place == "warm" { Mode::Warm { commands: 1_000 } } else { Mode::Fresh };
+            Box::new(sandbox(Arc::clone(&storage), &clock, &merchant, mode))
+        };
+        Self { subject, clock, storage, merchant, _folder: folder }
+    }
+}
+
+/// A sandbox of a merchant on a store and a clock.
+pub fn sandbox(storage: Arc<dyn Storage>, clock: &Manual, merchant: &Merchant, mode: Mode) -> Sandbox {
+    let log = Arc::new(Collected::default());
+    let host = Host {
+        storage,
+        clock: Arc::new(clock.clone()),
+        messaging: Arc::new(Directory::new(std::path::Path::new("unused"), log.clone())),
+        http: Arc::new(Denied),
+        log,
+    };
+    let limits = Arc::new(Limits::default());
+    Sandbox::new(plugin().clone(), Arc::new(host), merchant.clone(), limits, mode)
+}
+
+impl Stage for Bench {
+    fn subject(&mut self) -> &mut dyn Subject {
+        self.subject.as_mut()
+    }
+
+    fn set_clock(&mut self, now: DateTime<Utc>) {
+        let seconds = u64::try_from(now.timestamp()).expect("after 1970");
+        self.clock.set(Instant { seconds, nanoseconds: now.timestamp_subsec_nanos() });
+    }
+
+    fn stored(&mut self) -> Result<Option<Records>, StoredError> {
+        let mut records = Records::new();
+        let mut start = "\u{1}".to_owned();
+        loop {
+            let range = Range { start, end: "\u{10ffff}".to_owned(), limit: 1_000, backward: false };
+            let rows = self.storage.scan(&self.merchant, &range)?;
+            let Some(last) = rows.last() else { return Ok(Some(records)) };
+            start = format!("{}\u{1}", last.key);
+            records.extend(rows.into_iter().map(|row| (row.key, row.value)));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Plugins made for the tests: every function of the world is there and traps, but for those that a
+//! test gives a body of its own.
+
+use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
+
+/// Hands out memory and never takes any back, as the component model's `realloc`. Its start is page 1,
+/// so that address 0 stays zero: an empty string as a result.
+const ALLOCATE: &str = "(local i32)
+    global.get $next local.get 2 i32.add i32.const 1 i32.sub
+    i32.const 0 local.get 2 i32.sub i32.and local.tee 4
+    local.get 3 i32.add global.set $next
+    local.get 4";
+
+/// A component of the plugin's world whose `merchant.schema` has this body, in WebAssembly's text
+/// format. The body leaves the address of a string's address and length. The imports are functions 0
+/// to 7: now, resolution, log, read, scan, commit, http's send, messaging's send.
+pub(crate) fn with_schema(body: &str) -> Vec<u8> {
+    component(&[("stampcard:plugin/merchant@0.1.0#schema", "schema", body)])
+}
+
+/// A component of the plugin's world with these bodies: the export, a name for traps, the instructions.
+pub(crate) fn component(bodies: &[(&str, &str, &str)]) -> Vec<u8> {
+    let (resolve, world) = world();
+    let module = dummy_module(&resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
+    let mut text = wasmprinter::print_bytes(&module).unwrap().replace(
+        "(memory (;0;) 0)",
+        "(memory (;0;) 16) (global $next (mut i32) (i32.const 65536))",
+    );
+    text = patched(&text, "cabi_realloc", "allocate", ALLOCATE);
+    for (export, name, body) in bodies {
+        text = patched(&text, export, name, body);
+    }
+    let mut module = wat::parse_str(&text).unwrap();
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
+    ComponentEncoder::default()
+        .module(&module)
+        .unwrap()
+        .validate(true)
+        .encode()
+        .unwrap()
+}
+
+/// A core module, such as a compiler leaves it.
+pub(crate) fn core_module() -> Vec<u8> {
+    wat::parse_str("(module)").unwrap()
+}
+
+/// A component that imports this interface with one function.
+pub(crate) fn importing(interface: &str) -> Vec<u8> {
+    let text = format!(r#"(component (import "{interface}" (instance (export "open" (func)))))"#);
+    wat::parse_str(text).unwrap()
+}
+
+/// A component without imports or exports.
+pub(crate) fn empty() -> Vec<u8> {
+    wat::parse_str("(component)").unwrap()
+}
+
+fn world() -> (Resolve, WorldId) {
+    let mut resolve = Resolve::default();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../wit");
+    let (package, _) = resolve.push_dir(folder).unwrap();
+    let world = resolve.select_world(&[package], Some("plugin")).unwrap();
+    (resolve, world)
+}
+
+/// The module with another body for the function of this export. The printed form has one line for a
+/// function's head, one for each instruction, and one that closes it.
+fn patched(text: &str, export: &str, name: &str, body: &str) -> String {
+    let (_, rest) = text
+        .split_once(&format!("(export \"{export}\" (func "))
+        .unwrap();
+    let (index, _) = rest.split_once(')').unwrap();
+    let head = format!("\n  (func (;{index};)");
+    let (before, function) = text.split_once(&head).unwrap();
+    let (signature, function) = function.split_once('\n').unwrap();
+    let (_, after) = function.split_once("\n  )").unwrap();
+    format!("{before}\n  (func ${name}{signature}\n{body}\n  ){after}")
+}

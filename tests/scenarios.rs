@@ -1,0 +1,39 @@
+//! Every scenario file, natively, in the sandbox on memory, on SQLite, and with a warm instance; the same file, the
+//! same result.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use stampcard_tests::stages::{Bench, PLACES};
+use std::path::{Path, PathBuf};
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "yaml") {
+            found.push(path);
+        }
+    }
+}
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let mut found = Vec::new();
+    files(&root, &mut found);
+    assert!(!found.is_empty(), "there are no scenario files");
+    let trials = found.iter().flat_map(|file| {
+        let root = root.clone();
+        PLACES.map(move |place| {
+            let name = file.strip_prefix(&root).unwrap().display().to_string();
+            let file = file.clone();
+            Trial::test(format!("{name} ({place})"), move || {
+                let scenario = stampcard::scenario::load(&file).map_err(|error| Failed::from(error.to_string()))?;
+                stampcard::scenario::play(&scenario, &mut Bench::new(place)).map_err(|failure| Failed::from(failure.to_string()))
+            })
+        })
+    });
+    libtest_mimic::run(&arguments, trials.collect()).exit();
+}
