@@ -6,8 +6,10 @@ use stampcard_tests::stages::{Bench, PLACES};
 use std::path::{Path, PathBuf};
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> =
-        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -30,8 +32,10 @@ fn main() {
             let name = file.strip_prefix(&root).unwrap().display().to_string();
             let file = file.clone();
             Trial::test(format!("{name} ({place})"), move || {
-                let scenario = stampcard::scenario::load(&file).map_err(|error| Failed::from(error.to_string()))?;
-                stampcard::scenario::play(&scenario, &mut Bench::new(place)).map_err(|failure| Failed::from(failure.to_string()))
+                let scenario = stampcard::scenario::load(&file)
+                    .map_err(|error| Failed::from(error.to_string()))?;
+                stampcard::scenario::play(&scenario, &mut Bench::new(place))
+                    .map_err(|failure| Failed::from(failure.to_string()))
             })
         })
     });

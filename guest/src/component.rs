@@ -31,13 +31,19 @@ mod heap {
             layout: core::alloc::Layout,
         ) -> Result<(), ()> {
             let (base, size) = if talc.source.begun {
-                let wanted = layout.size().saturating_add(layout.align()).saturating_add(4_096);
+                let wanted = layout
+                    .size()
+                    .saturating_add(layout.align())
+                    .saturating_add(4_096);
                 let pages = wanted.div_ceil(65_536);
                 let before = core::arch::wasm32::memory_grow::<0>(pages);
                 if before == usize::MAX {
                     return Err(());
                 }
-                (core::ptr::with_exposed_provenance_mut(before.wrapping_mul(65_536)), pages.wrapping_mul(65_536))
+                (
+                    core::ptr::with_exposed_provenance_mut(before.wrapping_mul(65_536)),
+                    pages.wrapping_mul(65_536),
+                )
             } else {
                 talc.source.begun = true;
                 ((&raw mut ARENA).cast::<u8>(), FIRST)
@@ -58,20 +64,47 @@ struct Host;
 impl Ports for Host {
     fn now(&self) -> Instant {
         let now = wall_clock::now();
-        #[expect(clippy::expect_used, reason = "a clock beyond the year 9999 is a defect of the host")]
-        Instant::new(now.seconds, now.nanoseconds).expect("the host's clock is within 1970 and 9999")
+        #[expect(
+            clippy::expect_used,
+            reason = "a clock beyond the year 9999 is a defect of the host"
+        )]
+        Instant::new(now.seconds, now.nanoseconds)
+            .expect("the host's clock is within 1970 and 9999")
     }
 
     fn read(&self, keys: &[String]) -> Result<Vec<Versioned>, StorageError> {
         let found = storage::read(keys).map_err(storage_error)?;
-        Ok(found.into_iter().map(|it| Versioned { value: it.value, version: it.version }).collect())
+        Ok(found
+            .into_iter()
+            .map(|it| Versioned {
+                value: it.value,
+                version: it.version,
+            })
+            .collect())
     }
 
     fn scan(&self, range: &Range) -> Result<Vec<Row>, StorageError> {
-        let Range { start, end, limit, backward } = range.clone();
-        let range = storage::Range { start, end, limit, backward };
+        let Range {
+            start,
+            end,
+            limit,
+            backward,
+        } = range.clone();
+        let range = storage::Range {
+            start,
+            end,
+            limit,
+            backward,
+        };
         let rows = storage::scan(&range).map_err(storage_error)?;
-        Ok(rows.into_iter().map(|row| Row { key: row.key, value: row.value, version: row.version }).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| Row {
+                key: row.key,
+                value: row.value,
+                version: row.version,
+            })
+            .collect())
     }
 
     fn commit(&self, writes: &[Write]) -> Result<Outcome, StorageError> {
@@ -110,7 +143,9 @@ fn storage_error(error: storage::Error) -> StorageError {
 fn host() -> &'static Host {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
-        std::panic::set_hook(Box::new(|panic| Host.log(Level::Error, "panic", &panic.to_string())));
+        std::panic::set_hook(Box::new(|panic| {
+            Host.log(Level::Error, "panic", &panic.to_string())
+        }));
     });
     &Host
 }
@@ -122,7 +157,10 @@ impl merchant::Guest for Plugin {
         host();
         api::merchant::validate(&request)
     }
-    fn apply(execution: merchant::Execution, request: merchant::Document) -> Result<merchant::Applied, Error> {
+    fn apply(
+        execution: merchant::Execution,
+        request: merchant::Document,
+    ) -> Result<merchant::Applied, Error> {
         api::merchant::apply(host(), &execution, &request)
     }
     fn current() -> Result<merchant::Applied, Error> {
@@ -134,7 +172,10 @@ impl merchant::Guest for Plugin {
 }
 
 impl members::Guest for Plugin {
-    fn put(execution: members::Execution, request: members::Member) -> Result<members::Member, Error> {
+    fn put(
+        execution: members::Execution,
+        request: members::Member,
+    ) -> Result<members::Member, Error> {
         api::members::put(host(), &execution, &request)
     }
     fn get(request: members::MemberId) -> Result<members::Member, Error> {
@@ -186,7 +227,13 @@ points! {
     }
 }
 
-#[allow(unsafe_code, unreachable_pub, clippy::all, clippy::restriction, reason = "generated: the canonical ABI's entry points")]
+#[allow(
+    unsafe_code,
+    unreachable_pub,
+    clippy::all,
+    clippy::restriction,
+    reason = "generated: the canonical ABI's entry points"
+)]
 mod exports {
     use super::Plugin;
     crate::bindings::export!(Plugin with_types_in crate::bindings);

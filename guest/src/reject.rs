@@ -7,7 +7,10 @@ use crate::ports::StorageError;
 
 /// A refusal; nothing was stored. The interface documents each case.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(missing_docs, reason = "the cases are those of wit/types.wit, documented there")]
+#[expect(
+    missing_docs,
+    reason = "the cases are those of wit/types.wit, documented there"
+)]
 pub enum Reject {
     NotConfigured,
     KeyReused,
@@ -21,9 +24,15 @@ pub enum Reject {
     HoldExists(String),
     OrderDiffers(Fault),
     RefundExceeds(Fault),
-    Insufficient { requested: Amount, available: Amount },
+    Insufficient {
+        requested: Amount,
+        available: Amount,
+    },
     SpendingRefused(Vec<Broken>),
-    PointsSpent { requested: Amount, available: Amount },
+    PointsSpent {
+        requested: Amount,
+        available: Amount,
+    },
     InvalidConfiguration(Vec<Fault>),
     OverLimit(Fault),
     Busy,
@@ -45,9 +54,11 @@ impl From<StorageError> for Reject {
         match error {
             StorageError::Unavailable => Self::StorageUnavailable,
             StorageError::Full => Self::StorageFull,
-            StorageError::TooLarge(what) => {
-                Self::OverLimit(Fault::new("", what, "what the host's storage takes at once"))
-            }
+            StorageError::TooLarge(what) => Self::OverLimit(Fault::new(
+                "",
+                what,
+                "what the host's storage takes at once",
+            )),
         }
     }
 }

@@ -39,15 +39,41 @@ impl Ports for NativePorts {
     }
 
     fn read(&self, keys: &[String]) -> Result<Vec<Versioned>, StorageError> {
-        let found = self.storage.read(&self.merchant, keys).map_err(storage_error)?;
-        Ok(found.into_iter().map(|it| Versioned { value: it.value, version: it.version }).collect())
+        let found = self
+            .storage
+            .read(&self.merchant, keys)
+            .map_err(storage_error)?;
+        Ok(found
+            .into_iter()
+            .map(|it| Versioned {
+                value: it.value,
+                version: it.version,
+            })
+            .collect())
     }
 
     fn scan(&self, range: &Range) -> Result<Vec<Row>, StorageError> {
-        let Range { start, end, limit, backward } = range.clone();
-        let range = storage::Range { start, end, limit, backward };
-        let rows = self.storage.scan(&self.merchant, &range).map_err(storage_error)?;
-        let row = |row: storage::Row| Row { key: row.key, value: row.value, version: row.version };
+        let Range {
+            start,
+            end,
+            limit,
+            backward,
+        } = range.clone();
+        let range = storage::Range {
+            start,
+            end,
+            limit,
+            backward,
+        };
+        let rows = self
+            .storage
+            .scan(&self.merchant, &range)
+            .map_err(storage_error)?;
+        let row = |row: storage::Row| Row {
+            key: row.key,
+            value: row.value,
+            version: row.version,
+        };
         Ok(rows.into_iter().map(row).collect())
     }
 
@@ -58,7 +84,11 @@ impl Ports for NativePorts {
             expect: write.expect,
         };
         let writes: Vec<storage::Write> = writes.iter().map(write).collect();
-        match self.storage.commit(&self.merchant, &writes).map_err(storage_error)? {
+        match self
+            .storage
+            .commit(&self.merchant, &writes)
+            .map_err(storage_error)?
+        {
             storage::Outcome::Committed => Ok(Outcome::Committed),
             storage::Outcome::Conflict => Ok(Outcome::Conflict),
         }
@@ -91,7 +121,9 @@ macro_rules! dispatch {
 
 impl<P: Ports> Subject for Native<P> {
     fn signature(&self, function: &str) -> Option<Signature> {
-        self.plugin.function(function).map(|function| function.signature())
+        self.plugin
+            .function(function)
+            .map(|function| function.signature())
     }
 
     fn call(&mut self, call: &Call) -> Result<Answer, CallError> {
@@ -136,7 +168,10 @@ fn execution(call: &Call) -> wit::Execution {
 }
 
 fn request<T: DeserializeOwned>(call: &Call) -> Result<T, CallError> {
-    let request = call.request.clone().unwrap_or_else(|| Value::Object(Default::default()));
+    let request = call
+        .request
+        .clone()
+        .unwrap_or_else(|| Value::Object(Default::default()));
     serde_json::from_value(request).map_err(|error| CallError::Shape {
         path: String::new(),
         problem: error.to_string(),

@@ -58,17 +58,35 @@ impl Bench {
                 merchant: merchant.clone(),
                 clock: Arc::new(clock.clone()),
             };
-            Box::new(Native { ports, plugin: plugin().clone() })
+            Box::new(Native {
+                ports,
+                plugin: plugin().clone(),
+            })
         } else {
-            let mode = if place == "warm" { Mode::Warm { commands: 1_000 } } else { Mode::Fresh };
+            let mode = if place == "warm" {
+                Mode::Warm { commands: 1_000 }
+            } else {
+                Mode::Fresh
+            };
             Box::new(sandbox(Arc::clone(&storage), &clock, &merchant, mode))
         };
-        Self { subject, clock, storage, merchant, _folder: folder }
+        Self {
+            subject,
+            clock,
+            storage,
+            merchant,
+            _folder: folder,
+        }
     }
 }
 
 /// A sandbox of a merchant on a store and a clock.
-pub fn sandbox(storage: Arc<dyn Storage>, clock: &Manual, merchant: &Merchant, mode: Mode) -> Sandbox {
+pub fn sandbox(
+    storage: Arc<dyn Storage>,
+    clock: &Manual,
+    merchant: &Merchant,
+    mode: Mode,
+) -> Sandbox {
     let log = Arc::new(Collected::default());
     let host = Host {
         storage,
@@ -78,7 +96,13 @@ pub fn sandbox(storage: Arc<dyn Storage>, clock: &Manual, merchant: &Merchant, m
         log,
     };
     let limits = Arc::new(Limits::default());
-    Sandbox::new(plugin().clone(), Arc::new(host), merchant.clone(), limits, mode)
+    Sandbox::new(
+        plugin().clone(),
+        Arc::new(host),
+        merchant.clone(),
+        limits,
+        mode,
+    )
 }
 
 impl Stage for Bench {
@@ -88,16 +112,26 @@ impl Stage for Bench {
 
     fn set_clock(&mut self, now: DateTime<Utc>) {
         let seconds = u64::try_from(now.timestamp()).expect("after 1970");
-        self.clock.set(Instant { seconds, nanoseconds: now.timestamp_subsec_nanos() });
+        self.clock.set(Instant {
+            seconds,
+            nanoseconds: now.timestamp_subsec_nanos(),
+        });
     }
 
     fn stored(&mut self) -> Result<Option<Records>, StoredError> {
         let mut records = Records::new();
         let mut start = "\u{1}".to_owned();
         loop {
-            let range = Range { start, end: "\u{10ffff}".to_owned(), limit: 1_000, backward: false };
+            let range = Range {
+                start,
+                end: "\u{10ffff}".to_owned(),
+                limit: 1_000,
+                backward: false,
+            };
             let rows = self.storage.scan(&self.merchant, &range)?;
-            let Some(last) = rows.last() else { return Ok(Some(records)) };
+            let Some(last) = rows.last() else {
+                return Ok(Some(records));
+            };
             start = format!("{}\u{1}", last.key);
             records.extend(rows.into_iter().map(|row| (row.key, row.value)));
         }

@@ -28,7 +28,11 @@ impl Check {
 
     /// Refuses the request if anything was wrong.
     pub(super) fn done(self) -> Result<(), Reject> {
-        if self.faults.is_empty() { Ok(()) } else { Err(Reject::Invalid(self.faults)) }
+        if self.faults.is_empty() {
+            Ok(())
+        } else {
+            Err(Reject::Invalid(self.faults))
+        }
     }
 
     /// An identifier.
@@ -87,22 +91,38 @@ impl Check {
     }
 
     /// Text that may be left out.
-    pub(super) fn maybe_text(&mut self, path: &str, text: Option<&str>, most: usize) -> Option<String> {
+    pub(super) fn maybe_text(
+        &mut self,
+        path: &str,
+        text: Option<&str>,
+        most: usize,
+    ) -> Option<String> {
         text.map(|text| self.text(path, text, most))
     }
 
     /// A list of short texts; none is an empty one.
-    pub(super) fn texts(&mut self, path: &str, texts: Option<&Vec<String>>, most: usize) -> Vec<String> {
+    pub(super) fn texts(
+        &mut self,
+        path: &str,
+        texts: Option<&Vec<String>>,
+        most: usize,
+    ) -> Vec<String> {
         let texts = texts.map_or(&[][..], Vec::as_slice);
         self.count(path, texts.len(), 0, most);
         let texts = texts.iter().take(most).enumerate();
-        texts.map(|(place, text)| self.text(&format!("{path}/{place}"), text, 128)).collect()
+        texts
+            .map(|(place, text)| self.text(&format!("{path}/{place}"), text, 128))
+            .collect()
     }
 
     /// The number of a list's items.
     pub(super) fn count(&mut self, path: &str, count: usize, least: usize, most: usize) {
         if !(least..=most).contains(&count) {
-            self.fault(path, format!("{count} items"), &format!("{least} to {most} items"));
+            self.fault(
+                path,
+                format!("{count} items"),
+                &format!("{least} to {most} items"),
+            );
         }
     }
 

@@ -44,13 +44,19 @@ pub(super) fn award(award: &Awarded) -> wit::Award {
         factor: award.formula.factor.to_string(),
         multipliers: award.multipliers.iter().map(Name::to_string).collect(),
         rounded: award.rounded.to_string(),
-        cap: award.cap.as_ref().map(|cap| wit::Cap { limit: cap.limit.clone(), room: cap.room.to_string() }),
+        cap: award.cap.as_ref().map(|cap| wit::Cap {
+            limit: cap.limit.clone(),
+            room: cap.room.to_string(),
+        }),
         points: award.points.to_string(),
     }
 }
 
 pub(super) fn skip(skip: &Skip) -> wit::Skip {
-    wit::Skip { rule: skip.rule.to_string(), reason: skip.reason.to_owned() }
+    wit::Skip {
+        rule: skip.rule.to_string(),
+        reason: skip.reason.to_owned(),
+    }
 }
 
 pub(super) fn entry(member: &Id, programme: &Name, entry: &Entry) -> wit::Entry {

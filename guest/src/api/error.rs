@@ -7,7 +7,11 @@ use crate::reject::Reject;
 
 impl From<Fault> for wit::Fault {
     fn from(fault: Fault) -> Self {
-        Self { path: fault.path, found: fault.found, permitted: fault.permitted }
+        Self {
+            path: fault.path,
+            found: fault.found,
+            permitted: fault.permitted,
+        }
     }
 }
 
@@ -16,11 +20,17 @@ fn faults(faults: Vec<Fault>) -> Vec<wit::Fault> {
 }
 
 fn subject(kind: &str, id: String) -> wit::Subject {
-    wit::Subject { kind: kind.to_owned(), id }
+    wit::Subject {
+        kind: kind.to_owned(),
+        id,
+    }
 }
 
 fn shortage(requested: Amount, available: Amount) -> wit::Shortage {
-    wit::Shortage { requested: requested.to_string(), available: available.to_string() }
+    wit::Shortage {
+        requested: requested.to_string(),
+        available: available.to_string(),
+    }
 }
 
 impl From<Reject> for wit::Error {
@@ -38,9 +48,10 @@ impl From<Reject> for wit::Error {
             Reject::HoldExists(id) => Self::HoldExists(subject("hold", id)),
             Reject::OrderDiffers(fault) => Self::OrderDiffers(fault.into()),
             Reject::RefundExceeds(fault) => Self::RefundExceeds(fault.into()),
-            Reject::Insufficient { requested, available } => {
-                Self::InsufficientPoints(shortage(requested, available))
-            }
+            Reject::Insufficient {
+                requested,
+                available,
+            } => Self::InsufficientPoints(shortage(requested, available)),
             Reject::SpendingRefused(broken) => {
                 let refusals = broken.into_iter().map(|broken| wit::Refusal {
                     rule: broken.rule.to_owned(),
@@ -49,9 +60,10 @@ impl From<Reject> for wit::Error {
                 });
                 Self::SpendingRefused(refusals.collect())
             }
-            Reject::PointsSpent { requested, available } => {
-                Self::PointsSpent(shortage(requested, available))
-            }
+            Reject::PointsSpent {
+                requested,
+                available,
+            } => Self::PointsSpent(shortage(requested, available)),
             Reject::InvalidConfiguration(list) => Self::InvalidConfiguration(faults(list)),
             Reject::OverLimit(fault) => Self::OverLimit(fault.into()),
             Reject::Busy => Self::Busy,

@@ -5,7 +5,10 @@ use crate::domain::instant::Instant;
 
 impl From<Instant> for wit::Instant {
     fn from(instant: Instant) -> Self {
-        Self { seconds: instant.seconds(), nanoseconds: instant.nanoseconds() }
+        Self {
+            seconds: instant.seconds(),
+            nanoseconds: instant.nanoseconds(),
+        }
     }
 }
 
@@ -18,7 +21,9 @@ impl wit::Instant {
 
 impl From<wit::Instant> for String {
     fn from(instant: wit::Instant) -> Self {
-        instant.parse().map_or_else(|| format!("{instant:?}"), |instant| instant.to_string())
+        instant
+            .parse()
+            .map_or_else(|| format!("{instant:?}"), |instant| instant.to_string())
     }
 }
 

@@ -17,13 +17,24 @@ use chrono::NaiveDate;
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn put(ports: &dyn Ports, how: &wit::Execution, request: &wit::Member) -> Result<wit::Member, Error> {
+pub fn put(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::Member,
+) -> Result<wit::Member, Error> {
     let member = read(request)?;
     let reads = [keys::member(&member.member)];
-    Ok(run(ports, "members.put", &execution(how)?, &member, &reads, |scope| {
-        flow::put(scope, &member)?;
-        Ok(shown(&member))
-    })?)
+    Ok(run(
+        ports,
+        "members.put",
+        &execution(how)?,
+        &member,
+        &reads,
+        |scope| {
+            flow::put(scope, &member)?;
+            Ok(shown(&member))
+        },
+    )?)
 }
 
 /// `members.get`.
@@ -35,7 +46,9 @@ pub fn get(ports: &dyn Ports, request: &wit::MemberId) -> Result<wit::Member, Er
     let member = check.id("/member", &request.member);
     check.done()?;
     let member = member.ok_or_else(|| Reject::Invalid(Vec::new()))?;
-    let record = ask(ports, &[keys::member(&member)], |scope| flow::get(scope, &member))?;
+    let record = ask(ports, &[keys::member(&member)], |scope| {
+        flow::get(scope, &member)
+    })?;
     Ok(shown(&record))
 }
 
@@ -44,34 +57,60 @@ fn read(request: &wit::Member) -> Result<Member, Reject> {
     let id = check.id("/member", &request.member);
     let name = check.maybe_text("/name", request.name.as_deref(), 200);
     let language = request.language.clone();
-    if let Some(other) = language.as_deref().filter(|it| !["zh-TW", "ko", "en"].contains(it)) {
+    if let Some(other) = language
+        .as_deref()
+        .filter(|it| !["zh-TW", "ko", "en"].contains(it))
+    {
         check.fault("/language", other, "zh-TW, ko or en");
     }
-    let birthday = request.birthday.as_deref().and_then(|text| date(&mut check, "/birthday", text));
+    let birthday = request
+        .birthday
+        .as_deref()
+        .and_then(|text| date(&mut check, "/birthday", text));
     let registration = request.registration.and_then(|registration| {
         let at = instant(&mut check, "/registration/at", registration.at)?;
-        Some(Registration { at, off_line: registration.way == wit::RegistrationWay::OffLine })
+        Some(Registration {
+            at,
+            off_line: registration.way == wit::RegistrationWay::OffLine,
+        })
     });
     let tier = check.maybe_text("/tier", request.tier.as_deref(), 128);
     let tags = check.texts("/tags", request.tags.as_ref(), 100);
     let mobile = request.mobile.clone();
     if let Some(number) = mobile.as_deref().filter(|number| !is_e164(number)) {
-        check.fault("/mobile", number, "E.164: + and 8 to 15 digits, such as +886912345678");
+        check.fault(
+            "/mobile",
+            number,
+            "E.164: + and 8 to 15 digits, such as +886912345678",
+        );
     }
     let email = request.email.clone();
     if let Some(address) = email.as_deref().filter(|address| !is_mailbox(address)) {
-        check.fault("/email", address, "a mailbox such as mei@example.com, at most 254 bytes");
+        check.fault(
+            "/email",
+            address,
+            "a mailbox such as mei@example.com, at most 254 bytes",
+        );
     }
     let line_users = request.line_users.iter().flatten();
-    let line_users: Vec<(String, String)> = line_users.enumerate().take(LIST_MAX).map(|(place, user)| {
-        let path = format!("/line-users/{place}");
-        (check.text(&format!("{path}/channel"), &user.channel, 128), check.text(&format!("{path}/user"), &user.user, 128))
-    }).collect();
+    let line_users: Vec<(String, String)> = line_users
+        .enumerate()
+        .take(LIST_MAX)
+        .map(|(place, user)| {
+            let path = format!("/line-users/{place}");
+            (
+                check.text(&format!("{path}/channel"), &user.channel, 128),
+                check.text(&format!("{path}/user"), &user.user, 128),
+            )
+        })
+        .collect();
     check.count("/line-users", line_users.len(), 0, 20);
     let given = request.consents.as_deref().unwrap_or_default();
     check.count("/consents", given.len(), 0, 100);
     let consents = given.iter().take(100).enumerate();
-    let consents: Vec<Consent> = consents.filter_map(|(place, given)| consent(&mut check, place, given)).collect();
+    let consents: Vec<Consent> = consents
+        .filter_map(|(place, given)| consent(&mut check, place, given))
+        .collect();
     check.done()?;
     let id = id.ok_or_else(|| Reject::Invalid(Vec::new()))?;
     Ok(Member {
@@ -104,9 +143,15 @@ fn consent(check: &mut Check, place: usize, consent: &wit::Consent) -> Option<Co
 }
 
 fn date(check: &mut Check, path: &str, text: &str) -> Option<NaiveDate> {
-    let date = (text.len() == 10).then(|| text.parse::<NaiveDate>().ok()).flatten();
+    let date = (text.len() == 10)
+        .then(|| text.parse::<NaiveDate>().ok())
+        .flatten();
     if date.is_none() {
-        check.fault(path, format!("{text:?}"), "a date YYYY-MM-DD that the calendar has");
+        check.fault(
+            path,
+            format!("{text:?}"),
+            "a date YYYY-MM-DD that the calendar has",
+        );
     }
     date
 }
@@ -114,7 +159,11 @@ fn date(check: &mut Check, path: &str, text: &str) -> Option<NaiveDate> {
 fn instant(check: &mut Check, path: &str, instant: wit::Instant) -> Option<Instant> {
     let read = Instant::new(instant.seconds, instant.nanoseconds);
     if read.is_none() {
-        check.fault(path, format!("{instant:?}"), "a moment before 10000, nanoseconds below 1,000,000,000");
+        check.fault(
+            path,
+            format!("{instant:?}"),
+            "a moment before 10000, nanoseconds below 1,000,000,000",
+        );
     }
     read
 }
@@ -128,13 +177,24 @@ fn is_e164(number: &str) -> bool {
 fn is_mailbox(address: &str) -> bool {
     let clean = !address.chars().any(|c| c.is_control() || c.is_whitespace());
     let parts = address.rsplit_once('@');
-    address.len() <= 254 && clean && parts.is_some_and(|(local, host)| {
-        (1..=64).contains(&local.len()) && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
-    })
+    address.len() <= 254
+        && clean
+        && parts.is_some_and(|(local, host)| {
+            (1..=64).contains(&local.len())
+                && host.contains('.')
+                && !host.starts_with('.')
+                && !host.ends_with('.')
+        })
 }
 
 fn shown(member: &Member) -> wit::Member {
-    let way = |off_line| if off_line { wit::RegistrationWay::OffLine } else { wit::RegistrationWay::OnLine };
+    let way = |off_line| {
+        if off_line {
+            wit::RegistrationWay::OffLine
+        } else {
+            wit::RegistrationWay::OnLine
+        }
+    };
     let users = member.line_users.iter();
     let consents = member.consents.iter();
     wit::Member {
@@ -142,20 +202,34 @@ fn shown(member: &Member) -> wit::Member {
         name: member.name.clone(),
         language: member.language.clone(),
         birthday: member.birthday.map(|date| date.to_string()),
-        registration: member.registration.map(|registration| wit::Registration { at: registration.at.into(), way: way(registration.off_line) }),
+        registration: member.registration.map(|registration| wit::Registration {
+            at: registration.at.into(),
+            way: way(registration.off_line),
+        }),
         tier: member.tier.clone(),
         tags: Some(member.tags.clone()),
         mobile: member.mobile.clone(),
         email: member.email.clone(),
-        line_users: Some(users.map(|(channel, user)| wit::LineUser { channel: channel.clone(), user: user.clone() }).collect()),
+        line_users: Some(
+            users
+                .map(|(channel, user)| wit::LineUser {
+                    channel: channel.clone(),
+                    user: user.clone(),
+                })
+                .collect(),
+        ),
         guest: Some(member.guest),
-        consents: Some(consents.map(|consent| wit::Consent {
-            kind: consent.kind.clone(),
-            channel: consent.channel.clone(),
-            night: consent.night,
-            given: consent.given,
-            at: consent.at.into(),
-            source: consent.source.clone(),
-        }).collect()),
+        consents: Some(
+            consents
+                .map(|consent| wit::Consent {
+                    kind: consent.kind.clone(),
+                    channel: consent.channel.clone(),
+                    night: consent.night,
+                    given: consent.given,
+                    at: consent.at.into(),
+                    source: consent.source.clone(),
+                })
+                .collect(),
+        ),
     }
 }

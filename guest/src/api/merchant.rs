@@ -19,8 +19,16 @@ pub fn validate(request: &wit::Document) -> Result<wit::Summary, Error> {
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn apply(ports: &dyn Ports, how: &wit::Execution, request: &wit::Document) -> Result<wit::Applied, Error> {
-    Ok(applied(configure::apply(ports, &execution(how)?, &request.document)?))
+pub fn apply(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::Document,
+) -> Result<wit::Applied, Error> {
+    Ok(applied(configure::apply(
+        ports,
+        &execution(how)?,
+        &request.document,
+    )?))
 }
 
 /// `merchant.current`.
@@ -39,16 +47,28 @@ pub fn schema() -> String {
 
 fn applied(applied: Applied) -> wit::Applied {
     let summary = summary(&applied.merchant);
-    wit::Applied { number: applied.number, at: applied.at.into(), document: applied.document, summary }
+    wit::Applied {
+        number: applied.number,
+        at: applied.at.into(),
+        document: applied.document,
+        summary,
+    }
 }
 
 fn summary(merchant: &Merchant) -> wit::Summary {
-    let programmes = merchant.programmes.iter().map(|(name, programme)| wit::ProgrammeSummary {
-        programme: name.to_string(),
-        decimals: u8::try_from(programme.decimals).unwrap_or(u8::MAX),
-        rules: programme.earn.iter().map(|rule| rule.id.to_string()).collect(),
-        expiry: policy(&programme.expiry).to_owned(),
-    });
+    let programmes = merchant
+        .programmes
+        .iter()
+        .map(|(name, programme)| wit::ProgrammeSummary {
+            programme: name.to_string(),
+            decimals: u8::try_from(programme.decimals).unwrap_or(u8::MAX),
+            rules: programme
+                .earn
+                .iter()
+                .map(|rule| rule.id.to_string())
+                .collect(),
+            expiry: policy(&programme.expiry).to_owned(),
+        });
     wit::Summary {
         zone: merchant.zone.name().to_owned(),
         currency: merchant.currency.clone(),

@@ -34,5 +34,8 @@ fn execution(execution: &wit::Execution) -> Result<Execution, Reject> {
 
 /// Money with the merchant's currency beside it.
 fn money(amount: Amount, merchant: &Merchant) -> wit::Money {
-    wit::Money { amount: amount.to_string(), currency: merchant.currency.clone() }
+    wit::Money {
+        amount: amount.to_string(),
+        currency: merchant.currency.clone(),
+    }
 }

@@ -18,9 +18,18 @@ pub(super) fn order(request: &wit::Order) -> Result<Order, Reject> {
     let mut check = Check::default();
     let id = check.id("/order", &request.order);
     let member = check.id("/member", &request.member);
-    let cart = cart(&mut check, "", &request.lines, request.discount.as_deref(), request.shipping.as_deref());
+    let cart = cart(
+        &mut check,
+        "",
+        &request.lines,
+        request.discount.as_deref(),
+        request.shipping.as_deref(),
+    );
     let gift_card = check.maybe_amount("/gift-card", request.gift_card.as_deref());
-    let points_paid = request.points_paid.as_deref().map(|paid| check.amount("/points-paid", paid));
+    let points_paid = request
+        .points_paid
+        .as_deref()
+        .map(|paid| check.amount("/points-paid", paid));
     let payment_methods = check.texts("/payment-methods", request.payment_methods.as_ref(), 20);
     let channel = check.maybe_text("/channel", request.channel.as_deref(), 128);
     check.done()?;
@@ -40,15 +49,27 @@ pub(super) fn order(request: &wit::Order) -> Result<Order, Reject> {
 }
 
 /// Reads what is bought. `at` is the pointer of the record that holds the lines.
-pub(super) fn cart(check: &mut Check, at: &str, lines: &[wit::Line], discount: Option<&str>, shipping: Option<&str>) -> Cart {
+pub(super) fn cart(
+    check: &mut Check,
+    at: &str,
+    lines: &[wit::Line],
+    discount: Option<&str>,
+    shipping: Option<&str>,
+) -> Cart {
     check.count(&format!("{at}/lines"), lines.len(), 1, LINES_MAX);
     let mut names = BTreeSet::new();
     let mut read = Vec::new();
     for (place, request) in lines.iter().take(LINES_MAX).enumerate() {
         let path = format!("{at}/lines/{place}");
-        let Some(line) = line(check, &path, place, request) else { continue };
+        let Some(line) = line(check, &path, place, request) else {
+            continue;
+        };
         if !names.insert(line.id.clone()) {
-            check.fault(&format!("{path}/line"), &line.id, "a name that no other line of the order has");
+            check.fault(
+                &format!("{path}/line"),
+                &line.id,
+                "a name that no other line of the order has",
+            );
         }
         read.push(line);
     }
@@ -56,17 +77,32 @@ pub(super) fn cart(check: &mut Check, at: &str, lines: &[wit::Line], discount: O
     let shipping = check.maybe_amount(&format!("{at}/shipping"), shipping);
     let sum: Amount = read.iter().map(Line::net).sum();
     if discount > sum {
-        check.fault(&format!("{at}/discount"), discount, &format!("at most {sum}, what the lines come to"));
+        check.fault(
+            &format!("{at}/discount"),
+            discount,
+            &format!("at most {sum}, what the lines come to"),
+        );
     }
     if sum > Amount::whole(1_000_000_000_000) {
-        check.fault(&format!("{at}/lines"), sum, "lines that come to at most 1,000,000,000,000");
+        check.fault(
+            &format!("{at}/lines"),
+            sum,
+            "lines that come to at most 1,000,000,000,000",
+        );
     }
-    Cart { lines: read, discount, shipping }
+    Cart {
+        lines: read,
+        discount,
+        shipping,
+    }
 }
 
 fn line(check: &mut Check, path: &str, place: usize, request: &wit::Line) -> Option<Line> {
     let counted = place.saturating_add(1).to_string();
-    let id = check.id(&format!("{path}/line"), request.line.as_deref().unwrap_or(&counted));
+    let id = check.id(
+        &format!("{path}/line"),
+        request.line.as_deref().unwrap_or(&counted),
+    );
     let quantity = check.positive(&format!("{path}/quantity"), &request.quantity);
     if quantity > Amount::whole(QUANTITY_MAX) {
         check.fault(&format!("{path}/quantity"), quantity, "at most 1,000,000");
@@ -74,11 +110,19 @@ fn line(check: &mut Check, path: &str, place: usize, request: &wit::Line) -> Opt
     let amount = check.amount(&format!("{path}/amount"), &request.amount);
     let discount = check.maybe_amount(&format!("{path}/discount"), request.discount.as_deref());
     if discount > amount {
-        check.fault(&format!("{path}/discount"), discount, &format!("at most {amount}, what the line costs"));
+        check.fault(
+            &format!("{path}/discount"),
+            discount,
+            &format!("at most {amount}, what the line costs"),
+        );
     }
     let tax = check.maybe_amount(&format!("{path}/tax"), request.tax.as_deref());
     if tax > amount {
-        check.fault(&format!("{path}/tax"), tax, &format!("at most {amount}, what the line costs"));
+        check.fault(
+            &format!("{path}/tax"),
+            tax,
+            &format!("at most {amount}, what the line costs"),
+        );
     }
     Some(Line {
         id: id?,
@@ -87,25 +131,47 @@ fn line(check: &mut Check, path: &str, place: usize, request: &wit::Line) -> Opt
         amount,
         discount,
         tax,
-        categories: check.texts(&format!("{path}/categories"), request.categories.as_ref(), 50),
+        categories: check.texts(
+            &format!("{path}/categories"),
+            request.categories.as_ref(),
+            50,
+        ),
         brand: check.maybe_text(&format!("{path}/brand"), request.brand.as_deref(), 128),
         tags: check.texts(&format!("{path}/tags"), request.tags.as_ref(), 50),
     })
 }
 
 /// Refuses amounts with more decimals than the currency has, and another currency: what only the configuration tells.
-pub(super) fn in_currency(order: &Cart, rest: &[(&str, Amount)], currency: Option<&str>, merchant: &crate::domain::config::Merchant) -> Result<(), Reject> {
+pub(super) fn in_currency(
+    order: &Cart,
+    rest: &[(&str, Amount)],
+    currency: Option<&str>,
+    merchant: &crate::domain::config::Merchant,
+) -> Result<(), Reject> {
     let mut check = Check::default();
     let unit = merchant.money_unit();
     let lines = order.lines.iter().enumerate().flat_map(|(place, line)| {
         let at = move |field: &str| format!("/lines/{place}/{field}");
-        [(at("amount"), line.amount), (at("discount"), line.discount), (at("tax"), line.tax)]
+        [
+            (at("amount"), line.amount),
+            (at("discount"), line.discount),
+            (at("tax"), line.tax),
+        ]
     });
-    let whole = [("/discount".to_owned(), order.discount), ("/shipping".to_owned(), order.shipping)];
-    let rest = rest.iter().map(|(path, amount)| ((*path).to_owned(), *amount));
+    let whole = [
+        ("/discount".to_owned(), order.discount),
+        ("/shipping".to_owned(), order.shipping),
+    ];
+    let rest = rest
+        .iter()
+        .map(|(path, amount)| ((*path).to_owned(), *amount));
     for (path, amount) in lines.chain(whole).chain(rest) {
         if amount.floor_to(unit) != amount {
-            check.fault(&path, amount, &format!("a multiple of {unit} in {}", merchant.currency));
+            check.fault(
+                &path,
+                amount,
+                &format!("a multiple of {unit} in {}", merchant.currency),
+            );
         }
     }
     if let Some(other) = currency.filter(|currency| *currency != merchant.currency) {

@@ -13,7 +13,9 @@ use crate::flows::command::{Execution, ask, run};
 use crate::flows::earn::Deed;
 use crate::flows::give::{Gift, Recipients};
 use crate::flows::spend::{Moved, Wish};
-use crate::flows::{balance, earn, give, history as histories, quote as quotes, refund as refunds, spend};
+use crate::flows::{
+    balance, earn, give, history as histories, quote as quotes, refund as refunds, spend,
+};
 use crate::ports::Ports;
 use crate::records::keys;
 use crate::records::state::{Bulk, Once};
@@ -29,46 +31,79 @@ const GIFTS_MAX: usize = 200;
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn report_order(ports: &dyn Ports, how: &wit::Execution, request: &wit::Order) -> Answer<wit::Earned> {
+pub fn report_order(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::Order,
+) -> Answer<wit::Earned> {
     let order = orders::order(request)?;
-    let reads = [keys::order(&order.id), keys::account(&order.member), keys::member(&order.member)];
+    let reads = [
+        keys::order(&order.id),
+        keys::account(&order.member),
+        keys::member(&order.member),
+    ];
     let currency = request.currency.as_deref();
     let payload = (&order, currency);
-    Ok(run(ports, "points.report-order", &execution(how)?, &payload, &reads, |scope| {
-        let rest = [("/gift-card", order.gift_card), ("/points-paid", order.points_paid.unwrap_or_default())];
-        orders::in_currency(&order.cart, &rest, currency, &scope.merchant)?;
-        let earned = earn::report_order(scope, &order)?;
-        Ok(standings::earned(&earned, &scope.merchant))
-    })?)
+    Ok(run(
+        ports,
+        "points.report-order",
+        &execution(how)?,
+        &payload,
+        &reads,
+        |scope| {
+            let rest = [
+                ("/gift-card", order.gift_card),
+                ("/points-paid", order.points_paid.unwrap_or_default()),
+            ];
+            orders::in_currency(&order.cart, &rest, currency, &scope.merchant)?;
+            let earned = earn::report_order(scope, &order)?;
+            Ok(standings::earned(&earned, &scope.merchant))
+        },
+    )?)
 }
 
 /// `points.report-registration`.
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn report_registration(ports: &dyn Ports, how: &wit::Execution, request: &wit::Registration) -> Answer<wit::Earned> {
+pub fn report_registration(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::Registration,
+) -> Answer<wit::Earned> {
     let member = member(&request.member)?;
     let reads = [keys::account(&member), keys::member(&member)];
-    Ok(run(ports, "points.report-registration", &execution(how)?, &member, &reads, |scope| {
-        let date = scope.merchant.zone.date(scope.now);
-        let deed = Deed {
-            act: Act::SignUp,
-            channel: None,
-            note: Some("sign-up"),
-            dated: None,
-            once: Some(Once { date }),
-            keeps_alive: Some(KeepAlive::SignUp),
-        };
-        let earned = earn::deed(scope, &member, deed)?;
-        Ok(standings::earned(&earned, &scope.merchant))
-    })?)
+    Ok(run(
+        ports,
+        "points.report-registration",
+        &execution(how)?,
+        &member,
+        &reads,
+        |scope| {
+            let date = scope.merchant.zone.date(scope.now);
+            let deed = Deed {
+                act: Act::SignUp,
+                channel: None,
+                note: Some("sign-up"),
+                dated: None,
+                once: Some(Once { date }),
+                keeps_alive: Some(KeepAlive::SignUp),
+            };
+            let earned = earn::deed(scope, &member, deed)?;
+            Ok(standings::earned(&earned, &scope.merchant))
+        },
+    )?)
 }
 
 /// `points.report-event`.
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn report_event(ports: &dyn Ports, how: &wit::Execution, request: &wit::Event) -> Answer<wit::Earned> {
+pub fn report_event(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::Event,
+) -> Answer<wit::Earned> {
     let mut check = Check::default();
     let member = check.id("/member", &request.member);
     let event = check.text("/event", &request.event, 128);
@@ -77,19 +112,29 @@ pub fn report_event(ports: &dyn Ports, how: &wit::Execution, request: &wit::Even
     let member = whole(check, member)?;
     let reads = [keys::account(&member), keys::member(&member)];
     let payload = (&member, &event, &reference, &channel);
-    let note = reference.as_ref().map_or_else(|| event.clone(), |reference| format!("{event}: {reference}"));
-    Ok(run(ports, "points.report-event", &execution(how)?, &payload, &reads, |scope| {
-        let deed = Deed {
-            act: Act::Event(&event),
-            channel: channel.as_deref(),
-            note: Some(&note),
-            dated: None,
-            once: None,
-            keeps_alive: Some(KeepAlive::Event),
-        };
-        let earned = earn::deed(scope, &member, deed)?;
-        Ok(standings::earned(&earned, &scope.merchant))
-    })?)
+    let note = reference.as_ref().map_or_else(
+        || event.clone(),
+        |reference| format!("{event}: {reference}"),
+    );
+    Ok(run(
+        ports,
+        "points.report-event",
+        &execution(how)?,
+        &payload,
+        &reads,
+        |scope| {
+            let deed = Deed {
+                act: Act::Event(&event),
+                channel: channel.as_deref(),
+                note: Some(&note),
+                dated: None,
+                once: None,
+                keeps_alive: Some(KeepAlive::Event),
+            };
+            let earned = earn::deed(scope, &member, deed)?;
+            Ok(standings::earned(&earned, &scope.merchant))
+        },
+    )?)
 }
 
 /// `points.grant`.
@@ -122,7 +167,9 @@ pub fn grant(ports: &dyn Ports, how: &wit::Execution, request: &wit::Gift) -> An
 fn gift(request: &wit::Gift) -> Result<Gift, Reject> {
     let mut check = Check::default();
     let to = match &request.to {
-        wit::Recipients::Member(id) => Recipients::Members(check.id("/to/member", id).into_iter().collect()),
+        wit::Recipients::Member(id) => {
+            Recipients::Members(check.id("/to/member", id).into_iter().collect())
+        }
         wit::Recipients::Members(ids) => {
             check.count("/to/members", ids.len(), 1, GIFTS_MAX);
             let mut seen = BTreeSet::new();
@@ -159,7 +206,9 @@ pub fn bulk_grant(ports: &dyn Ports, request: &wit::BulkId) -> Answer<wit::BulkP
     let mut check = Check::default();
     let id = check.id("/bulk", &request.bulk);
     let id = whole(check, id)?;
-    let bulk = ask(ports, &[keys::bulk(&id)], |scope| Ok(scope.work.get::<Bulk>(&keys::bulk(&id))?))?;
+    let bulk = ask(ports, &[keys::bulk(&id)], |scope| {
+        Ok(scope.work.get::<Bulk>(&keys::bulk(&id))?)
+    })?;
     let bulk = bulk.ok_or_else(|| Reject::invalid("/bulk", &id, "the name that grant gave"))?;
     Ok(wit::BulkProgress {
         bulk: id.to_string(),
@@ -177,14 +226,24 @@ pub fn quote(ports: &dyn Ports, request: &wit::QuoteRequest) -> Answer<wit::Quot
     let mut check = Check::default();
     let member = check.id("/member", &request.member);
     let order = check.maybe_id("/order", request.order.as_deref());
-    let cart = orders::cart(&mut check, "", &request.lines, request.discount.as_deref(), request.shipping.as_deref());
-    let wished = request.points.as_deref().map(|points| check.amount("/points", points));
+    let cart = orders::cart(
+        &mut check,
+        "",
+        &request.lines,
+        request.discount.as_deref(),
+        request.shipping.as_deref(),
+    );
+    let wished = request
+        .points
+        .as_deref()
+        .map(|points| check.amount("/points", points));
     let member = whole(check, member)?;
     let reads = [keys::account(&member), keys::member(&member)];
     let programme = request.programme.as_deref();
     Ok(ask(ports, &reads, |scope| {
         orders::in_currency(&cart, &[], None, &scope.merchant)?;
-        let (quote, available) = quotes::quote(scope, &member, programme, order.as_ref(), &cart, wished)?;
+        let (quote, available) =
+            quotes::quote(scope, &member, programme, order.as_ref(), &cart, wished)?;
         let limits = quote.looks.iter().map(|(limit, allows)| wit::QuoteLimit {
             limit: (*limit).to_owned(),
             allows: allows.to_string(),
@@ -201,89 +260,181 @@ pub fn quote(ports: &dyn Ports, request: &wit::QuoteRequest) -> Answer<wit::Quot
 }
 
 fn cart(check: &mut Check, cart: Option<&wit::Cart>) -> Option<crate::domain::order::Cart> {
-    cart.map(|cart| orders::cart(check, "/cart", &cart.lines, cart.discount.as_deref(), cart.shipping.as_deref()))
+    cart.map(|cart| {
+        orders::cart(
+            check,
+            "/cart",
+            &cart.lines,
+            cart.discount.as_deref(),
+            cart.shipping.as_deref(),
+        )
+    })
 }
 
 /// `points.hold`.
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn hold(ports: &dyn Ports, how: &wit::Execution, request: &wit::HoldRequest) -> Answer<wit::Held> {
+pub fn hold(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::HoldRequest,
+) -> Answer<wit::Held> {
     let mut check = Check::default();
     let member = check.id("/member", &request.member);
     let order = check.id("/order", &request.order);
     let points = check.positive("/points", &request.points);
-    let seconds = request.seconds.map(|seconds| check.number("/seconds", Some(seconds), 1, 2_592_000));
+    let seconds = request
+        .seconds
+        .map(|seconds| check.number("/seconds", Some(seconds), 1, 2_592_000));
     let cart = cart(&mut check, request.cart.as_ref());
     let (member, order) = whole(check, member.zip(order))?;
-    let wish = Wish { member, programme: request.programme.clone(), order, points, seconds, cart };
-    Ok(run(ports, "points.hold", &execution(how)?, &wish, &reads(&wish), |scope| {
-        let held = spend::hold(scope, &wish)?;
-        let until = held.until.unwrap_or(scope.now);
-        Ok(standings::held(wish.order.as_str(), &held, until, &scope.merchant))
-    })?)
+    let wish = Wish {
+        member,
+        programme: request.programme.clone(),
+        order,
+        points,
+        seconds,
+        cart,
+    };
+    Ok(run(
+        ports,
+        "points.hold",
+        &execution(how)?,
+        &wish,
+        &reads(&wish),
+        |scope| {
+            let held = spend::hold(scope, &wish)?;
+            let until = held.until.unwrap_or(scope.now);
+            Ok(standings::held(
+                wish.order.as_str(),
+                &held,
+                until,
+                &scope.merchant,
+            ))
+        },
+    )?)
 }
 
 /// `points.redeem`.
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn redeem(ports: &dyn Ports, how: &wit::Execution, request: &wit::RedeemRequest) -> Answer<wit::Spent> {
+pub fn redeem(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::RedeemRequest,
+) -> Answer<wit::Spent> {
     let mut check = Check::default();
     let member = check.id("/member", &request.member);
     let order = check.id("/order", &request.order);
     let points = check.positive("/points", &request.points);
     let cart = cart(&mut check, request.cart.as_ref());
     let (member, order) = whole(check, member.zip(order))?;
-    let wish = Wish { member, programme: request.programme.clone(), order, points, seconds: None, cart };
-    Ok(run(ports, "points.redeem", &execution(how)?, &wish, &reads(&wish), |scope| {
-        let spent = spend::redeem(scope, &wish)?;
-        Ok(standings::spent(wish.order.as_str(), &spent, &scope.merchant))
-    })?)
+    let wish = Wish {
+        member,
+        programme: request.programme.clone(),
+        order,
+        points,
+        seconds: None,
+        cart,
+    };
+    Ok(run(
+        ports,
+        "points.redeem",
+        &execution(how)?,
+        &wish,
+        &reads(&wish),
+        |scope| {
+            let spent = spend::redeem(scope, &wish)?;
+            Ok(standings::spent(
+                wish.order.as_str(),
+                &spent,
+                &scope.merchant,
+            ))
+        },
+    )?)
 }
 
 fn reads(wish: &Wish) -> [String; 3] {
-    [keys::order(&wish.order), keys::account(&wish.member), keys::member(&wish.member)]
+    [
+        keys::order(&wish.order),
+        keys::account(&wish.member),
+        keys::member(&wish.member),
+    ]
 }
 
 /// `points.capture`.
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn capture(ports: &dyn Ports, how: &wit::Execution, request: &wit::CaptureRequest) -> Answer<wit::Spent> {
+pub fn capture(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::CaptureRequest,
+) -> Answer<wit::Spent> {
     let mut check = Check::default();
     let order = check.id("/order", &request.order);
-    let points = request.points.as_deref().map(|points| check.positive("/points", points));
+    let points = request
+        .points
+        .as_deref()
+        .map(|points| check.positive("/points", points));
     let order = whole(check, order)?;
     let programme = request.programme.as_deref();
     let payload = (&order, programme, points);
-    Ok(run(ports, "points.capture", &execution(how)?, &payload, &[keys::order(&order)], |scope| {
-        let spent: Moved = spend::capture(scope, &order, programme, points)?;
-        Ok(standings::spent(order.as_str(), &spent, &scope.merchant))
-    })?)
+    Ok(run(
+        ports,
+        "points.capture",
+        &execution(how)?,
+        &payload,
+        &[keys::order(&order)],
+        |scope| {
+            let spent: Moved = spend::capture(scope, &order, programme, points)?;
+            Ok(standings::spent(order.as_str(), &spent, &scope.merchant))
+        },
+    )?)
 }
 
 /// `points.release`.
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn release(ports: &dyn Ports, how: &wit::Execution, request: &wit::ReleaseRequest) -> Answer<wit::Released> {
+pub fn release(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::ReleaseRequest,
+) -> Answer<wit::Released> {
     let mut check = Check::default();
     let order = check.id("/order", &request.order);
     let order = whole(check, order)?;
     let programme = request.programme.as_deref();
     let payload = (&order, programme);
-    Ok(run(ports, "points.release", &execution(how)?, &payload, &[keys::order(&order)], |scope| {
-        let released = spend::release(scope, &order, programme)?;
-        Ok(standings::released(order.as_str(), &released, &scope.merchant))
-    })?)
+    Ok(run(
+        ports,
+        "points.release",
+        &execution(how)?,
+        &payload,
+        &[keys::order(&order)],
+        |scope| {
+            let released = spend::release(scope, &order, programme)?;
+            Ok(standings::released(
+                order.as_str(),
+                &released,
+                &scope.merchant,
+            ))
+        },
+    )?)
 }
 
 /// `points.refund`.
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn refund(ports: &dyn Ports, how: &wit::Execution, request: &wit::RefundRequest) -> Answer<wit::Refunded> {
+pub fn refund(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::RefundRequest,
+) -> Answer<wit::Refunded> {
     let mut check = Check::default();
     let order = check.id("/order", &request.order);
     let what = match &request.what {
@@ -294,11 +445,18 @@ pub fn refund(ports: &dyn Ports, how: &wit::Execution, request: &wit::RefundRequ
     let shipping = check.maybe_amount("/shipping", request.shipping.as_deref());
     let order = whole(check, order)?;
     let payload = (&order, format!("{what:?}"), shipping);
-    Ok(run(ports, "points.refund", &execution(how)?, &payload, &[keys::order(&order)], |scope| {
-        refund_money(&what, shipping, scope.money_unit())?;
-        let done = refunds::refund(scope, &order, &what, shipping)?;
-        Ok(standings::refunded(order.as_str(), &done, &scope.merchant))
-    })?)
+    Ok(run(
+        ports,
+        "points.refund",
+        &execution(how)?,
+        &payload,
+        &[keys::order(&order)],
+        |scope| {
+            refund_money(&what, shipping, scope.money_unit())?;
+            let done = refunds::refund(scope, &order, &what, shipping)?;
+            Ok(standings::refunded(order.as_str(), &done, &scope.merchant))
+        },
+    )?)
 }
 
 fn refund_lines(check: &mut Check, lines: &[wit::RefundLine]) -> Vec<(Id, Measure)> {
@@ -307,10 +465,18 @@ fn refund_lines(check: &mut Check, lines: &[wit::RefundLine]) -> Vec<(Id, Measur
     for (place, line) in lines.iter().take(500).enumerate() {
         let path = format!("/what/lines/{place}");
         let measure = match &line.what {
-            wit::RefundMeasure::Quantity(units) => Measure::Quantity(check.positive(&format!("{path}/what/quantity"), units)),
-            wit::RefundMeasure::Amount(amount) => Measure::Amount(check.positive(&format!("{path}/what/amount"), amount)),
+            wit::RefundMeasure::Quantity(units) => {
+                Measure::Quantity(check.positive(&format!("{path}/what/quantity"), units))
+            }
+            wit::RefundMeasure::Amount(amount) => {
+                Measure::Amount(check.positive(&format!("{path}/what/amount"), amount))
+            }
         };
-        read.extend(check.id(&format!("{path}/line"), &line.line).map(|id| (id, measure)));
+        read.extend(
+            check
+                .id(&format!("{path}/line"), &line.line)
+                .map(|id| (id, measure)),
+        );
     }
     read
 }
@@ -362,8 +528,17 @@ pub fn lots(ports: &dyn Ports, request: &wit::LotsRequest) -> Answer<wit::LotsPa
     let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     Ok(ask(ports, &[keys::account(&member)], |scope| {
         let skip = count(request.skip.unwrap_or(0));
-        let (lots, more) = balance::lots(scope, &member, request.programme.as_deref(), skip, count(limit))?;
-        Ok(wit::LotsPage { lots: lots.iter().map(entries::lot).collect(), more })
+        let (lots, more) = balance::lots(
+            scope,
+            &member,
+            request.programme.as_deref(),
+            skip,
+            count(limit),
+        )?;
+        Ok(wit::LotsPage {
+            lots: lots.iter().map(entries::lot).collect(),
+            more,
+        })
     })?)
 }
 
@@ -378,8 +553,15 @@ pub fn history(ports: &dyn Ports, request: &wit::HistoryRequest) -> Answer<wit::
     let member = whole(check, member)?;
     Ok(ask(ports, &[keys::account(&member)], |scope| {
         let programme = request.programme.as_deref();
-        let (name, found, next) = histories::history(scope, &member, programme, request.before, limit)?;
-        Ok(wit::HistoryPage { entries: found.iter().map(|entry| entries::entry(&member, &name, entry)).collect(), next })
+        let (name, found, next) =
+            histories::history(scope, &member, programme, request.before, limit)?;
+        Ok(wit::HistoryPage {
+            entries: found
+                .iter()
+                .map(|entry| entries::entry(&member, &name, entry))
+                .collect(),
+            next,
+        })
     })?)
 }
 
@@ -444,11 +626,17 @@ pub fn accounts(ports: &dyn Ports, request: &wit::LedgerRequest) -> Answer<wit::
     check.done()?;
     Ok(ask(ports, &[], |scope| {
         let page = balance::accounts(scope, request.programme.as_deref(), after.as_ref(), limit)?;
-        let accounts = page.items.iter().map(|(member, standing)| wit::MemberBalance {
-            member: member.to_string(),
-            balance: standings::balance(standing, &scope.merchant),
-        });
-        Ok(wit::AccountsPage { accounts: accounts.collect(), next: page.next })
+        let accounts = page
+            .items
+            .iter()
+            .map(|(member, standing)| wit::MemberBalance {
+                member: member.to_string(),
+                balance: standings::balance(standing, &scope.merchant),
+            });
+        Ok(wit::AccountsPage {
+            accounts: accounts.collect(),
+            next: page.next,
+        })
     })?)
 }
 
@@ -458,9 +646,19 @@ pub fn accounts(ports: &dyn Ports, request: &wit::LedgerRequest) -> Answer<wit::
 /// Those that the interface names.
 pub fn ledger(ports: &dyn Ports, request: &wit::LedgerRequest) -> Answer<wit::LedgerPage> {
     Ok(ask(ports, &[], |scope| {
-        let (name, page) = histories::ledger(scope, request.programme.as_deref(), request.after.as_deref())?;
-        let shown = page.items.iter().map(|(member, entry)| entries::entry(member, &name, entry));
-        Ok(wit::LedgerPage { entries: shown.collect(), next: page.next })
+        let (name, page) = histories::ledger(
+            scope,
+            request.programme.as_deref(),
+            request.after.as_deref(),
+        )?;
+        let shown = page
+            .items
+            .iter()
+            .map(|(member, entry)| entries::entry(member, &name, entry));
+        Ok(wit::LedgerPage {
+            entries: shown.collect(),
+            next: page.next,
+        })
     })?)
 }
 

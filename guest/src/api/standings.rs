@@ -19,7 +19,10 @@ pub(super) fn balance(standing: &Standing, merchant: &Merchant) -> wit::AccountB
     let programme = merchant.programmes.get(&standing.programme);
     let worth = programme.map(|programme| programme.worth.of(available, merchant.money_unit()));
     let lapse = |next: Option<(Instant, Amount)>| {
-        next.map(|(at, points)| wit::Lapse { points: points.to_string(), at: at.into() })
+        next.map(|(at, points)| wit::Lapse {
+            points: points.to_string(),
+            at: at.into(),
+        })
     };
     wit::AccountBalance {
         programme: standing.programme.to_string(),
@@ -53,7 +56,11 @@ pub(super) fn earned(earned: &Earned, merchant: &Merchant) -> wit::Earned {
         granted: granted.to_string(),
         grants: grants.collect(),
         skipped: skipped.collect(),
-        balances: earned.standings.iter().map(|standing| balance(standing, merchant)).collect(),
+        balances: earned
+            .standings
+            .iter()
+            .map(|standing| balance(standing, merchant))
+            .collect(),
     }
 }
 
@@ -96,8 +103,16 @@ pub(super) fn refunded(order: &str, refunded: &Refunded, merchant: &Merchant) ->
         value_so_far: money(refunded.so_far, merchant),
         order_value: money(refunded.whole, merchant),
         reversals: refunded.reversals.iter().map(reversal).collect(),
-        clawbacks: refunded.clawbacks.iter().map(|(name, done, standing)| clawback(name, done, standing, merchant)).collect(),
-        restorations: refunded.restorations.iter().map(|(name, done, standing)| restoration(name, done, standing, merchant)).collect(),
+        clawbacks: refunded
+            .clawbacks
+            .iter()
+            .map(|(name, done, standing)| clawback(name, done, standing, merchant))
+            .collect(),
+        restorations: refunded
+            .restorations
+            .iter()
+            .map(|(name, done, standing)| restoration(name, done, standing, merchant))
+            .collect(),
     }
 }
 
@@ -114,7 +129,12 @@ fn reversal(reversal: &Reversal) -> wit::Reversal {
     }
 }
 
-fn clawback(programme: &Name, clawback: &Clawback, standing: &Standing, merchant: &Merchant) -> wit::Clawback {
+fn clawback(
+    programme: &Name,
+    clawback: &Clawback,
+    standing: &Standing,
+    merchant: &Merchant,
+) -> wit::Clawback {
     let taken: Amount = clawback.parts.iter().map(|part| part.points).sum();
     wit::Clawback {
         programme: programme.to_string(),
@@ -127,7 +147,12 @@ fn clawback(programme: &Name, clawback: &Clawback, standing: &Standing, merchant
     }
 }
 
-fn restoration(programme: &Name, restoration: &Restoration, standing: &Standing, merchant: &Merchant) -> wit::Restoration {
+fn restoration(
+    programme: &Name,
+    restoration: &Restoration,
+    standing: &Standing,
+    merchant: &Merchant,
+) -> wit::Restoration {
     wit::Restoration {
         programme: programme.to_string(),
         spent: restoration.spent.to_string(),

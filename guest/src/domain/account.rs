@@ -67,7 +67,11 @@ impl Account {
     /// active − held, and 0 while debt is owed.
     #[must_use]
     pub fn available(&self) -> Amount {
-        if self.debt.is_positive() { Amount::ZERO } else { self.active - self.held }
+        if self.debt.is_positive() {
+            Amount::ZERO
+        } else {
+            self.active - self.held
+        }
     }
 
     /// A loaded lot.
@@ -84,8 +88,11 @@ impl Account {
     /// The ids of loaded lots with free points that are active, in spending order.
     #[must_use]
     pub fn spendable(&self) -> Vec<u64> {
-        let mut lots: Vec<&Lot> =
-            self.lots.iter().filter(|lot| lot.active && lot.free().is_positive()).collect();
+        let mut lots: Vec<&Lot> = self
+            .lots
+            .iter()
+            .filter(|lot| lot.active && lot.free().is_positive())
+            .collect();
         lots.sort_by_key(|lot| lot.spending_order());
         lots.iter().map(|lot| lot.id).collect()
     }
@@ -104,7 +111,11 @@ impl Account {
         } else {
             self.pending -= points;
         }
-        Some(Part { lot: id, points, rule })
+        Some(Part {
+            lot: id,
+            points,
+            rule,
+        })
     }
 
     /// Puts points back into a lot.
@@ -145,13 +156,24 @@ impl Account {
         if !self.debt.is_positive() {
             return Amount::ZERO;
         }
-        let paid = self.draw(self.debt, None).iter().map(|part| part.points).sum();
+        let paid = self
+            .draw(self.debt, None)
+            .iter()
+            .map(|part| part.points)
+            .sum();
         self.debt -= paid;
         paid
     }
 
     /// Writes an entry of `points` (with sign) about `parts`; the account was changed before.
-    pub(super) fn write(&mut self, kind: EntryKind, points: Amount, at: Instant, parts: Vec<Part>, about: About) {
+    pub(super) fn write(
+        &mut self,
+        kind: EntryKind,
+        points: Amount,
+        at: Instant,
+        parts: Vec<Part>,
+        about: About,
+    ) {
         self.entries = self.entries.saturating_add(1);
         let balance = self.balance();
         self.journal.push(Entry {
@@ -173,7 +195,10 @@ impl Account {
     pub fn act(&mut self, at: Instant) {
         self.last_act = Some(self.last_act.map_or(at, |last| last.max(at)));
         let last = self.last_act;
-        self.lots.iter_mut().filter(|lot| lot.active).for_each(|lot| lot.keep_alive(last));
+        self.lots
+            .iter_mut()
+            .filter(|lot| lot.active)
+            .for_each(|lot| lot.keep_alive(last));
     }
 
     /// When something becomes due on what is loaded: an activation, a lapse, the end of a hold.

@@ -98,7 +98,11 @@ impl Amount {
         let step = unit.0 * by.0;
         let rest = product % step;
         let whole = (product - rest) / step;
-        let units = if rest.is_zero() { whole } else { whole + Decimal::ONE };
+        let units = if rest.is_zero() {
+            whole
+        } else {
+            whole + Decimal::ONE
+        };
         Self(units * unit.0).normalized()
     }
 
@@ -173,7 +177,11 @@ impl Sum for Amount {
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let normal = self.0.normalize();
-        if normal.is_zero() { f.write_str("0") } else { normal.fmt(f) }
+        if normal.is_zero() {
+            f.write_str("0")
+        } else {
+            normal.fmt(f)
+        }
     }
 }
 
@@ -192,7 +200,8 @@ impl<'de> Deserialize<'de> for Amount {
                 f.write_str(FORM)
             }
             fn visit_str<E: de::Error>(self, text: &str) -> Result<Amount, E> {
-                Amount::parse(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+                Amount::parse(text)
+                    .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
             }
             fn visit_i64<E: de::Error>(self, value: i64) -> Result<Amount, E> {
                 let inside = (-LIMIT..=LIMIT).contains(&value);
@@ -230,18 +239,37 @@ mod tests {
 
     #[test]
     fn text_that_is_an_amount() {
-        for (text, shown) in
-            [("0", "0"), ("-0", "0"), ("2350.00", "2350"), ("-12.5", "-12.5"), ("007", "7")]
-        {
-            assert_eq!(Amount::parse(text).map(|a| a.to_string()).as_deref(), Some(shown), "{text}");
+        for (text, shown) in [
+            ("0", "0"),
+            ("-0", "0"),
+            ("2350.00", "2350"),
+            ("-12.5", "-12.5"),
+            ("007", "7"),
+        ] {
+            assert_eq!(
+                Amount::parse(text).map(|a| a.to_string()).as_deref(),
+                Some(shown),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn text_that_is_none() {
-        for text in
-            ["", "-", ".5", "5.", "1e3", "+1", "1,000", " 1", "1.00001", "1000000000001", "１", "--1"]
-        {
+        for text in [
+            "",
+            "-",
+            ".5",
+            "5.",
+            "1e3",
+            "+1",
+            "1,000",
+            " 1",
+            "1.00001",
+            "1000000000001",
+            "１",
+            "--1",
+        ] {
             assert_eq!(Amount::parse(text), None, "{text}");
         }
     }
@@ -251,9 +279,21 @@ mod tests {
         let amount = |text: &str| Amount::parse(text).unwrap();
         let unit = Amount::ONE;
         // 3 × 1/3 is 1 and not 0.999…
-        assert_eq!(amount("3").scale_floor(Amount::ONE, amount("3"), unit), Amount::ONE);
-        assert_eq!(amount("2").scale_floor(amount("5"), amount("3"), unit), amount("3"));
-        assert_eq!(amount("2").scale_ceil(amount("5"), amount("3"), unit), amount("4"));
-        assert_eq!(amount("0.3").scale_floor(amount("1"), amount("0.1"), unit), amount("3"));
+        assert_eq!(
+            amount("3").scale_floor(Amount::ONE, amount("3"), unit),
+            Amount::ONE
+        );
+        assert_eq!(
+            amount("2").scale_floor(amount("5"), amount("3"), unit),
+            amount("3")
+        );
+        assert_eq!(
+            amount("2").scale_ceil(amount("5"), amount("3"), unit),
+            amount("4")
+        );
+        assert_eq!(
+            amount("0.3").scale_floor(amount("1"), amount("0.1"), unit),
+            amount("3")
+        );
     }
 }

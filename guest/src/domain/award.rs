@@ -150,7 +150,10 @@ pub fn judge(
             None => matched.push(rule),
         }
     }
-    let exclusive = matched.iter().enumerate().filter(|(_, rule)| rule.exclusive);
+    let exclusive = matched
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| rule.exclusive);
     let alone = exclusive.max_by_key(|(place, rule)| (rule.priority, std::cmp::Reverse(*place)));
     if let Some((_, alone)) = alone {
         let alone = *alone;
@@ -174,7 +177,9 @@ pub fn judge(
         };
         let mut applied = Vec::new();
         for multiplier in &multipliers {
-            let Some(Award::Multiplier { factor, of }) = &multiplier.award else { continue };
+            let Some(Award::Multiplier { factor, of }) = &multiplier.award else {
+                continue;
+            };
             if of.is_empty() || of.contains(&rule.id) {
                 let product = formula.factor.decimal() * factor.decimal();
                 formula.factor = Amount::from_decimal(product);
@@ -188,12 +193,22 @@ pub fn judge(
         let counter = Counter::Rule(name.clone(), rule.id.clone());
         let all = Counter::Programme(name.clone());
         let today = trigger.today;
-        let (points, cap) =
-            limit::cut(worked.rounded, &rule.limits, &counter, counters, Amount::ZERO, today);
+        let (points, cap) = limit::cut(
+            worked.rounded,
+            &rule.limits,
+            &counter,
+            counters,
+            Amount::ZERO,
+            today,
+        );
         let (points, outer) =
             limit::cut(points, &programme.limits, &all, counters, in_order, today);
         if points.is_zero() {
-            let reason = if cap.is_some() || outer.is_some() { "limit" } else { "nothing-to-award" };
+            let reason = if cap.is_some() || outer.is_some() {
+                "limit"
+            } else {
+                "nothing-to-award"
+            };
             outcome.skip(rule, reason);
             continue;
         }
@@ -216,7 +231,10 @@ pub fn judge(
 
 impl Outcome {
     fn skip(&mut self, rule: &Rule, reason: &'static str) {
-        self.skips.push(Skip { rule: rule.id.clone(), reason });
+        self.skips.push(Skip {
+            rule: rule.id.clone(),
+            reason,
+        });
     }
 }
 
@@ -239,12 +257,22 @@ impl Formula {
         };
         let money: Amount = picked.iter().map(|(money, _)| *money).sum();
         if short || !money.is_positive() {
-            return Worked { base: money, ..Worked::default() };
+            return Worked {
+                base: money,
+                ..Worked::default()
+            };
         }
         if let Award::Fixed { per_unit, .. } = self.award {
-            let units = if per_unit { picked.iter().map(|(_, units)| *units).sum() } else { Amount::ONE };
+            let units = if per_unit {
+                picked.iter().map(|(_, units)| *units).sum()
+            } else {
+                Amount::ONE
+            };
             let worked = self.work_fixed(units);
-            return Worked { base: if per_unit { units } else { money }, ..worked };
+            return Worked {
+                base: if per_unit { units } else { money },
+                ..worked
+            };
         }
         match self.rounding.per {
             Scope::Order => self.work_money(money),
@@ -261,9 +289,15 @@ impl Formula {
 
     /// A fixed award for so many units.
     fn work_fixed(&self, units: Amount) -> Worked {
-        let Award::Fixed { points, .. } = self.award else { return Worked::default() };
+        let Award::Fixed { points, .. } = self.award else {
+            return Worked::default();
+        };
         let raw = points.decimal() * units.decimal();
-        Worked { base: units, raw, rounded: self.round(raw, Decimal::ONE) }
+        Worked {
+            base: units,
+            raw,
+            rounded: self.round(raw, Decimal::ONE),
+        }
     }
 
     fn work_money(&self, money: Amount) -> Worked {
@@ -279,12 +313,21 @@ impl Formula {
             }
             Award::Fixed { .. } | Award::Multiplier { .. } => (Decimal::ZERO, Amount::ZERO),
         };
-        Worked { base: money, raw, rounded }
+        Worked {
+            base: money,
+            raw,
+            rounded,
+        }
     }
 
     fn round(&self, numerator: Decimal, denominator: Decimal) -> Amount {
         let to = self.rounding.to.unwrap_or(Amount::ONE);
-        quotient(numerator * self.factor.decimal(), denominator, to, self.rounding.mode)
+        quotient(
+            numerator * self.factor.decimal(),
+            denominator,
+            to,
+            self.rounding.mode,
+        )
     }
 }
 
@@ -296,15 +339,23 @@ pub fn units(lines: &[Line]) -> Vec<Amount> {
 
 fn rounding(rule: &Rule, programme: &Programme) -> Rounding {
     let rounding = rule.rounding.unwrap_or(programme.rounding);
-    Rounding { to: Some(rounding.to.unwrap_or_else(|| programme.unit())), ..rounding }
+    Rounding {
+        to: Some(rounding.to.unwrap_or_else(|| programme.unit())),
+        ..rounding
+    }
 }
 
 fn lines(rule: &Rule, trigger: &Trigger<'_>) -> Option<Vec<usize>> {
-    let Act::Order { lines, .. } = trigger.act else { return None };
+    let Act::Order { lines, .. } = trigger.act else {
+        return None;
+    };
     if rule.products == Default::default() {
         return None;
     }
-    let places = lines.iter().enumerate().filter(|(_, line)| line.is_among(&rule.products));
+    let places = lines
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.is_among(&rule.products));
     Some(places.map(|(place, _)| place).collect())
 }
 
@@ -366,8 +417,15 @@ fn misses(rule: &Rule, trigger: &Trigger<'_>) -> Option<&'static str> {
     if !one_of(&rule.channels, trigger.channel) {
         return Some("channel");
     }
-    if let Act::Order { payment_methods, lines, .. } = trigger.act {
-        let paid = payment_methods.iter().any(|method| rule.payment_methods.contains(method));
+    if let Act::Order {
+        payment_methods,
+        lines,
+        ..
+    } = trigger.act
+    {
+        let paid = payment_methods
+            .iter()
+            .any(|method| rule.payment_methods.contains(method));
         if !rule.payment_methods.is_empty() && !paid {
             return Some("payment-method");
         }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Deserializer, Serializer, de};
 const FORM: &str = "a time of day HH:MM such as 03:00";
 
 fn parse(text: &str) -> Option<NaiveTime> {
-    (text.len() == 5).then(|| NaiveTime::parse_from_str(text, "%H:%M").ok()).flatten()
+    (text.len() == 5)
+        .then(|| NaiveTime::parse_from_str(text, "%H:%M").ok())
+        .flatten()
 }
 
 /// Writes `HH:MM`.
@@ -51,6 +53,7 @@ pub mod option {
             return Ok(None);
         };
         let time = parse(&text);
-        time.map(Some).ok_or_else(|| de::Error::invalid_value(de::Unexpected::Str(&text), &FORM))
+        time.map(Some)
+            .ok_or_else(|| de::Error::invalid_value(de::Unexpected::Str(&text), &FORM))
     }
 }

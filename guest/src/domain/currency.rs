@@ -4,7 +4,9 @@
 /// Source: ISO 4217's minor units; for TWD, which has 2 there, the 0 that trade uses.
 #[must_use]
 pub fn decimals(code: &str) -> Option<u32> {
-    const NONE: [&str; 10] = ["TWD", "KRW", "JPY", "VND", "CLP", "ISK", "PYG", "UGX", "XAF", "XOF"];
+    const NONE: [&str; 10] = [
+        "TWD", "KRW", "JPY", "VND", "CLP", "ISK", "PYG", "UGX", "XAF", "XOF",
+    ];
     const TWO: [&str; 34] = [
         "USD", "EUR", "GBP", "CNY", "HKD", "MOP", "SGD", "MYR", "THB", "PHP", "IDR", "INR", "AUD",
         "NZD", "CAD", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "RON", "TRY", "ILS", "AED",

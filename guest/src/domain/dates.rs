@@ -8,7 +8,12 @@ use chrono::{Datelike, NaiveDate};
 /// When a lot lapses that lives from `start`; none: never (or not before 10000). An inactive
 /// account's lot counts from the later of its start and the member's last act.
 #[must_use]
-pub fn expires_at(policy: &Expiry, start: Instant, last_act: Option<Instant>, zone: Zone) -> Option<Instant> {
+pub fn expires_at(
+    policy: &Expiry,
+    start: Instant,
+    last_act: Option<Instant>,
+    zone: Zone,
+) -> Option<Instant> {
     match policy {
         Expiry::Never => None,
         Expiry::Exact(span) => {
@@ -23,12 +28,16 @@ pub fn expires_at(policy: &Expiry, start: Instant, last_act: Option<Instant>, zo
         Expiry::FixedDates(dates) => {
             let date = zone.date(start);
             let years = [date.year(), date.year().checked_add(1)?];
-            let listed = years.iter().flat_map(|year| dates.iter().filter_map(|d| d.in_year(*year)));
+            let listed = years
+                .iter()
+                .flat_map(|year| dates.iter().filter_map(|d| d.in_year(*year)));
             zone.start_of(listed.filter(|listed| *listed > date).min()?.succ_opt()?)
         }
         Expiry::Inactivity(idle) => {
             let local = zone.local(last_act.map_or(start, |act| act.max(start)));
-            let date = local.date().checked_add_months(chrono::Months::new(idle.months))?;
+            let date = local
+                .date()
+                .checked_add_months(chrono::Months::new(idle.months))?;
             zone.instant(date.and_time(local.time()))
         }
     }
@@ -38,9 +47,13 @@ pub fn expires_at(policy: &Expiry, start: Instant, last_act: Option<Instant>, zo
 #[must_use]
 pub fn activates_at(after: &After, event: Instant, zone: Zone) -> Instant {
     let local = zone.local(event);
-    let date = local.date().checked_add_days(chrono::Days::new(u64::from(after.days)));
+    let date = local
+        .date()
+        .checked_add_days(chrono::Days::new(u64::from(after.days)));
     let time = after.at.unwrap_or_else(|| local.time());
-    let moment = date.and_then(|date| zone.instant(date.and_time(time))).unwrap_or(event);
+    let moment = date
+        .and_then(|date| zone.instant(date.and_time(time)))
+        .unwrap_or(event);
     // Day 0 at 05:00 of an event at 09:00 is at once, not in the past.
     moment.max(event)
 }
@@ -55,7 +68,9 @@ fn period_end(period: Period, date: NaiveDate) -> Option<NaiveDate> {
         Period::Year => 12,
     };
     let first_of_last = NaiveDate::from_ymd_opt(year, last, 1)?;
-    first_of_last.checked_add_months(chrono::Months::new(1))?.pred_opt()
+    first_of_last
+        .checked_add_months(chrono::Months::new(1))?
+        .pred_opt()
 }
 
 #[cfg(test)]
@@ -72,10 +87,26 @@ mod tests {
     #[test]
     fn month_ends_keep_the_anchor_day() {
         let start = "2026-01-31T01:30:00.5Z";
-        check(&Expiry::Exact(Span::Months(1)), start, "2026-02-28T01:30:00.500Z");
-        check(&Expiry::Exact(Span::Months(2)), start, "2026-03-31T01:30:00.500Z");
-        check(&Expiry::Exact(Span::Days(365)), "2027-03-01T01:30:00Z", "2028-02-29T01:30:00Z");
-        check(&Expiry::Exact(Span::Years(1)), "2028-02-29T01:30:00Z", "2029-02-28T01:30:00Z");
+        check(
+            &Expiry::Exact(Span::Months(1)),
+            start,
+            "2026-02-28T01:30:00.500Z",
+        );
+        check(
+            &Expiry::Exact(Span::Months(2)),
+            start,
+            "2026-03-31T01:30:00.500Z",
+        );
+        check(
+            &Expiry::Exact(Span::Days(365)),
+            "2027-03-01T01:30:00Z",
+            "2028-02-29T01:30:00Z",
+        );
+        check(
+            &Expiry::Exact(Span::Years(1)),
+            "2028-02-29T01:30:00Z",
+            "2029-02-28T01:30:00Z",
+        );
     }
 
     #[test]
@@ -83,20 +114,48 @@ mod tests {
         let end = |period, after| Expiry::EndOf(EndOf { period, after });
         let start = "2026-01-31T15:59:59Z"; // 23:59:59 local
         check(&end(Period::Day, None), start, "2026-01-31T16:00:00Z");
-        check(&end(Period::Month, Some(Span::Months(1))), start, "2026-02-28T16:00:00Z");
+        check(
+            &end(Period::Month, Some(Span::Months(1))),
+            start,
+            "2026-02-28T16:00:00Z",
+        );
         check(&end(Period::Quarter, None), start, "2026-03-31T16:00:00Z");
-        check(&end(Period::Year, Some(Span::Years(1))), start, "2027-12-31T16:00:00Z");
+        check(
+            &end(Period::Year, Some(Span::Years(1))),
+            start,
+            "2027-12-31T16:00:00Z",
+        );
         // One second later is 1 February local.
-        check(&end(Period::Month, None), "2026-01-31T16:00:00Z", "2026-02-28T16:00:00Z");
+        check(
+            &end(Period::Month, None),
+            "2026-01-31T16:00:00Z",
+            "2026-02-28T16:00:00Z",
+        );
     }
 
     #[test]
     fn fixed_dates_are_strictly_after() {
         let dates = |list: &[&str]| {
-            Expiry::FixedDates(list.iter().map(|text| MonthDay::parse(text).unwrap()).collect())
+            Expiry::FixedDates(
+                list.iter()
+                    .map(|text| MonthDay::parse(text).unwrap())
+                    .collect(),
+            )
         };
-        check(&dates(&["06-30"]), "2026-06-29T16:00:00Z", "2027-06-30T16:00:00Z");
-        check(&dates(&["06-30"]), "2026-06-29T15:59:59Z", "2026-06-30T16:00:00Z");
-        check(&dates(&["02-29", "12-31"]), "2027-01-01T00:00:00Z", "2027-02-28T16:00:00Z");
+        check(
+            &dates(&["06-30"]),
+            "2026-06-29T16:00:00Z",
+            "2027-06-30T16:00:00Z",
+        );
+        check(
+            &dates(&["06-30"]),
+            "2026-06-29T15:59:59Z",
+            "2026-06-30T16:00:00Z",
+        );
+        check(
+            &dates(&["02-29", "12-31"]),
+            "2027-01-01T00:00:00Z",
+            "2027-02-28T16:00:00Z",
+        );
     }
 }

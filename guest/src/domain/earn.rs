@@ -46,7 +46,11 @@ impl Account {
         let lots = parts.iter().map(|part| part.lot).collect();
         self.write(EntryKind::Earn, total, grant.at, parts, about);
         let debt_paid = self.pay_debt();
-        Granted { points: total, debt_paid, lots }
+        Granted {
+            points: total,
+            debt_paid,
+            lots,
+        }
     }
 
     fn open(&mut self, rule: Name, points: Amount, grant: Grant<'_>) -> Part {
@@ -69,7 +73,11 @@ impl Account {
         }
         lot.active = lot.activates_at.is_some_and(|at| at <= grant.at);
         self.add(lot, points);
-        Part { lot: self.lots_made, points, rule }
+        Part {
+            lot: self.lots_made,
+            points,
+            rule,
+        }
     }
 
     /// A lot with the account's next number; not in the account yet, and without dates.

@@ -85,6 +85,9 @@ impl About {
     /// An order and nothing else.
     #[must_use]
     pub fn order(order: &Id) -> Self {
-        Self { order: Some(order.clone()), ..Self::default() }
+        Self {
+            order: Some(order.clone()),
+            ..Self::default()
+        }
     }
 }

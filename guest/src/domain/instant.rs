@@ -15,7 +15,9 @@ impl Instant {
     /// From seconds since 1970 and nanoseconds below 1,000,000,000; none outside 1970–9999.
     #[must_use]
     pub fn new(seconds: u64, nanoseconds: u32) -> Option<Self> {
-        let seconds = i64::try_from(seconds).ok().filter(|seconds| *seconds <= Self::LAST)?;
+        let seconds = i64::try_from(seconds)
+            .ok()
+            .filter(|seconds| *seconds <= Self::LAST)?;
         (nanoseconds < 1_000_000_000)
             .then(|| DateTime::from_timestamp(seconds, nanoseconds).map(Self))
             .flatten()
@@ -24,13 +26,17 @@ impl Instant {
     /// Takes a moment of chrono's; none outside 1970–9999.
     #[must_use]
     pub fn from_utc(moment: DateTime<Utc>) -> Option<Self> {
-        (0..=Self::LAST).contains(&moment.timestamp()).then_some(Self(moment))
+        (0..=Self::LAST)
+            .contains(&moment.timestamp())
+            .then_some(Self(moment))
     }
 
     /// Reads RFC 3339 text with any offset.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        DateTime::parse_from_rfc3339(text).ok().and_then(|moment| Self::from_utc(moment.to_utc()))
+        DateTime::parse_from_rfc3339(text)
+            .ok()
+            .and_then(|moment| Self::from_utc(moment.to_utc()))
     }
 
     /// Seconds since 1970.
@@ -72,7 +78,10 @@ impl Instant {
         let t: NaiveDateTime = self.0.naive_utc();
         let (year, month, day) = (t.year(), t.month(), t.day());
         let (hour, minute, second) = (t.hour(), t.minute(), t.second());
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")?;
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
+        )?;
         if digits > 0 {
             let nanos = format!("{:09}", self.nanoseconds());
             write!(f, ".{}", nanos.get(..digits).unwrap_or(&nanos))?;
@@ -104,7 +113,10 @@ impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| {
-            de::Error::invalid_value(de::Unexpected::Str(&text), &"a moment such as 2026-11-22T04:00:00Z")
+            de::Error::invalid_value(
+                de::Unexpected::Str(&text),
+                &"a moment such as 2026-11-22T04:00:00Z",
+            )
         })
     }
 }
@@ -125,7 +137,11 @@ mod tests {
 
     #[test]
     fn shows_only_the_digits_that_it_needs() {
-        for text in ["2026-11-22T04:00:00Z", "2026-11-22T04:00:00.250Z", "2026-11-22T04:00:00.000000001Z"] {
+        for text in [
+            "2026-11-22T04:00:00Z",
+            "2026-11-22T04:00:00.250Z",
+            "2026-11-22T04:00:00.000000001Z",
+        ] {
             assert_eq!(Instant::parse(text).unwrap().to_string(), text);
         }
         let offset = Instant::parse("2026-11-22T12:00:00+08:00").unwrap();

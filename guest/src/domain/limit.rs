@@ -31,23 +31,33 @@ impl Usage {
     /// a birthday's may be, counts as that of the last grant.
     fn on(&self, today: NaiveDate) -> Self {
         let Some(last) = self.last.filter(|last| *last < today) else {
-            return Self { last: Some(self.last.unwrap_or(today)), ..self.clone() };
+            return Self {
+                last: Some(self.last.unwrap_or(today)),
+                ..self.clone()
+            };
         };
         let keep = |same: bool, amount: Amount| if same { amount } else { Amount::ZERO };
         Self {
             last: Some(today),
             day: Amount::ZERO,
             week: keep(last.iso_week() == today.iso_week(), self.week),
-            month: keep((last.year(), last.month()) == (today.year(), today.month()), self.month),
+            month: keep(
+                (last.year(), last.month()) == (today.year(), today.month()),
+                self.month,
+            ),
             year: keep(last.year() == today.year(), self.year),
             ever: self.ever,
         }
     }
 
     fn add(&mut self, points: Amount) {
-        for period in
-            [&mut self.day, &mut self.week, &mut self.month, &mut self.year, &mut self.ever]
-        {
+        for period in [
+            &mut self.day,
+            &mut self.week,
+            &mut self.month,
+            &mut self.year,
+            &mut self.ever,
+        ] {
             *period += points;
         }
     }
@@ -91,7 +101,11 @@ pub fn cut(
     in_order: Amount,
     today: NaiveDate,
 ) -> (Amount, Option<Cap>) {
-    let used = counters.members.get(counter).map(|usage| usage.on(today)).unwrap_or_default();
+    let used = counters
+        .members
+        .get(counter)
+        .map(|usage| usage.on(today))
+        .unwrap_or_default();
     let spent = counters.budgets.get(counter).copied().unwrap_or_default();
     let looks = [
         ("order", limits.order, in_order),
@@ -110,7 +124,11 @@ pub fn cut(
         if room < left {
             left = room;
             let whole = matches!(counter, Counter::Programme(_));
-            let limit = if whole { format!("programme-{limit}") } else { limit.to_owned() };
+            let limit = if whole {
+                format!("programme-{limit}")
+            } else {
+                limit.to_owned()
+            };
             cap = Some(Cap { limit, room });
         }
     }

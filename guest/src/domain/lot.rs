@@ -94,7 +94,12 @@ impl Lot {
     /// Source: spec, points, Spending.
     #[must_use]
     pub fn spending_order(&self) -> (bool, Option<Instant>, Instant, u64) {
-        (self.expires_at.is_none(), self.expires_at, self.earned_at, self.id)
+        (
+            self.expires_at.is_none(),
+            self.expires_at,
+            self.earned_at,
+            self.id,
+        )
     }
 
     /// The queue that it stands in.
@@ -102,7 +107,10 @@ impl Lot {
     pub fn queue(&self) -> Queue {
         match &self.terms {
             _ if !self.active => Queue::Pending,
-            Some(Terms { expiry: Expiry::Inactivity(idle), .. }) => Queue::Idle(idle.months),
+            Some(Terms {
+                expiry: Expiry::Inactivity(idle),
+                ..
+            }) => Queue::Idle(idle.months),
             _ => Queue::Fixed,
         }
     }
@@ -136,14 +144,21 @@ impl Lot {
     /// Whether its activation waits for this event of its order.
     #[must_use]
     pub fn waits_for(&self, event: ActivationEvent) -> bool {
-        let waits = self.terms.as_ref().and_then(|terms| terms.activation.as_ref());
+        let waits = self
+            .terms
+            .as_ref()
+            .and_then(|terms| terms.activation.as_ref());
         self.activates_at.is_none() && waits.is_some_and(|after| after.event <= event)
     }
 
     /// Fixes the dates of a lot whose activation counts from `event`.
     pub fn schedule(&mut self, event: Instant, last_act: Option<Instant>) {
-        let Some(terms) = self.terms.clone() else { return };
-        let at = terms.activation.map_or(event, |after| dates::activates_at(&after, event, terms.zone));
+        let Some(terms) = self.terms.clone() else {
+            return;
+        };
+        let at = terms.activation.map_or(event, |after| {
+            dates::activates_at(&after, event, terms.zone)
+        });
         self.activates_at = Some(at);
         let start = match terms.life_from {
             Life::Activation => at,
@@ -157,7 +172,14 @@ impl Lot {
 
     /// Moves an idle lot's lapse to what the member's last act makes it; never earlier.
     pub fn keep_alive(&mut self, last_act: Option<Instant>) {
-        let Some(Terms { expiry: expiry @ Expiry::Inactivity(_), zone, .. }) = &self.terms else { return };
+        let Some(Terms {
+            expiry: expiry @ Expiry::Inactivity(_),
+            zone,
+            ..
+        }) = &self.terms
+        else {
+            return;
+        };
         let Some(act) = last_act else { return };
         let moved = dates::expires_at(expiry, act, last_act, *zone);
         self.expires_at = match (self.expires_at, moved) {

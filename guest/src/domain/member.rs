@@ -103,6 +103,9 @@ impl Member {
     /// The birthday as a day of every year.
     #[must_use]
     pub fn birthday_of_year(&self) -> Option<MonthDay> {
-        self.birthday.map(|date| MonthDay { month: date.month(), day: date.day() })
+        self.birthday.map(|date| MonthDay {
+            month: date.month(),
+            day: date.day(),
+        })
     }
 }

@@ -103,8 +103,14 @@ impl Line {
     #[must_use]
     pub fn has(&self, selector: &Selector) -> bool {
         selector.skus.contains(&self.sku)
-            || self.brand.as_ref().is_some_and(|brand| selector.brands.contains(brand))
-            || self.categories.iter().any(|category| selector.categories.contains(category))
+            || self
+                .brand
+                .as_ref()
+                .is_some_and(|brand| selector.brands.contains(brand))
+            || self
+                .categories
+                .iter()
+                .any(|category| selector.categories.contains(category))
             || self.tags.iter().any(|tag| selector.tags.contains(tag))
     }
 
@@ -122,7 +128,10 @@ impl Cart {
     pub fn values(&self, unit: Amount) -> Vec<Amount> {
         let nets: Vec<Amount> = self.lines.iter().map(Line::net).collect();
         let shares = by_largest_remainder(self.discount, &nets, unit);
-        nets.into_iter().zip(shares).map(|(net, share)| net - share).collect()
+        nets.into_iter()
+            .zip(shares)
+            .map(|(net, share)| net - share)
+            .collect()
     }
 }
 
@@ -156,7 +165,11 @@ pub fn base(order: &Order, components: &[Component], paid: Amount, unit: Amount)
     let lines = parts.map(|((line, value), payment)| {
         let mut base = Amount::ZERO;
         if has(Component::Items) {
-            base += if has(Component::Discounts) { value } else { line.amount };
+            base += if has(Component::Discounts) {
+                value
+            } else {
+                line.amount
+            };
             if has(Component::Tax) {
                 base -= line.tax;
             }
@@ -165,6 +178,10 @@ pub fn base(order: &Order, components: &[Component], paid: Amount, unit: Amount)
         base.or_zero()
     });
     let lines = lines.collect();
-    let shipping = if has(Component::Shipping) { order.cart.shipping } else { Amount::ZERO };
+    let shipping = if has(Component::Shipping) {
+        order.cart.shipping
+    } else {
+        Amount::ZERO
+    };
     Base { lines, shipping }
 }

@@ -115,7 +115,11 @@ impl OrderFile {
             ];
             for (field, was, is) in numbers {
                 if was != is {
-                    return Some(Fault::new(format!("/lines/{place}/{field}"), is, was.to_string()));
+                    return Some(Fault::new(
+                        format!("/lines/{place}/{field}"),
+                        is,
+                        was.to_string(),
+                    ));
                 }
             }
             if was.sku != is.sku {
@@ -123,7 +127,11 @@ impl OrderFile {
             }
             if was != is {
                 let said = "the line, categories, brand and tags that were reported first";
-                return Some(Fault::new(format!("/lines/{place}"), "something else", said));
+                return Some(Fault::new(
+                    format!("/lines/{place}"),
+                    "something else",
+                    said,
+                ));
             }
         }
         let numbers = [
@@ -181,17 +189,30 @@ impl OrderFile {
     /// What the order earned in a programme.
     #[must_use]
     pub fn earned(&self, programme: &str) -> Amount {
-        self.awards(programme).map(|award| award.awarded.points).sum()
+        self.awards(programme)
+            .map(|award| award.awarded.points)
+            .sum()
     }
 
     /// The awards of a programme.
     pub fn awards(&self, programme: &str) -> impl Iterator<Item = &OrderAward> {
-        let grants = self.grants.iter().filter(move |grant| grant.programme.as_str() == programme);
+        let grants = self
+            .grants
+            .iter()
+            .filter(move |grant| grant.programme.as_str() == programme);
         grants.flat_map(|grant| &grant.awards)
     }
 
     /// Notes points spent.
-    pub fn spend(&mut self, programme: &Name, points: Amount, worth: Amount, shipping: bool, unit: Amount, draws: Vec<Part>) {
+    pub fn spend(
+        &mut self,
+        programme: &Name,
+        points: Amount,
+        worth: Amount,
+        shipping: bool,
+        unit: Amount,
+        draws: Vec<Part>,
+    ) {
         let spend = self.spends.entry(programme.clone()).or_default();
         spend.points += points;
         spend.worth += worth;

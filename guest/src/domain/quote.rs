@@ -104,9 +104,14 @@ pub fn quote(
         let stepped = points.floor_to(step);
         narrow("step", stepped, &mut points);
     }
-    let exact = programme.worth.points_for(programme.worth.of(points, unit), programme.unit());
+    let exact = programme
+        .worth
+        .points_for(programme.worth.of(points, unit), programme.unit());
     // The fewest points that give the money, unless that would leave the step.
-    if spending.step.is_none_or(|step| exact.floor_to(step) == exact) {
+    if spending
+        .step
+        .is_none_or(|step| exact.floor_to(step) == exact)
+    {
         narrow("whole-money", exact, &mut points);
     }
     if let Some(least) = spending.minimum_points.filter(|least| points < *least) {
@@ -114,12 +119,23 @@ pub fn quote(
         narrow("minimum-points", Amount::ZERO, &mut points);
     }
     let bound_by = bound_by.filter(|limit| *limit != "available" && points < available);
-    Quote { points, worth: programme.worth.of(points, unit), payable, looks, bound_by }
+    Quote {
+        points,
+        worth: programme.worth.of(points, unit),
+        payable,
+        looks,
+        bound_by,
+    }
 }
 
 /// The limits that spending so many points would break; empty: none.
 #[must_use]
-pub fn broken(programme: &Programme, cart: Option<&Cart>, points: Amount, unit: Amount) -> Vec<Broken> {
+pub fn broken(
+    programme: &Programme,
+    cart: Option<&Cart>,
+    points: Amount,
+    unit: Amount,
+) -> Vec<Broken> {
     let spending = &programme.spending;
     let mut broken = Vec::new();
     let mut check = |holds: bool, rule, limit, found| {

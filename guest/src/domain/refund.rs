@@ -59,7 +59,11 @@ impl Refunded {
     #[must_use]
     pub fn value(&self, shipping: bool) -> Amount {
         let lines: Amount = self.lines.iter().map(|line| line.value).sum();
-        if shipping { lines + self.shipping } else { lines }
+        if shipping {
+            lines + self.shipping
+        } else {
+            lines
+        }
     }
 
     /// This with one more refund. A line's quantities are worth their part of its value, cumulatively,
@@ -67,7 +71,13 @@ impl Refunded {
     ///
     /// # Errors
     /// [`Refusal`]; paths are those of the request.
-    pub fn with(&self, order: &Order, scope: &Scope, shipping: Amount, unit: Amount) -> Result<Self, Refusal> {
+    pub fn with(
+        &self,
+        order: &Order,
+        scope: &Scope,
+        shipping: Amount,
+        unit: Amount,
+    ) -> Result<Self, Refusal> {
         let values = order.cart.values(unit);
         let mut next = self.clone();
         next.lines.resize(values.len(), RefundedLine::default());
@@ -75,14 +85,20 @@ impl Refunded {
             Scope::All => {
                 let all = order.cart.lines.iter().zip(&values);
                 next.lines = all
-                    .map(|(line, value)| RefundedLine { value: *value, quantity: line.quantity })
+                    .map(|(line, value)| RefundedLine {
+                        value: *value,
+                        quantity: line.quantity,
+                    })
                     .collect();
                 next.shipping = order.cart.shipping;
                 return Ok(next);
             }
             Scope::Amount(amount) => {
-                let rest: Vec<Amount> =
-                    values.iter().zip(&next.lines).map(|(value, line)| *value - line.value).collect();
+                let rest: Vec<Amount> = values
+                    .iter()
+                    .zip(&next.lines)
+                    .map(|(value, line)| *value - line.value)
+                    .collect();
                 bound("/what/amount", *amount, rest.iter().copied().sum())?;
                 let shares = by_largest_remainder(*amount, &rest, unit);
                 for (line, share) in next.lines.iter_mut().zip(shares) {
@@ -93,7 +109,11 @@ impl Refunded {
                 for (place, (id, measure)) in lines.iter().enumerate() {
                     let at = order.cart.lines.iter().position(|line| line.id == *id);
                     let found = at.and_then(|at| {
-                        Some((order.cart.lines.get(at)?, *values.get(at)?, next.lines.get_mut(at)?))
+                        Some((
+                            order.cart.lines.get(at)?,
+                            *values.get(at)?,
+                            next.lines.get_mut(at)?,
+                        ))
                     });
                     let (line, value, refunded) =
                         found.ok_or_else(|| Refusal::UnknownLine(id.clone()))?;
@@ -118,32 +138,64 @@ impl Refunded {
             value if value.is_positive() => part.scale_floor(refunded, value, unit),
             _ => Amount::ZERO,
         };
-        let rows = base.lines.iter().zip(&order.cart.lines).zip(values).zip(&self.lines);
+        let rows = base
+            .lines
+            .iter()
+            .zip(&order.cart.lines)
+            .zip(values)
+            .zip(&self.lines);
         let lines = rows.map(|(((part, line), value), refunded)| {
-            *part - gone(*part, refunded.value, value, refunded.quantity >= line.quantity)
+            *part
+                - gone(
+                    *part,
+                    refunded.value,
+                    value,
+                    refunded.quantity >= line.quantity,
+                )
         });
         let lines = lines.collect();
         let cost = order.cart.shipping;
         let shipping = base.shipping - gone(base.shipping, self.shipping, cost, false);
         let units = order.cart.lines.iter().zip(&self.lines);
-        let units = units.map(|(line, refunded)| line.quantity - refunded.quantity).collect();
+        let units = units
+            .map(|(line, refunded)| line.quantity - refunded.quantity)
+            .collect();
         (Base { lines, shipping }, units)
     }
 }
 
 impl RefundedLine {
-    fn add(&mut self, units: Amount, value: Amount, measure: Measure, place: usize, unit: Amount) -> Result<(), Refusal> {
+    fn add(
+        &mut self,
+        units: Amount,
+        value: Amount,
+        measure: Measure,
+        place: usize,
+        unit: Amount,
+    ) -> Result<(), Refusal> {
         match measure {
             Measure::Quantity(quantity) => {
-                bound(&format!("/what/lines/{place}/what/quantity"), quantity, units - self.quantity)?;
+                bound(
+                    &format!("/what/lines/{place}/what/quantity"),
+                    quantity,
+                    units - self.quantity,
+                )?;
                 let worth = |quantity: Amount| value.scale_floor(quantity, units, unit);
                 let more = worth(self.quantity + quantity) - worth(self.quantity);
                 self.quantity += quantity;
                 let whole = self.quantity == units;
-                self.value = if whole { value } else { (self.value + more).min(value) };
+                self.value = if whole {
+                    value
+                } else {
+                    (self.value + more).min(value)
+                };
             }
             Measure::Amount(amount) => {
-                bound(&format!("/what/lines/{place}/what/amount"), amount, value - self.value)?;
+                bound(
+                    &format!("/what/lines/{place}/what/amount"),
+                    amount,
+                    value - self.value,
+                )?;
                 self.value += amount;
             }
         }
@@ -153,7 +205,11 @@ impl RefundedLine {
 
 fn bound(path: &str, wanted: Amount, left: Amount) -> Result<(), Refusal> {
     if wanted > left {
-        return Err(Refusal::Exceeds(Fault::new(path, wanted, format!("at most {left}"))));
+        return Err(Refusal::Exceeds(Fault::new(
+            path,
+            wanted,
+            format!("at most {left}"),
+        )));
     }
     Ok(())
 }

@@ -49,7 +49,10 @@ impl Spend {
             if points.is_positive() {
                 match parts.iter_mut().find(|part| part.lot == draw.lot) {
                     Some(part) => part.points += points,
-                    None => parts.push(Part { points, ..draw.clone() }),
+                    None => parts.push(Part {
+                        points,
+                        ..draw.clone()
+                    }),
                 }
             }
         }
@@ -60,7 +63,13 @@ impl Spend {
 impl Account {
     /// Puts points back into the lots they came from, which must be loaded. What goes to a lapsed lot lapses at
     /// once, or lives on in a new lot until `grace`.
-    pub fn restore(&mut self, parts: Vec<Part>, order: &Id, grace: Option<Instant>, at: Instant) -> (Vec<Part>, Amount) {
+    pub fn restore(
+        &mut self,
+        parts: Vec<Part>,
+        order: &Id,
+        grace: Option<Instant>,
+        at: Instant,
+    ) -> (Vec<Part>, Amount) {
         let restored: Amount = parts.iter().map(|part| part.points).sum();
         if !restored.is_positive() {
             return (Vec::new(), Amount::ZERO);
@@ -75,7 +84,10 @@ impl Account {
                     lot.active = true;
                     lot.activates_at = Some(at);
                     lot.expires_at = Some(until);
-                    placed.push(Part { lot: lot.id, ..part.clone() });
+                    placed.push(Part {
+                        lot: lot.id,
+                        ..part.clone()
+                    });
                     self.add(lot, part.points);
                 }
                 None => {
@@ -87,7 +99,13 @@ impl Account {
                 }
             }
         }
-        self.write(EntryKind::Restore, restored, at, placed.clone(), About::order(order));
+        self.write(
+            EntryKind::Restore,
+            restored,
+            at,
+            placed.clone(),
+            About::order(order),
+        );
         let lapsed = self.expire(late, at, Some(order));
         self.pay_debt();
         (placed, lapsed)

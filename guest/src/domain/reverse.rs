@@ -44,16 +44,35 @@ pub struct Clawback {
 
 /// Works out what is due after a refund, award by award, and notes it in the order as taken back. `account`
 /// gives what lapsed of each award's lot, which must be loaded.
-pub fn due(file: &mut OrderFile, account: &Account, programme: &Name, unit: Amount) -> Vec<Reversal> {
-    let Some(order) = file.order.clone() else { return Vec::new() };
+pub fn due(
+    file: &mut OrderFile,
+    account: &Account,
+    programme: &Name,
+    unit: Amount,
+) -> Vec<Reversal> {
+    let Some(order) = file.order.clone() else {
+        return Vec::new();
+    };
     let refunded = file.refunded.clone();
     let mut reversals = Vec::new();
-    for grant in file.grants.iter_mut().filter(|grant| grant.programme == *programme) {
+    for grant in file
+        .grants
+        .iter_mut()
+        .filter(|grant| grant.programme == *programme)
+    {
         let (base, units) = refunded.left_of(&grant.base, &order, unit);
         for award in &mut grant.awards {
             let earned = award.awarded.points;
-            let keeps = award.awarded.formula.work(&base, &units).rounded.min(earned);
-            let lapsed = account.lot(award.lot).map(|lot| lot.lapsed).unwrap_or_default();
+            let keeps = award
+                .awarded
+                .formula
+                .work(&base, &units)
+                .rounded
+                .min(earned);
+            let lapsed = account
+                .lot(award.lot)
+                .map(|lot| lot.lapsed)
+                .unwrap_or_default();
             let due = (earned - keeps - award.reversed - lapsed).or_zero();
             reversals.push(Reversal {
                 programme: programme.clone(),
@@ -77,10 +96,23 @@ impl Account {
     ///
     /// # Errors
     /// With [`Uncovered::Refuse`], what is there (of the points due).
-    pub fn claw_back(&mut self, due: Amount, order: &Id, policy: Uncovered, at: Instant) -> Result<Clawback, Amount> {
-        let mut clawback = Clawback { due, ..Clawback::default() };
+    pub fn claw_back(
+        &mut self,
+        due: Amount,
+        order: &Id,
+        policy: Uncovered,
+        at: Instant,
+    ) -> Result<Clawback, Amount> {
+        let mut clawback = Clawback {
+            due,
+            ..Clawback::default()
+        };
         let mut left = due;
-        let mut own: Vec<_> = self.lots.iter().filter(|lot| lot.order.as_ref() == Some(order)).collect();
+        let mut own: Vec<_> = self
+            .lots
+            .iter()
+            .filter(|lot| lot.order.as_ref() == Some(order))
+            .collect();
         own.sort_by_key(|lot| (lot.active, lot.spending_order()));
         let own: Vec<u64> = own.iter().map(|lot| lot.id).collect();
         for id in own {

@@ -51,9 +51,15 @@ impl Account {
     /// Lets lapse what is free of the lots due by `at`; one entry for them all.
     fn lapse(&mut self, at: Instant) -> usize {
         let due = self.lots.iter().filter(|lot| {
-            lot.active && lot.free().is_positive() && lot.expires_at.is_some_and(|expires| expires <= at)
+            lot.active
+                && lot.free().is_positive()
+                && lot.expires_at.is_some_and(|expires| expires <= at)
         });
-        let parts = due.map(|lot| Part { lot: lot.id, points: lot.free(), rule: lot.rule.clone() });
+        let parts = due.map(|lot| Part {
+            lot: lot.id,
+            points: lot.free(),
+            rule: lot.rule.clone(),
+        });
         let parts: Vec<Part> = parts.collect();
         let count = parts.len();
         self.expire(parts, at, None);
@@ -72,7 +78,10 @@ impl Account {
                 lot.lapsed += part.points;
             }
         }
-        let about = About { order: order.cloned(), ..About::default() };
+        let about = About {
+            order: order.cloned(),
+            ..About::default()
+        };
         self.write(EntryKind::Expire, -points, at, parts, about);
         points
     }
@@ -92,7 +101,9 @@ impl Account {
         let mut late = Vec::new();
         for part in parts {
             self.held -= part.points;
-            let Some(lot) = self.lot_mut(part.lot) else { continue };
+            let Some(lot) = self.lot_mut(part.lot) else {
+                continue;
+            };
             lot.held -= part.points;
             if lot.is_lapsed(at) {
                 late.push(part);

@@ -11,15 +11,24 @@ pub fn by_largest_remainder(total: Amount, weights: &[Amount], unit: Amount) -> 
     let sum: Amount = weights.iter().copied().sum();
     if !sum.is_positive() {
         let rest = weights.iter().skip(1).map(|_| Amount::ZERO);
-        return std::iter::once(total).chain(rest).take(weights.len()).collect();
+        return std::iter::once(total)
+            .chain(rest)
+            .take(weights.len())
+            .collect();
     }
-    let mut shares: Vec<Amount> =
-        weights.iter().map(|weight| total.scale_floor(*weight, sum, unit)).collect();
+    let mut shares: Vec<Amount> = weights
+        .iter()
+        .map(|weight| total.scale_floor(*weight, sum, unit))
+        .collect();
     let mut left = total - shares.iter().copied().sum();
     // What each share lacks of its exact part, times the sum of weights: no division is needed.
     let lack = |place: usize| {
-        let weight = weights.get(place).map_or_else(Default::default, |w| w.decimal());
-        let share = shares.get(place).map_or_else(Default::default, |s| s.decimal());
+        let weight = weights
+            .get(place)
+            .map_or_else(Default::default, |w| w.decimal());
+        let share = shares
+            .get(place)
+            .map_or_else(Default::default, |s| s.decimal());
         total.decimal() * weight - share * sum.decimal()
     };
     let mut order: Vec<usize> = (0..weights.len()).collect();

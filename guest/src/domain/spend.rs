@@ -47,7 +47,10 @@ impl Account {
     fn covers(&self, points: Amount, order: &Id) -> Result<(), Refused> {
         let available = self.available_for(Some(order));
         if points > available {
-            return Err(Refused::Insufficient { requested: points, available });
+            return Err(Refused::Insufficient {
+                requested: points,
+                available,
+            });
         }
         Ok(())
     }
@@ -56,10 +59,21 @@ impl Account {
     ///
     /// # Errors
     /// [`Refused::Insufficient`].
-    pub fn redeem(&mut self, points: Amount, order: &Id, at: Instant) -> Result<Vec<Part>, Refused> {
+    pub fn redeem(
+        &mut self,
+        points: Amount,
+        order: &Id,
+        at: Instant,
+    ) -> Result<Vec<Part>, Refused> {
         self.covers(points, order)?;
         let parts = self.draw(points, Some(order));
-        self.write(EntryKind::Redeem, -points, at, parts.clone(), About::order(order));
+        self.write(
+            EntryKind::Redeem,
+            -points,
+            at,
+            parts.clone(),
+            About::order(order),
+        );
         Ok(parts)
     }
 
@@ -67,7 +81,12 @@ impl Account {
     ///
     /// # Errors
     /// [`Refused`], but not [`Refused::NoHold`].
-    pub fn hold(&mut self, points: Amount, order: &Id, until: Instant) -> Result<Vec<Part>, Refused> {
+    pub fn hold(
+        &mut self,
+        points: Amount,
+        order: &Id,
+        until: Instant,
+    ) -> Result<Vec<Part>, Refused> {
         if self.holds.iter().any(|hold| hold.order == *order) {
             return Err(Refused::HoldExists);
         }
@@ -78,17 +97,27 @@ impl Account {
         let mut left = points;
         let mut parts = Vec::new();
         for id in self.spendable() {
-            let Some(lot) = self.lot_mut(id) else { continue };
+            let Some(lot) = self.lot_mut(id) else {
+                continue;
+            };
             if !left.is_positive() || lot.order.as_ref() == Some(order) {
                 continue;
             }
             let some = lot.free().min(left);
             lot.held += some;
             left -= some;
-            parts.push(Part { lot: id, points: some, rule: lot.rule.clone() });
+            parts.push(Part {
+                lot: id,
+                points: some,
+                rule: lot.rule.clone(),
+            });
         }
         self.held += points;
-        self.holds.push(Hold { order: order.clone(), until, parts: parts.clone() });
+        self.holds.push(Hold {
+            order: order.clone(),
+            until,
+            parts: parts.clone(),
+        });
         Ok(parts)
     }
 
@@ -97,13 +126,21 @@ impl Account {
     ///
     /// # Errors
     /// [`Refused::NoHold`], and [`Refused::Insufficient`] for more than is held.
-    pub fn capture(&mut self, points: Option<Amount>, order: &Id, at: Instant) -> Result<Captured, Refused> {
+    pub fn capture(
+        &mut self,
+        points: Option<Amount>,
+        order: &Id,
+        at: Instant,
+    ) -> Result<Captured, Refused> {
         let place = self.holds.iter().position(|hold| hold.order == *order);
         let place = place.ok_or(Refused::NoHold)?;
         let held = self.holds.get(place).map(Hold::points).unwrap_or_default();
         let points = points.unwrap_or(held);
         if points > held {
-            return Err(Refused::Insufficient { requested: points, available: held });
+            return Err(Refused::Insufficient {
+                requested: points,
+                available: held,
+            });
         }
         let hold = self.holds.remove(place);
         let mut left = points;
@@ -112,7 +149,10 @@ impl Account {
             let some = part.points.min(left);
             left -= some;
             if some < part.points {
-                rest.push(Part { points: part.points - some, ..part.clone() });
+                rest.push(Part {
+                    points: part.points - some,
+                    ..part.clone()
+                });
             }
             if some.is_positive() {
                 self.held -= some;
@@ -122,9 +162,19 @@ impl Account {
                 spent.extend(self.take(part.lot, some));
             }
         }
-        self.write(EntryKind::Redeem, -points, at, spent.clone(), About::order(order));
+        self.write(
+            EntryKind::Redeem,
+            -points,
+            at,
+            spent.clone(),
+            About::order(order),
+        );
         let lapsed = self.unhold(rest, at, order);
-        Ok(Captured { parts: spent, released: held - points, lapsed })
+        Ok(Captured {
+            parts: spent,
+            released: held - points,
+            lapsed,
+        })
     }
 
     /// Gives a hold back; tells (given back, of it lapsed meanwhile).

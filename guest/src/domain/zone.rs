@@ -1,9 +1,7 @@
 //! Local time of a merchant: an IANA zone with its daylight saving.
 
 use super::instant::Instant;
-use chrono::{
-    DateTime, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone,
-};
+use chrono::{DateTime, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -114,21 +112,46 @@ mod tests {
     fn check(zone: &str, local: &str, expected: &str) {
         let zone = Zone::parse(zone).unwrap();
         let local = NaiveDateTime::parse_from_str(local, "%Y-%m-%d %H:%M:%S").unwrap();
-        assert_eq!(zone.instant(local).unwrap().to_string(), expected, "{local} in {}", zone.name());
+        assert_eq!(
+            zone.instant(local).unwrap().to_string(),
+            expected,
+            "{local} in {}",
+            zone.name()
+        );
     }
 
     #[test]
     fn gaps_and_overlaps() {
         // An hour is skipped at 02:00, and one repeated at 02:00.
-        check("America/New_York", "1998-04-05 02:30:00", "1998-04-05T07:00:00Z");
-        check("America/New_York", "1998-10-25 01:30:00", "1998-10-25T05:30:00Z");
+        check(
+            "America/New_York",
+            "1998-04-05 02:30:00",
+            "1998-04-05T07:00:00Z",
+        );
+        check(
+            "America/New_York",
+            "1998-10-25 01:30:00",
+            "1998-10-25T05:30:00Z",
+        );
         // The gap is at midnight: the day begins at 01:00.
-        check("Africa/Cairo", "2024-04-26 00:00:00", "2024-04-25T22:00:00Z");
-        check("America/Sao_Paulo", "2018-11-04 00:00:00", "2018-11-04T03:00:00Z");
+        check(
+            "Africa/Cairo",
+            "2024-04-26 00:00:00",
+            "2024-04-25T22:00:00Z",
+        );
+        check(
+            "America/Sao_Paulo",
+            "2018-11-04 00:00:00",
+            "2018-11-04T03:00:00Z",
+        );
         // The overlap is at midnight: 00:00 to 00:59 comes once in summer and once in winter time.
         check("Asia/Beirut", "2024-10-26 23:30:00", "2024-10-26T20:30:00Z");
         // A whole day is skipped.
-        check("Pacific/Apia", "2011-12-30 12:00:00", "2011-12-30T10:00:00Z");
+        check(
+            "Pacific/Apia",
+            "2011-12-30 12:00:00",
+            "2011-12-30T10:00:00Z",
+        );
         check("Asia/Taipei", "2026-03-01 09:30:00", "2026-03-01T01:30:00Z");
     }
 }

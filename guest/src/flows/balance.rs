@@ -36,18 +36,31 @@ pub struct Page<T> {
 ///
 /// # Errors
 /// Those of the storage.
-pub fn standing(scope: &mut Scope<'_>, holdings: &mut Holdings, programme: &Name) -> Result<Standing, Reject> {
+pub fn standing(
+    scope: &mut Scope<'_>,
+    holdings: &mut Holdings,
+    programme: &Name,
+) -> Result<Standing, Reject> {
     let lapse = holdings.next(&mut scope.work, programme, false)?;
     let activation = holdings.next(&mut scope.work, programme, true)?;
     let account = holdings.account(programme).clone();
-    Ok(Standing { programme: programme.clone(), account, lapse, activation })
+    Ok(Standing {
+        programme: programme.clone(),
+        account,
+        lapse,
+        activation,
+    })
 }
 
 /// One member's account now.
 ///
 /// # Errors
 /// [`Reject::UnknownMember`], [`Reject::UnknownProgramme`], and those of the storage.
-pub fn balance(scope: &mut Scope<'_>, member: &Id, programme: Option<&str>) -> Result<Standing, Stop> {
+pub fn balance(
+    scope: &mut Scope<'_>,
+    member: &Id,
+    programme: Option<&str>,
+) -> Result<Standing, Stop> {
     let (name, _) = scope.programme(programme)?;
     let mut holdings = scope.open_known(member)?;
     Ok(standing(scope, &mut holdings, &name)?)
@@ -57,13 +70,21 @@ pub fn balance(scope: &mut Scope<'_>, member: &Id, programme: Option<&str>) -> R
 ///
 /// # Errors
 /// As [`balance`].
-pub fn lots(scope: &mut Scope<'_>, member: &Id, programme: Option<&str>, skip: usize, limit: usize) -> Result<(Vec<Lot>, bool), Stop> {
+pub fn lots(
+    scope: &mut Scope<'_>,
+    member: &Id,
+    programme: Option<&str>,
+    skip: usize,
+    limit: usize,
+) -> Result<(Vec<Lot>, bool), Stop> {
     let (name, _) = scope.programme(programme)?;
     let mut holdings = scope.open_known(member)?;
     holdings.load_all(&mut scope.work, &name)?;
     let lots = std::mem::take(&mut holdings.account(&name).lots);
-    let (mut active, mut pending): (Vec<Lot>, Vec<Lot>) =
-        lots.into_iter().filter(|lot| !lot.is_closed()).partition(|lot| lot.active);
+    let (mut active, mut pending): (Vec<Lot>, Vec<Lot>) = lots
+        .into_iter()
+        .filter(|lot| !lot.is_closed())
+        .partition(|lot| lot.active);
     active.sort_by_key(Lot::spending_order);
     pending.sort_by_cached_key(Lot::place);
     active.extend(pending);
@@ -75,10 +96,17 @@ pub fn lots(scope: &mut Scope<'_>, member: &Id, programme: Option<&str>, skip: u
 ///
 /// # Errors
 /// Those of the storage.
-pub fn accounts(scope: &mut Scope<'_>, programme: Option<&str>, after: Option<&Id>, limit: u32) -> Result<Page<(Id, Standing)>, Stop> {
+pub fn accounts(
+    scope: &mut Scope<'_>,
+    programme: Option<&str>,
+    after: Option<&Id>,
+    limit: u32,
+) -> Result<Page<(Id, Standing)>, Stop> {
     let (name, _) = scope.programme(programme)?;
     let after = after.map(keys::account);
-    let rows = scope.work.scan(&keys::under(keys::ACCOUNTS, after.as_deref(), limit))?;
+    let rows = scope
+        .work
+        .scan(&keys::under(keys::ACCOUNTS, after.as_deref(), limit))?;
     let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == limit);
     let mut items = Vec::new();
     let mut last = None;
@@ -91,5 +119,8 @@ pub fn accounts(scope: &mut Scope<'_>, programme: Option<&str>, after: Option<&I
         }
         last = Some(member.to_string());
     }
-    Ok(Page { items, next: last.filter(|_| more) })
+    Ok(Page {
+        items,
+        next: last.filter(|_| more),
+    })
 }

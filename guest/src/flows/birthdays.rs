@@ -46,7 +46,11 @@ pub fn page(ports: &dyn Ports, date: NaiveDate) -> Result<(u32, bool), Reject> {
 
 /// The lists of members to look at on a date: (why, prefix of their index), in a fixed order.
 fn lists(scope: &Scope<'_>, date: NaiveDate) -> Vec<(BirthdayDay, String)> {
-    let rules = scope.merchant.programmes.values().flat_map(|programme| &programme.earn);
+    let rules = scope
+        .merchant
+        .programmes
+        .values()
+        .flat_map(|programme| &programme.earn);
     let birthdays = rules.filter(|rule| rule.kind == Kind::Birthday);
     let mut kinds: Vec<BirthdayDay> = Vec::new();
     for kind in birthdays.map(|rule| rule.birthday.unwrap_or(BirthdayDay::Day)) {
@@ -55,25 +59,44 @@ fn lists(scope: &Scope<'_>, date: NaiveDate) -> Vec<(BirthdayDay, String)> {
         }
     }
     kinds.sort_by_key(|kind| *kind == BirthdayDay::MonthStart);
-    let days = kinds.into_iter().flat_map(|kind| birthday::on(date, kind).into_iter().map(move |day| (kind, day)));
-    days.map(|(kind, day)| (kind, keys::birthdays(day))).collect()
+    let days = kinds.into_iter().flat_map(|kind| {
+        birthday::on(date, kind)
+            .into_iter()
+            .map(move |day| (kind, day))
+    });
+    days.map(|(kind, day)| (kind, keys::birthdays(day)))
+        .collect()
 }
 
 /// Grants one page; gives the place to go on at, `number of list:key`.
-fn grants(scope: &mut Scope<'_>, date: NaiveDate, place: Option<&str>) -> Result<(u32, Option<String>), Stop> {
+fn grants(
+    scope: &mut Scope<'_>,
+    date: NaiveDate,
+    place: Option<&str>,
+) -> Result<(u32, Option<String>), Stop> {
     let place = place.and_then(|place| place.split_once(':'));
     let (first, mut after) = match place {
-        Some((list, key)) => (list.parse().unwrap_or(0), Some(key.to_owned()).filter(|key| !key.is_empty())),
+        Some((list, key)) => (
+            list.parse().unwrap_or(0),
+            Some(key.to_owned()).filter(|key| !key.is_empty()),
+        ),
         None => (0, None),
     };
-    let Some(start) = scope.merchant.zone.start_of(date) else { return Ok((0, None)) };
+    let Some(start) = scope.merchant.zone.start_of(date) else {
+        return Ok((0, None));
+    };
     let lists = lists(scope, date);
-    let Some((kind, prefix)) = lists.get(first) else { return Ok((0, None)) };
-    let rows = scope.work.scan(&keys::under(prefix, after.as_deref(), PAGE))?;
+    let Some((kind, prefix)) = lists.get(first) else {
+        return Ok((0, None));
+    };
+    let rows = scope
+        .work
+        .scan(&keys::under(prefix, after.as_deref(), PAGE))?;
     let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
     let mut granted: u32 = 0;
     for row in rows {
-        let member: Id = keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
+        let member: Id =
+            keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
         let act = Deed {
             act: Act::Birthday(*kind),
             channel: None,

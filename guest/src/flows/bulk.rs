@@ -36,7 +36,12 @@ pub fn page(ports: &dyn Ports) -> Result<Option<u32>, Reject> {
 }
 
 fn grants(scope: &mut Scope<'_>) -> Result<Option<u32>, Stop> {
-    let Some(row) = scope.work.scan(&keys::under(keys::BULKS_OPEN, None, 1))?.into_iter().next() else {
+    let Some(row) = scope
+        .work
+        .scan(&keys::under(keys::BULKS_OPEN, None, 1))?
+        .into_iter()
+        .next()
+    else {
         return Ok(None);
     };
     let id = keys::step(&row.key, 1).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
@@ -55,7 +60,15 @@ fn grants(scope: &mut Scope<'_>) -> Result<Option<u32>, Stop> {
                 continue;
             }
             let about = (bulk.reason.as_str(), bulk.actor.as_str());
-            let points = to_member(scope, &member, &bulk.programme, &programme, bulk.rule.as_ref(), bulk.points, about)?;
+            let points = to_member(
+                scope,
+                &member,
+                &bulk.programme,
+                &programme,
+                bulk.rule.as_ref(),
+                bulk.points,
+                about,
+            )?;
             if points.is_positive() {
                 granted = granted.saturating_add(1);
                 bulk.members = bulk.members.saturating_add(1);
@@ -73,8 +86,14 @@ fn grants(scope: &mut Scope<'_>) -> Result<Option<u32>, Stop> {
 /// The next members in the order of their keys.
 fn next_members(scope: &mut Scope<'_>, after: Option<&Id>) -> Result<Vec<Id>, Reject> {
     let mut found = Vec::new();
-    for (prefix, key) in [(keys::ACCOUNTS, after.map(keys::account)), ("member/", after.map(keys::member))] {
-        for row in scope.work.scan(&keys::under(prefix, key.as_deref(), PAGE))? {
+    for (prefix, key) in [
+        (keys::ACCOUNTS, after.map(keys::account)),
+        ("member/", after.map(keys::member)),
+    ] {
+        for row in scope
+            .work
+            .scan(&keys::under(prefix, key.as_deref(), PAGE))?
+        {
             let id = keys::step(&row.key, 1).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
             found.push((row.key.split_once('/').map(|(_, id)| id.to_owned()), id));
         }
@@ -95,5 +114,9 @@ fn is_meant(scope: &mut Scope<'_>, bulk: &Bulk, member: &Id) -> Result<bool, Rej
     let since = [told, account].into_iter().flatten().min();
     let early = since.is_none_or(|since| since <= bulk.at);
     let tier = record.and_then(|record| record.tier);
-    Ok(early && bulk.tier.as_ref().is_none_or(|wanted| tier.as_ref() == Some(wanted)))
+    Ok(early
+        && bulk
+            .tier
+            .as_ref()
+            .is_none_or(|wanted| tier.as_ref() == Some(wanted)))
 }

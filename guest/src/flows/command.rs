@@ -73,7 +73,11 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
         };
         let raw = serde_json::value::to_raw_value(&answer);
         let raw: Box<RawValue> = raw.map_err(|_| Reject::Unreadable(key.clone()))?;
-        let bound = Key { at: now, payload: fingerprint.clone(), answer: raw };
+        let bound = Key {
+            at: now,
+            payload: fingerprint.clone(),
+            answer: raw,
+        };
         scope.work.put(key.clone(), &bound);
         if scope.work.commit()? == Outcome::Committed {
             return Ok(answer);

@@ -39,17 +39,29 @@ pub struct Applied {
 pub fn validate(document: &str) -> Result<Merchant, Reject> {
     if document.len() > DOCUMENT_MAX {
         let found = format!("{} bytes", document.len());
-        return Err(Reject::InvalidConfiguration(vec![Fault::new("", found, "at most 262,144 bytes")]));
+        return Err(Reject::InvalidConfiguration(vec![Fault::new(
+            "",
+            found,
+            "at most 262,144 bytes",
+        )]));
     }
     let mut reader = serde_json::Deserializer::from_str(document);
     let merchant: Merchant = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| Reject::InvalidConfiguration(vec![shape(&error)]))?;
     reader.end().map_err(|error| {
-        Reject::InvalidConfiguration(vec![Fault::new("", error, "one JSON object and nothing behind it")])
+        Reject::InvalidConfiguration(vec![Fault::new(
+            "",
+            error,
+            "one JSON object and nothing behind it",
+        )])
     })?;
     let mut faults = config::faults(&merchant);
     faults.truncate(FAULTS_MAX);
-    if faults.is_empty() { Ok(merchant) } else { Err(Reject::InvalidConfiguration(faults)) }
+    if faults.is_empty() {
+        Ok(merchant)
+    } else {
+        Err(Reject::InvalidConfiguration(faults))
+    }
 }
 
 /// A fault of shape: where, what was found, and what serde expected there.
@@ -67,8 +79,12 @@ fn shape(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
         path.push_str(&step);
     }
     let text = error.inner().to_string();
-    let (found, permitted) = text.split_once(", expected ").unwrap_or((&text, "see the schema"));
-    let position = permitted.rfind(" at line ").map_or(permitted, |end| permitted.get(..end).unwrap_or(permitted));
+    let (found, permitted) = text
+        .split_once(", expected ")
+        .unwrap_or((&text, "see the schema"));
+    let position = permitted
+        .rfind(" at line ")
+        .map_or(permitted, |end| permitted.get(..end).unwrap_or(permitted));
     Fault::new(path, found, position)
 }
 
@@ -84,27 +100,58 @@ pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result
     for _ in 0..4 {
         let mut work = Work::new(ports);
         let current: Option<Configuration> = work.get(keys::CONFIGURATION)?;
-        let number = current.map_or(0, |current| current.number).saturating_add(1);
-        let applied = Applied { number, at: now, document: document.to_owned(), merchant: merchant.clone() };
-        let Execution::Commit(key) = execution else { return Ok(applied) };
+        let number = current
+            .map_or(0, |current| current.number)
+            .saturating_add(1);
+        let applied = Applied {
+            number,
+            at: now,
+            document: document.to_owned(),
+            merchant: merchant.clone(),
+        };
+        let Execution::Commit(key) = execution else {
+            return Ok(applied);
+        };
         let key = keys::key("merchant.apply", key);
         let payload = fingerprint(&document);
         if let Some(bound) = work.get::<Key>(&key)? {
             if bound.payload != payload {
                 return Err(Reject::KeyReused);
             }
-            let number = serde_json::from_str(bound.answer.get()).map_err(|_| Reject::Unreadable(key))?;
-            return Ok(Applied { number, at: bound.at, ..applied });
+            let number =
+                serde_json::from_str(bound.answer.get()).map_err(|_| Reject::Unreadable(key))?;
+            return Ok(Applied {
+                number,
+                at: bound.at,
+                ..applied
+            });
         }
         let answer = RawValue::from_string(number.to_string());
         let answer = answer.map_err(|_| Reject::Unreadable(key.clone()))?;
-        work.put(key, &Key { at: now, payload, answer });
-        let record = Configuration { number, at: now, document: raw.clone() };
+        work.put(
+            key,
+            &Key {
+                at: now,
+                payload,
+                answer,
+            },
+        );
+        let record = Configuration {
+            number,
+            at: now,
+            document: raw.clone(),
+        };
         work.put(keys::CONFIGURATION.to_owned(), &record);
         work.put(keys::configuration(number), &record);
         if work.get::<Upkeep>(keys::UPKEEP)?.is_none() {
             let checked = first_checked(&merchant, now);
-            work.put(keys::UPKEEP.to_owned(), &Upkeep { checked, birthdays: None });
+            work.put(
+                keys::UPKEEP.to_owned(),
+                &Upkeep {
+                    checked,
+                    birthdays: None,
+                },
+            );
         }
         if work.commit()? == Outcome::Committed {
             return Ok(applied);
@@ -119,9 +166,16 @@ pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result
 /// [`Reject::NotConfigured`], and those of the storage.
 pub fn current(ports: &dyn Ports) -> Result<Applied, Reject> {
     let mut work = Work::new(ports);
-    let stored: Configuration = work.get(keys::CONFIGURATION)?.ok_or(Reject::NotConfigured)?;
+    let stored: Configuration = work
+        .get(keys::CONFIGURATION)?
+        .ok_or(Reject::NotConfigured)?;
     let document = stored.document.get().to_owned();
     let merchant = serde_json::from_str(&document);
     let merchant = merchant.map_err(|_| Reject::Unreadable(keys::CONFIGURATION.to_owned()))?;
-    Ok(Applied { number: stored.number, at: stored.at, document, merchant })
+    Ok(Applied {
+        number: stored.number,
+        at: stored.at,
+        document,
+        merchant,
+    })
 }

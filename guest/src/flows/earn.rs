@@ -45,7 +45,12 @@ pub struct Earned {
 
 /// The programmes of the merchant, by name.
 fn programmes(scope: &Scope<'_>) -> Vec<(Name, Programme)> {
-    scope.merchant.programmes.iter().map(|(name, programme)| (name.clone(), programme.clone())).collect()
+    scope
+        .merchant
+        .programmes
+        .iter()
+        .map(|(name, programme)| (name.clone(), programme.clone()))
+        .collect()
 }
 
 /// Keeps idle lots alive where the programme counts this act.
@@ -77,7 +82,12 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
     let mut counters = before.clone();
     let from = file.report(order, at);
     let unit = scope.money_unit();
-    let paid = file.spends.values().map(|spend| spend.worth).sum::<Amount>() + held_worth(scope, &mut holdings, &order.id);
+    let paid = file
+        .spends
+        .values()
+        .map(|spend| spend.worth)
+        .sum::<Amount>()
+        + held_worth(scope, &mut holdings, &order.id);
     let paid = order.points_paid.unwrap_or(paid);
     let today = scope.merchant.zone.date(at);
     let mut earned = Earned::default();
@@ -97,7 +107,13 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
             granted_before: file.earned(name.as_str()),
         };
         let channel = order.channel.as_deref();
-        let trigger = Trigger { act, facts: &facts, channel, at, today };
+        let trigger = Trigger {
+            act,
+            facts: &facts,
+            channel,
+            at,
+            today,
+        };
         let outcome = judge(name, programme, &trigger, &mut counters);
         earned.skipped.push((name.clone(), outcome.skips));
         if outcome.awards.is_empty() {
@@ -107,11 +123,31 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
             Activation::AtOnce => Some(at),
             Activation::After(after) => file.when(after.event, at),
         };
-        let grant = Grant { programme, zone: scope.merchant.zone, at, event, order: Some(&order.id) };
-        let grant = give(&mut holdings, name, grant, &outcome.awards, About::order(&order.id));
+        let grant = Grant {
+            programme,
+            zone: scope.merchant.zone,
+            at,
+            event,
+            order: Some(&order.id),
+        };
+        let grant = give(
+            &mut holdings,
+            name,
+            grant,
+            &outcome.awards,
+            About::order(&order.id),
+        );
         let awards = outcome.awards.into_iter().zip(&grant.granted.lots);
-        let awards = awards.map(|(awarded, lot)| OrderAward { lot: *lot, reversed: Amount::ZERO, awarded });
-        file.grants.push(OrderGrant { programme: name.clone(), base: whole, awards: awards.collect() });
+        let awards = awards.map(|(awarded, lot)| OrderAward {
+            lot: *lot,
+            reversed: Amount::ZERO,
+            awarded,
+        });
+        file.grants.push(OrderGrant {
+            programme: name.clone(),
+            base: whole,
+            awards: awards.collect(),
+        });
         earned.grants.push(grant);
     }
     finish(scope, &mut holdings, &mut earned)?;
@@ -126,16 +162,31 @@ fn held_worth(scope: &Scope<'_>, holdings: &mut Holdings, order: &Id) -> Amount 
     let unit = scope.money_unit();
     let mut worth = Amount::ZERO;
     for (name, programme) in &scope.merchant.programmes {
-        let holds = holdings.accounts.get(name).into_iter().flat_map(|account| &account.holds);
-        let held = holds.filter(|hold| hold.order == *order).map(|hold| hold.points()).sum();
+        let holds = holdings
+            .accounts
+            .get(name)
+            .into_iter()
+            .flat_map(|account| &account.holds);
+        let held = holds
+            .filter(|hold| hold.order == *order)
+            .map(|hold| hold.points())
+            .sum();
         worth += programme.worth.of(held, unit);
     }
     worth
 }
 
 /// Fixes the dates of lots of this order that waited for a state which it has reached now.
-fn activate(scope: &mut Scope<'_>, holdings: &mut Holdings, name: &Name, file: &OrderFile, from: Option<OrderState>) -> Result<(), Reject> {
-    let Some(order) = &file.order else { return Ok(()) };
+fn activate(
+    scope: &mut Scope<'_>,
+    holdings: &mut Holdings,
+    name: &Name,
+    file: &OrderFile,
+    from: Option<OrderState>,
+) -> Result<(), Reject> {
+    let Some(order) = &file.order else {
+        return Ok(());
+    };
     if from.is_none_or(|from| from >= order.state) {
         return Ok(());
     }
@@ -144,7 +195,12 @@ fn activate(scope: &mut Scope<'_>, holdings: &mut Holdings, name: &Name, file: &
         return Ok(());
     }
     holdings.load_lots(&mut scope.work, name, &lots)?;
-    for event in [ActivationEvent::Paid, ActivationEvent::Shipped, ActivationEvent::Delivered, ActivationEvent::Completed] {
+    for event in [
+        ActivationEvent::Paid,
+        ActivationEvent::Shipped,
+        ActivationEvent::Delivered,
+        ActivationEvent::Completed,
+    ] {
         let at = holdings.at;
         if let Some(reached) = file.when(event, at) {
             holdings.account(name).reach(&order.id, event, reached);
@@ -155,21 +211,48 @@ fn activate(scope: &mut Scope<'_>, holdings: &mut Holdings, name: &Name, file: &
 }
 
 /// Grants awards to an account.
-fn give(holdings: &mut Holdings, name: &Name, grant: Grant<'_>, awards: &[Awarded], about: About) -> ProgrammeGrant {
-    let points: Vec<(Name, Amount)> =
-        awards.iter().map(|award| (award.rule.clone(), award.points)).collect();
+fn give(
+    holdings: &mut Holdings,
+    name: &Name,
+    grant: Grant<'_>,
+    awards: &[Awarded],
+    about: About,
+) -> ProgrammeGrant {
+    let points: Vec<(Name, Amount)> = awards
+        .iter()
+        .map(|award| (award.rule.clone(), award.points))
+        .collect();
     let account = holdings.account(name);
-    let about = About { awards: awards.to_vec(), ..about };
+    let about = About {
+        awards: awards.to_vec(),
+        ..about
+    };
     let granted = account.grant(&points, grant, about);
-    let lots = granted.lots.iter().filter_map(|id| account.lot(*id)).cloned().collect();
-    ProgrammeGrant { programme: name.clone(), granted, awards: awards.to_vec(), lots }
+    let lots = granted
+        .lots
+        .iter()
+        .filter_map(|id| account.lot(*id))
+        .cloned()
+        .collect();
+    ProgrammeGrant {
+        programme: name.clone(),
+        granted,
+        awards: awards.to_vec(),
+        lots,
+    }
 }
 
 /// Posts what a backdated grant already makes due, and tells how the accounts stand.
-fn finish(scope: &mut Scope<'_>, holdings: &mut Holdings, earned: &mut Earned) -> Result<(), Reject> {
+fn finish(
+    scope: &mut Scope<'_>,
+    holdings: &mut Holdings,
+    earned: &mut Earned,
+) -> Result<(), Reject> {
     scope.settle(holdings, usize::MAX)?;
     for grant in &earned.grants {
-        earned.standings.push(standing(scope, holdings, &grant.programme)?);
+        earned
+            .standings
+            .push(standing(scope, holdings, &grant.programme)?);
     }
     Ok(())
 }
@@ -219,8 +302,14 @@ pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned
         if let Some(once) = deed.once {
             for rule in std::mem::take(&mut open.earn) {
                 let single = matches!(rule.kind, Kind::SignUp | Kind::Birthday);
-                if single && !rule.multiplies() && is_given(scope, member, name, &rule.id, once, &deed)? {
-                    given.push(Skip { rule: rule.id, reason: "once" });
+                if single
+                    && !rule.multiplies()
+                    && is_given(scope, member, name, &rule.id, once, &deed)?
+                {
+                    given.push(Skip {
+                        rule: rule.id,
+                        reason: "once",
+                    });
                 } else {
                     open.earn.push(rule);
                 }
@@ -237,9 +326,20 @@ pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned
                 scope.work.put(keys::once(member, name, &award.rule), &once);
             }
         }
-        let grant = Grant { programme, zone: scope.merchant.zone, at, event: Some(at), order: None };
-        let about = About { note: deed.note.map(str::to_owned), ..About::default() };
-        earned.grants.push(give(&mut holdings, name, grant, &outcome.awards, about));
+        let grant = Grant {
+            programme,
+            zone: scope.merchant.zone,
+            at,
+            event: Some(at),
+            order: None,
+        };
+        let about = About {
+            note: deed.note.map(str::to_owned),
+            ..About::default()
+        };
+        earned
+            .grants
+            .push(give(&mut holdings, name, grant, &outcome.awards, about));
     }
     finish(scope, &mut holdings, &mut earned)?;
     scope.save_counters(member, &before, &counters);
@@ -248,7 +348,14 @@ pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned
 }
 
 /// Whether a rule of the deed's kind has given it: ever, or for a birthday in the same calendar year.
-fn is_given(scope: &mut Scope<'_>, member: &Id, name: &Name, rule: &Name, once: Once, deed: &Deed<'_>) -> Result<bool, Reject> {
+fn is_given(
+    scope: &mut Scope<'_>,
+    member: &Id,
+    name: &Name,
+    rule: &Name,
+    once: Once,
+    deed: &Deed<'_>,
+) -> Result<bool, Reject> {
     use chrono::Datelike;
     let given: Option<Once> = scope.work.get(&keys::once(member, name, rule))?;
     Ok(given.is_some_and(|given| match deed.act {

@@ -65,10 +65,20 @@ pub fn give(scope: &mut Scope<'_>, gift: &Gift, key: &str) -> Result<Given, Stop
         Recipients::Members(members) => {
             let mut given = Given::default();
             let accounts = members.iter().map(keys::account);
-            scope.work.fetch(accounts.chain(members.iter().map(keys::member)))?;
+            scope
+                .work
+                .fetch(accounts.chain(members.iter().map(keys::member)))?;
             for member in members {
                 let about = (gift.reason.as_str(), gift.actor.as_str());
-                let points = to_member(scope, member, &name, &programme, rule.as_ref(), gift.points, about)?;
+                let points = to_member(
+                    scope,
+                    member,
+                    &name,
+                    &programme,
+                    rule.as_ref(),
+                    gift.points,
+                    about,
+                )?;
                 given.members.push((member.clone(), points));
             }
             return Ok(given);
@@ -76,7 +86,8 @@ pub fn give(scope: &mut Scope<'_>, gift: &Gift, key: &str) -> Result<Given, Stop
         Recipients::Tier(tier) => Some(tier.clone()),
         Recipients::Everyone => None,
     };
-    let id = Id::parse(key).ok_or_else(|| Reject::invalid("/key", key, crate::domain::ids::ID_FORM))?;
+    let id =
+        Id::parse(key).ok_or_else(|| Reject::invalid("/key", key, crate::domain::ids::ID_FORM))?;
     let bulk = Bulk {
         programme: name,
         tier,
@@ -92,14 +103,22 @@ pub fn give(scope: &mut Scope<'_>, gift: &Gift, key: &str) -> Result<Given, Stop
     };
     scope.work.put(keys::bulk(&id), &bulk);
     scope.work.put(keys::bulk_open(&id), &Mark {});
-    Ok(Given { members: Vec::new(), bulk: Some(id) })
+    Ok(Given {
+        members: Vec::new(),
+        bulk: Some(id),
+    })
 }
 
 /// The rule of kind grant.
 fn rule(programme: &Programme, rule: Option<&str>) -> Result<Option<Name>, Reject> {
     let Some(id) = rule else { return Ok(None) };
     let found = programme.rule(id).filter(|rule| rule.kind == Kind::Grant);
-    Ok(Some(found.ok_or_else(|| Reject::UnknownRule(id.to_owned()))?.id.clone()))
+    Ok(Some(
+        found
+            .ok_or_else(|| Reject::UnknownRule(id.to_owned()))?
+            .id
+            .clone(),
+    ))
 }
 
 /// Gives points to one member, as the limits leave, and tells how many.
@@ -137,9 +156,21 @@ pub fn to_member(
     #[expect(clippy::expect_used, reason = "the text is a name")]
     let by_hand = || Name::parse("grant").expect("grant is a name");
     let rule = rule.cloned().unwrap_or_else(by_hand);
-    let grant = Grant { programme, zone: scope.merchant.zone, at, event: Some(at), order: None };
-    let about = About { note: Some(reason.to_owned()), actor: Some(actor.to_owned()), ..About::default() };
-    holdings.account(name).grant(&[(rule, points)], grant, about);
+    let grant = Grant {
+        programme,
+        zone: scope.merchant.zone,
+        at,
+        event: Some(at),
+        order: None,
+    };
+    let about = About {
+        note: Some(reason.to_owned()),
+        actor: Some(actor.to_owned()),
+        ..About::default()
+    };
+    holdings
+        .account(name)
+        .grant(&[(rule, points)], grant, about);
     scope.save_counters(member, &before, &counters);
     scope.save(holdings);
     Ok(points)

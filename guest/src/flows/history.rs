@@ -17,24 +17,46 @@ const LEDGER_ROWS: u32 = 1_000;
 ///
 /// # Errors
 /// [`Reject::UnknownMember`], [`Reject::UnknownProgramme`], and those of the storage.
-pub fn history(scope: &mut Scope<'_>, member: &Id, programme: Option<&str>, before: Option<u64>, limit: u32) -> Result<(Name, Vec<Entry>, Option<u64>), Stop> {
+pub fn history(
+    scope: &mut Scope<'_>,
+    member: &Id,
+    programme: Option<&str>,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<(Name, Vec<Entry>, Option<u64>), Stop> {
     let (name, _) = scope.programme(programme)?;
     let mut holdings = scope.open_known(member)?;
     let journal = std::mem::take(&mut holdings.account(&name).journal);
     let below = before.unwrap_or(u64::MAX);
-    let mut entries: Vec<Entry> = journal.into_iter().rev().filter(|entry| entry.sequence < below).collect();
+    let mut entries: Vec<Entry> = journal
+        .into_iter()
+        .rev()
+        .filter(|entry| entry.sequence < below)
+        .collect();
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     entries.truncate(most);
     let missing = u32::try_from(most.saturating_sub(entries.len())).unwrap_or(0);
     if missing > 0 {
         let prefix = keys::entries_of(member, &name);
-        let end = if below == u64::MAX { keys::end_of(&prefix) } else { keys::entry(member, &name, below) };
-        let rows = scope.work.scan(&Range { start: prefix, end, limit: missing, backward: true })?;
+        let end = if below == u64::MAX {
+            keys::end_of(&prefix)
+        } else {
+            keys::entry(member, &name, below)
+        };
+        let rows = scope.work.scan(&Range {
+            start: prefix,
+            end,
+            limit: missing,
+            backward: true,
+        })?;
         for row in rows {
             entries.push(codec::decode(&row.key, &row.value)?);
         }
     }
-    let next = entries.last().map(|entry| entry.sequence).filter(|first| *first > 1);
+    let next = entries
+        .last()
+        .map(|entry| entry.sequence)
+        .filter(|first| *first > 1);
     let next = next.filter(|_| entries.len() == most);
     Ok((name, entries, next))
 }
@@ -44,14 +66,23 @@ pub fn history(scope: &mut Scope<'_>, member: &Id, programme: Option<&str>, befo
 ///
 /// # Errors
 /// [`Reject::UnknownProgramme`], and those of the storage.
-pub fn ledger(scope: &mut Scope<'_>, programme: Option<&str>, after: Option<&str>) -> Result<(Name, Page<(Id, Entry)>), Stop> {
+pub fn ledger(
+    scope: &mut Scope<'_>,
+    programme: Option<&str>,
+    after: Option<&str>,
+) -> Result<(Name, Page<(Id, Entry)>), Stop> {
     let (name, _) = scope.programme(programme)?;
     if let Some(after) = after.filter(|after| !after.starts_with(keys::ENTRIES)) {
         return Err(Reject::invalid("/after", after, "what the page before gave as next").into());
     }
-    let rows = scope.work.scan(&keys::under(keys::ENTRIES, after, LEDGER_ROWS))?;
+    let rows = scope
+        .work
+        .scan(&keys::under(keys::ENTRIES, after, LEDGER_ROWS))?;
     let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == LEDGER_ROWS);
-    let members: Vec<Id> = rows.iter().filter_map(|row| keys::step(&row.key, 1)).collect();
+    let members: Vec<Id> = rows
+        .iter()
+        .filter_map(|row| keys::step(&row.key, 1))
+        .collect();
     scope.work.fetch(members.iter().map(keys::account))?;
     let mut items = Vec::new();
     // An account ends where the next one begins; the page before may have stopped at its end.
@@ -70,7 +101,13 @@ pub fn ledger(scope: &mut Scope<'_>, programme: Option<&str>, after: Option<&str
     if !more {
         finish(scope, open, &name, &mut items)?;
     }
-    Ok((name, Page { items, next: next.filter(|_| more) }))
+    Ok((
+        name,
+        Page {
+            items,
+            next: next.filter(|_| more),
+        },
+    ))
 }
 
 fn account_of(key: &str) -> Option<(Id, Name)> {
@@ -78,8 +115,15 @@ fn account_of(key: &str) -> Option<(Id, Name)> {
 }
 
 /// Adds what is due on an account and not yet written.
-fn finish(scope: &mut Scope<'_>, account: Option<(Id, Name)>, name: &Name, items: &mut Vec<(Id, Entry)>) -> Result<(), Stop> {
-    let Some((member, _)) = account.filter(|(_, programme)| programme == name) else { return Ok(()) };
+fn finish(
+    scope: &mut Scope<'_>,
+    account: Option<(Id, Name)>,
+    name: &Name,
+    items: &mut Vec<(Id, Entry)>,
+) -> Result<(), Stop> {
+    let Some((member, _)) = account.filter(|(_, programme)| programme == name) else {
+        return Ok(());
+    };
     let mut holdings = scope.open(&member)?;
     let journal = std::mem::take(&mut holdings.account(name).journal);
     items.extend(journal.into_iter().map(|entry| (member.clone(), entry)));

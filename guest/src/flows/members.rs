@@ -14,7 +14,9 @@ use crate::reject::Reject;
 pub fn put(scope: &mut Scope<'_>, member: &Member) -> Result<(), Stop> {
     let key = keys::member(&member.member);
     let before: Option<Member> = scope.work.get(&key)?;
-    let since = before.as_ref().map_or(Some(scope.now), |before| before.since);
+    let since = before
+        .as_ref()
+        .map_or(Some(scope.now), |before| before.since);
     let before = before.and_then(|before| before.birthday_of_year());
     let after = member.birthday_of_year();
     if before != after {
@@ -22,10 +24,18 @@ pub fn put(scope: &mut Scope<'_>, member: &Member) -> Result<(), Stop> {
             scope.work.delete(keys::birthday(day, &member.member));
         }
         if let Some(day) = after {
-            scope.work.put(keys::birthday(day, &member.member), &Mark {});
+            scope
+                .work
+                .put(keys::birthday(day, &member.member), &Mark {});
         }
     }
-    scope.work.put(key, &Member { since, ..member.clone() });
+    scope.work.put(
+        key,
+        &Member {
+            since,
+            ..member.clone()
+        },
+    );
     Ok(())
 }
 

@@ -24,5 +24,8 @@ pub fn quote(
         holdings.load_all(&mut scope.work, &name)?;
     }
     let available = holdings.account(&name).available_for(order);
-    Ok((work_out(&programme, cart, available, wished, scope.money_unit()), available))
+    Ok((
+        work_out(&programme, cart, available, wished, scope.money_unit()),
+        available,
+    ))
 }

@@ -38,7 +38,12 @@ pub struct Refunded {
 /// # Errors
 /// [`Reject::UnknownOrder`], [`Reject::UnknownLine`], [`Reject::RefundExceeds`], [`Reject::PointsSpent`], and those
 /// of the storage.
-pub fn refund(scope: &mut Scope<'_>, id: &Id, what: &What, shipping: Amount) -> Result<Refunded, Stop> {
+pub fn refund(
+    scope: &mut Scope<'_>,
+    id: &Id,
+    what: &What,
+    shipping: Amount,
+) -> Result<Refunded, Stop> {
     let key = keys::order(id);
     let stored: Option<OrderFile> = scope.work.get(&key)?;
     let mut file = stored.ok_or_else(|| Reject::UnknownOrder(id.to_string()))?;
@@ -51,7 +56,11 @@ pub fn refund(scope: &mut Scope<'_>, id: &Id, what: &What, shipping: Amount) -> 
         None => return Err(Reject::UnknownOrder(id.to_string()).into()),
     }
     let order = file.order.clone();
-    let whole = |shipping: bool| order.as_ref().map_or(Amount::ZERO, |order| worth(order, shipping, unit));
+    let whole = |shipping: bool| {
+        order
+            .as_ref()
+            .map_or(Amount::ZERO, |order| worth(order, shipping, unit))
+    };
     let mut holdings = scope.open(&file.member)?;
     let mut done = Refunded {
         value: file.refunded.value(true) - before.value(true),
@@ -61,12 +70,20 @@ pub fn refund(scope: &mut Scope<'_>, id: &Id, what: &What, shipping: Amount) -> 
         clawbacks: Vec::new(),
         restorations: Vec::new(),
     };
-    let programmes: BTreeSet<Name> =
-        file.spends.keys().cloned().chain(file.grants.iter().map(|grant| grant.programme.clone())).collect();
+    let programmes: BTreeSet<Name> = file
+        .spends
+        .keys()
+        .cloned()
+        .chain(file.grants.iter().map(|grant| grant.programme.clone()))
+        .collect();
     for name in programmes {
         // Points come back before others are taken, so that nobody owes what the same refund gives.
         if let Some(restoration) = restore(scope, &mut holdings, &mut file, &name, id, whole)? {
-            done.restorations.push((name.clone(), restoration, standing(scope, &mut holdings, &name)?));
+            done.restorations.push((
+                name.clone(),
+                restoration,
+                standing(scope, &mut holdings, &name)?,
+            ));
         }
         let lots: Vec<u64> = file.awards(name.as_str()).map(|award| award.lot).collect();
         holdings.load_lots(&mut scope.work, &name, &lots)?;
@@ -77,8 +94,15 @@ pub fn refund(scope: &mut Scope<'_>, id: &Id, what: &What, shipping: Amount) -> 
             let at = holdings.at;
             let policy = settings(scope, &name).uncovered;
             let clawback = holdings.account(&name).claw_back(due, id, policy, at);
-            let clawback = clawback.map_err(|available| Reject::PointsSpent { requested: due, available })?;
-            done.clawbacks.push((name.clone(), clawback, standing(scope, &mut holdings, &name)?));
+            let clawback = clawback.map_err(|available| Reject::PointsSpent {
+                requested: due,
+                available,
+            })?;
+            done.clawbacks.push((
+                name.clone(),
+                clawback,
+                standing(scope, &mut holdings, &name)?,
+            ));
         }
         done.reversals.extend(reversals);
     }
@@ -96,9 +120,15 @@ fn restore(
     whole: impl Fn(bool) -> Amount,
 ) -> Result<Option<Restoration>, Stop> {
     let refunded = file.refunded.clone();
-    let Some(spend) = file.spends.get_mut(name) else { return Ok(None) };
+    let Some(spend) = file.spends.get_mut(name) else {
+        return Ok(None);
+    };
     let due = spend.due_back(refunded.value(spend.shipping), whole(spend.shipping));
-    let mut restoration = Restoration { spent: spend.points, before: spend.restored, ..Restoration::default() };
+    let mut restoration = Restoration {
+        spent: spend.points,
+        before: spend.restored,
+        ..Restoration::default()
+    };
     if due.is_positive() {
         let parts = spend.back_to(due);
         spend.restored += due;
@@ -106,9 +136,15 @@ fn restore(
         holdings.load_lots(&mut scope.work, name, &lots)?;
         let at = holdings.at;
         let grace = settings(scope, name).grace_days.and_then(|days| {
-            dates::expires_at(&Expiry::Exact(Span::Days(days)), at, None, scope.merchant.zone)
+            dates::expires_at(
+                &Expiry::Exact(Span::Days(days)),
+                at,
+                None,
+                scope.merchant.zone,
+            )
         });
-        (restoration.parts, restoration.lapsed) = holdings.account(name).restore(parts, order, grace, at);
+        (restoration.parts, restoration.lapsed) =
+            holdings.account(name).restore(parts, order, grace, at);
         restoration.restored = due;
     }
     Ok(Some(restoration))
@@ -116,12 +152,21 @@ fn restore(
 
 /// A programme's settings for refunds; the usual ones for one that is no longer configured.
 fn settings(scope: &Scope<'_>, name: &Name) -> Refunds {
-    scope.merchant.programmes.get(name).map(|programme| programme.refunds).unwrap_or_default()
+    scope
+        .merchant
+        .programmes
+        .get(name)
+        .map(|programme| programme.refunds)
+        .unwrap_or_default()
 }
 
 fn worth(order: &Order, shipping: bool, unit: Amount) -> Amount {
     let lines: Amount = order.cart.values(unit).into_iter().sum();
-    if shipping { lines + order.cart.shipping } else { lines }
+    if shipping {
+        lines + order.cart.shipping
+    } else {
+        lines
+    }
 }
 
 fn refused(refusal: Refusal) -> Reject {

@@ -50,14 +50,27 @@ impl<'p> Scope<'p> {
     ///
     /// # Errors
     /// [`Reject::NotConfigured`] and those of the storage.
-    pub fn new(ports: &'p dyn Ports, now: Instant, durable: bool, keys: &[String]) -> Result<Self, Reject> {
+    pub fn new(
+        ports: &'p dyn Ports,
+        now: Instant,
+        durable: bool,
+        keys: &[String],
+    ) -> Result<Self, Reject> {
         let mut work = Work::new(ports);
         let configuration = [keys::CONFIGURATION.to_owned()];
         work.fetch(configuration.into_iter().chain(keys.iter().cloned()))?;
-        let stored: Configuration = work.get(keys::CONFIGURATION)?.ok_or(Reject::NotConfigured)?;
+        let stored: Configuration = work
+            .get(keys::CONFIGURATION)?
+            .ok_or(Reject::NotConfigured)?;
         let merchant = serde_json::from_str(stored.document.get())
             .map_err(|_| Reject::Unreadable(keys::CONFIGURATION.to_owned()))?;
-        Ok(Self { work, now, merchant, ports, durable })
+        Ok(Self {
+            work,
+            now,
+            merchant,
+            ports,
+            durable,
+        })
     }
 
     /// The named programme, or the only one.
@@ -67,13 +80,21 @@ impl<'p> Scope<'p> {
     pub fn programme(&self, name: Option<&str>) -> Result<(Name, Programme), Reject> {
         let programmes = &self.merchant.programmes;
         let found = match name {
-            Some(name) => programmes.get_key_value(name).ok_or_else(|| Reject::UnknownProgramme(name.to_owned()))?,
+            Some(name) => programmes
+                .get_key_value(name)
+                .ok_or_else(|| Reject::UnknownProgramme(name.to_owned()))?,
             None => {
                 let mut all = programmes.iter();
                 let names: Vec<&str> = programmes.keys().map(Name::as_str).collect();
                 match (all.next(), all.next()) {
                     (Some(only), None) => only,
-                    _ => return Err(Reject::invalid("/programme", "nothing", &format!("one of {}", names.join(", ")))),
+                    _ => {
+                        return Err(Reject::invalid(
+                            "/programme",
+                            "nothing",
+                            &format!("one of {}", names.join(", ")),
+                        ));
+                    }
                 }
             }
         };
@@ -154,7 +175,12 @@ impl<'p> Scope<'p> {
     /// Those of the storage.
     pub fn facts(&mut self, member: &Id) -> Result<Facts, Reject> {
         let record: Option<Member> = self.work.get(&keys::member(member))?;
-        Ok(record.map(|member| Facts { tier: member.tier, tags: member.tags }).unwrap_or_default())
+        Ok(record
+            .map(|member| Facts {
+                tier: member.tier,
+                tags: member.tags,
+            })
+            .unwrap_or_default())
     }
 
     /// Writes a member's accounts back.
@@ -166,14 +192,21 @@ impl<'p> Scope<'p> {
     ///
     /// # Errors
     /// Those of the storage.
-    pub fn counters(&mut self, member: &Id, programmes: &[(Name, Programme)]) -> Result<Counters, Reject> {
+    pub fn counters(
+        &mut self,
+        member: &Id,
+        programmes: &[(Name, Programme)],
+    ) -> Result<Counters, Reject> {
         let mut of_member = Vec::new();
         let mut budgets = Vec::new();
         for (name, programme) in programmes {
-            let rules = programme.earn.iter().map(|rule| {
-                (Counter::Rule(name.clone(), rule.id.clone()), rule.limits)
-            });
-            for (counter, limits) in rules.chain([(Counter::Programme(name.clone()), programme.limits)]) {
+            let rules = programme
+                .earn
+                .iter()
+                .map(|rule| (Counter::Rule(name.clone(), rule.id.clone()), rule.limits));
+            for (counter, limits) in
+                rules.chain([(Counter::Programme(name.clone()), programme.limits)])
+            {
                 if limits.count_member() {
                     of_member.push((keys::used(member, &counter), counter.clone()));
                 }
@@ -202,12 +235,18 @@ impl<'p> Scope<'p> {
     pub fn save_counters(&mut self, member: &Id, before: &Counters, after: &Counters) {
         for (counter, usage) in &after.members {
             if before.members.get(counter) != Some(usage) {
-                self.work.put(keys::used(member, counter), &Used { usage: usage.clone() });
+                self.work.put(
+                    keys::used(member, counter),
+                    &Used {
+                        usage: usage.clone(),
+                    },
+                );
             }
         }
         for (counter, points) in &after.budgets {
             if before.budgets.get(counter) != Some(points) {
-                self.work.put(keys::budget(counter), &Spent { points: *points });
+                self.work
+                    .put(keys::budget(counter), &Spent { points: *points });
             }
         }
     }

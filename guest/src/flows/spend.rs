@@ -85,12 +85,23 @@ fn ready(scope: &mut Scope<'_>, wish: &Wish) -> Result<Ready, Stop> {
         return Err(Reject::SpendingRefused(broken).into());
     }
     holdings.load_for(&mut scope.work, &name, wish.points, Some(&wish.order))?;
-    Ok(Ready { name, programme, holdings, file })
+    Ok(Ready {
+        name,
+        programme,
+        holdings,
+        file,
+    })
 }
 
 fn reject(refused: Refused, order: &Id) -> Stop {
     Stop::Reject(match refused {
-        Refused::Insufficient { requested, available } => Reject::Insufficient { requested, available },
+        Refused::Insufficient {
+            requested,
+            available,
+        } => Reject::Insufficient {
+            requested,
+            available,
+        },
         Refused::HoldExists => Reject::HoldExists(order.to_string()),
         Refused::NoHold => Reject::UnknownHold(order.to_string()),
         Refused::TooManyHolds => {
@@ -105,21 +116,54 @@ fn reject(refused: Refused, order: &Id) -> Stop {
 /// # Errors
 /// [`Reject::Insufficient`], [`Reject::SpendingRefused`], [`Reject::UnknownMember`], and those of the storage.
 pub fn redeem(scope: &mut Scope<'_>, wish: &Wish) -> Result<Moved, Stop> {
-    let Ready { name, programme, mut holdings, mut file } = ready(scope, wish)?;
+    let Ready {
+        name,
+        programme,
+        mut holdings,
+        mut file,
+    } = ready(scope, wish)?;
     let at = holdings.at;
     let parts = holdings.account(&name).redeem(wish.points, &wish.order, at);
     let parts = parts.map_err(|refused| reject(refused, &wish.order))?;
-    let moved = spent(scope, &name, &programme, &mut holdings, &mut file, wish.points, parts, at)?;
+    let moved = spent(
+        scope,
+        &name,
+        &programme,
+        &mut holdings,
+        &mut file,
+        wish.points,
+        parts,
+        at,
+    )?;
     scope.work.put(keys::order(&wish.order), &file);
     scope.save(holdings);
     Ok(moved)
 }
 
 /// Notes points spent on an order, and what that does to the account.
-#[expect(clippy::too_many_arguments, reason = "the parts of a command that only this file puts together")]
-fn spent(scope: &mut Scope<'_>, name: &Name, programme: &Programme, holdings: &mut Holdings, file: &mut OrderFile, points: Amount, parts: Vec<Part>, at: Instant) -> Result<Moved, Stop> {
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the parts of a command that only this file puts together"
+)]
+fn spent(
+    scope: &mut Scope<'_>,
+    name: &Name,
+    programme: &Programme,
+    holdings: &mut Holdings,
+    file: &mut OrderFile,
+    points: Amount,
+    parts: Vec<Part>,
+    at: Instant,
+) -> Result<Moved, Stop> {
     let worth = programme.worth.of(points, scope.money_unit());
-    file.spend(name, points, worth, programme.spending.shipping, programme.unit(), parts.clone());
+    file.spend(
+        name,
+        points,
+        worth,
+        programme.spending.shipping,
+        programme.unit(),
+        parts.clone(),
+    );
     if let Expiry::Inactivity(idle) = &programme.expiry
         && idle.acts.contains(&Act::Redeem)
     {
@@ -127,7 +171,15 @@ fn spent(scope: &mut Scope<'_>, name: &Name, programme: &Programme, holdings: &m
     }
     let standing = standing(scope, holdings, name)?;
     let (released, lapsed) = (Amount::ZERO, Amount::ZERO);
-    Ok(Moved { points, worth, parts, until: None, released, lapsed, standing })
+    Ok(Moved {
+        points,
+        worth,
+        parts,
+        until: None,
+        released,
+        lapsed,
+        standing,
+    })
 }
 
 /// Sets points aside for an order.
@@ -135,17 +187,35 @@ fn spent(scope: &mut Scope<'_>, name: &Name, programme: &Programme, holdings: &m
 /// # Errors
 /// As [`redeem`], [`Reject::HoldExists`], and [`Reject::OverLimit`] for one hold too many.
 pub fn hold(scope: &mut Scope<'_>, wish: &Wish) -> Result<Moved, Stop> {
-    let Ready { name, programme, mut holdings, file } = ready(scope, wish)?;
-    let seconds = wish.seconds.or(programme.spending.hold_seconds).unwrap_or(1_800);
+    let Ready {
+        name,
+        programme,
+        mut holdings,
+        file,
+    } = ready(scope, wish)?;
+    let seconds = wish
+        .seconds
+        .or(programme.spending.hold_seconds)
+        .unwrap_or(1_800);
     let until = holdings.at.plus_seconds(seconds);
-    let parts = holdings.account(&name).hold(wish.points, &wish.order, until);
+    let parts = holdings
+        .account(&name)
+        .hold(wish.points, &wish.order, until);
     let parts = parts.map_err(|refused| reject(refused, &wish.order))?;
     let worth = programme.worth.of(wish.points, scope.money_unit());
     let standing = standing(scope, &mut holdings, &name)?;
     scope.work.put(keys::order(&wish.order), &file);
     scope.save(holdings);
     let (released, lapsed) = (Amount::ZERO, Amount::ZERO);
-    Ok(Moved { points: wish.points, worth, parts, until: Some(until), released, lapsed, standing })
+    Ok(Moved {
+        points: wish.points,
+        worth,
+        parts,
+        until: Some(until),
+        released,
+        lapsed,
+        standing,
+    })
 }
 
 /// The account that holds points for an order.
@@ -154,15 +224,30 @@ fn holder(scope: &mut Scope<'_>, order: &Id, programme: Option<&str>) -> Result<
     let file: Option<OrderFile> = scope.work.get(&keys::order(order))?;
     let file = file.ok_or_else(|| Reject::UnknownHold(order.to_string()))?;
     let holdings = scope.open(&file.member)?;
-    Ok(Ready { name, programme, holdings, file })
+    Ok(Ready {
+        name,
+        programme,
+        holdings,
+        file,
+    })
 }
 
 /// Spends what is held for an order, all or part; the rest is released.
 ///
 /// # Errors
 /// [`Reject::UnknownHold`], [`Reject::Insufficient`], and those of the storage.
-pub fn capture(scope: &mut Scope<'_>, order: &Id, programme: Option<&str>, points: Option<Amount>) -> Result<Moved, Stop> {
-    let Ready { name, programme, mut holdings, mut file } = holder(scope, order, programme)?;
+pub fn capture(
+    scope: &mut Scope<'_>,
+    order: &Id,
+    programme: Option<&str>,
+    points: Option<Amount>,
+) -> Result<Moved, Stop> {
+    let Ready {
+        name,
+        programme,
+        mut holdings,
+        mut file,
+    } = holder(scope, order, programme)?;
     if let Some(points) = points.filter(|points| points.floor_to(programme.unit()) != *points) {
         let unit = format!("a multiple of {}", programme.unit());
         return Err(Reject::invalid("/points", points, &unit).into());
@@ -172,10 +257,23 @@ pub fn capture(scope: &mut Scope<'_>, order: &Id, programme: Option<&str>, point
     let captured = captured.map_err(|refused| reject(refused, order))?;
     let points = captured.parts.iter().map(|part| part.points).sum();
     let parts = captured.parts;
-    let moved = spent(scope, &name, &programme, &mut holdings, &mut file, points, parts, at)?;
+    let moved = spent(
+        scope,
+        &name,
+        &programme,
+        &mut holdings,
+        &mut file,
+        points,
+        parts,
+        at,
+    )?;
     scope.work.put(keys::order(order), &file);
     scope.save(holdings);
-    Ok(Moved { released: captured.released, lapsed: captured.lapsed, ..moved })
+    Ok(Moved {
+        released: captured.released,
+        lapsed: captured.lapsed,
+        ..moved
+    })
 }
 
 /// Gives a hold back.
@@ -183,12 +281,25 @@ pub fn capture(scope: &mut Scope<'_>, order: &Id, programme: Option<&str>, point
 /// # Errors
 /// [`Reject::UnknownHold`], and those of the storage.
 pub fn release(scope: &mut Scope<'_>, order: &Id, programme: Option<&str>) -> Result<Moved, Stop> {
-    let Ready { name, programme, mut holdings, .. } = holder(scope, order, programme)?;
+    let Ready {
+        name,
+        programme,
+        mut holdings,
+        ..
+    } = holder(scope, order, programme)?;
     let at = holdings.at;
     let released = holdings.account(&name).release_hold(order, at);
     let (points, lapsed) = released.map_err(|refused| reject(refused, order))?;
     let worth = programme.worth.of(points, scope.money_unit());
     let standing = standing(scope, &mut holdings, &name)?;
     scope.save(holdings);
-    Ok(Moved { points, worth, parts: Vec::new(), until: None, released: points, lapsed, standing })
+    Ok(Moved {
+        points,
+        worth,
+        parts: Vec::new(),
+        until: None,
+        released: points,
+        lapsed,
+        standing,
+    })
 }

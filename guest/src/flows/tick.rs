@@ -39,7 +39,9 @@ pub struct Report {
 
 impl Report {
     fn work(&self) -> u32 {
-        self.accounts.saturating_add(self.birthdays).saturating_add(self.bulk_grants)
+        self.accounts
+            .saturating_add(self.birthdays)
+            .saturating_add(self.bulk_grants)
     }
 }
 
@@ -54,7 +56,11 @@ pub fn check_at(merchant: &Merchant, date: NaiveDate) -> Option<Instant> {
 pub fn first_checked(merchant: &Merchant, now: Instant) -> NaiveDate {
     let today = merchant.zone.date(now);
     let due = check_at(merchant, today).is_some_and(|at| at <= now);
-    if due { today } else { today.pred_opt().unwrap_or(today) }
+    if due {
+        today
+    } else {
+        today.pred_opt().unwrap_or(today)
+    }
 }
 
 /// Does what is due, until about `limit` accounts were worked on.
@@ -75,7 +81,9 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
         let mut scope = Scope::new(ports, now, true, &[keys::UPKEEP.to_owned()])?;
         let stored: Option<Upkeep> = scope.work.get(keys::UPKEEP)?;
         let upkeep = stored.ok_or(Reject::NotConfigured)?;
-        let Some(date) = upkeep.checked.succ_opt() else { return Ok(report) };
+        let Some(date) = upkeep.checked.succ_opt() else {
+            return Ok(report);
+        };
         let at = check_at(&scope.merchant, date);
         if at.is_none_or(|at| at > now) {
             report.next = at;
@@ -92,7 +100,13 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
 }
 
 /// The check of one date; tells whether all of it is done.
-fn check(ports: &dyn Ports, now: Instant, date: NaiveDate, limit: u32, report: &mut Report) -> Result<bool, Reject> {
+fn check(
+    ports: &dyn Ports,
+    now: Instant,
+    date: NaiveDate,
+    limit: u32,
+    report: &mut Report,
+) -> Result<bool, Reject> {
     loop {
         let (granted, done) = birthdays::page(ports, date)?;
         report.birthdays = report.birthdays.saturating_add(granted);
@@ -126,7 +140,12 @@ fn post(ports: &dyn Ports, now: Instant, most: u32) -> Result<Option<u32>, Rejec
     let mut scope = Scope::new(ports, now, true, &[])?;
     // Due by now: keys up to the instant itself, which `0` closes behind the `/`.
     let end = format!("{}{}0", keys::DUES, now.sortable());
-    let range = crate::ports::Range { start: keys::DUES.to_owned(), end, limit: PAGE.min(most), backward: false };
+    let range = crate::ports::Range {
+        start: keys::DUES.to_owned(),
+        end,
+        limit: PAGE.min(most),
+        backward: false,
+    };
     let rows = scope.work.scan(&range)?;
     let mut members: Vec<Id> = Vec::new();
     for row in &rows {
@@ -154,10 +173,20 @@ fn finish(ports: &dyn Ports, now: Instant, date: NaiveDate) -> Result<bool, Reje
     if stored.is_some_and(|upkeep| upkeep.checked >= date) {
         return Ok(false);
     }
-    scope.work.put(keys::UPKEEP.to_owned(), &Upkeep { checked: date, birthdays: None });
+    scope.work.put(
+        keys::UPKEEP.to_owned(),
+        &Upkeep {
+            checked: date,
+            birthdays: None,
+        },
+    );
     let committed = scope.work.commit()? == Outcome::Committed;
     if committed {
-        ports.log(Level::Info, "upkeep", &format!("the check of {date} is finished"));
+        ports.log(
+            Level::Info,
+            "upkeep",
+            &format!("the check of {date} is finished"),
+        );
     }
     Ok(committed)
 }

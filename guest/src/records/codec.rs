@@ -13,7 +13,10 @@ const HEAD: &str = "{\"v\":1";
 /// When a record is not a JSON object, which is a defect of its type.
 #[must_use]
 pub fn encode<T: Serialize>(record: &T) -> String {
-    #[expect(clippy::expect_used, reason = "records are structs with text keys; nothing else can fail")]
+    #[expect(
+        clippy::expect_used,
+        reason = "records are structs with text keys; nothing else can fail"
+    )]
     let body = serde_json::to_string(record).expect("a record is a JSON object");
     let fields = body.strip_prefix('{').unwrap_or(&body);
     let comma = if fields.starts_with('}') { "" } else { "," };
@@ -25,7 +28,9 @@ pub fn encode<T: Serialize>(record: &T) -> String {
 /// # Errors
 /// [`Reject::Unreadable`] when it was written by a later version, or is damaged.
 pub fn decode<T: DeserializeOwned>(key: &str, text: &str) -> Result<T, Reject> {
-    let known = text.strip_prefix(HEAD).is_some_and(|rest| rest.starts_with([',', '}']));
+    let known = text
+        .strip_prefix(HEAD)
+        .is_some_and(|rest| rest.starts_with([',', '}']));
     let record = known.then(|| serde_json::from_str(text).ok()).flatten();
     record.ok_or_else(|| Reject::Unreadable(key.to_owned()))
 }
@@ -43,8 +48,17 @@ mod tests {
     #[test]
     fn carries_its_version() {
         assert_eq!(encode(&Sample { n: 7 }), r#"{"v":1,"n":7}"#);
-        assert_eq!(decode::<Sample>("k", r#"{"v":1,"n":7}"#), Ok(Sample { n: 7 }));
-        for text in [r#"{"v":12,"n":7}"#, r#"{"v":2,"n":7}"#, r#"{"n":7}"#, r#"{"v":1,"n":"#, ""] {
+        assert_eq!(
+            decode::<Sample>("k", r#"{"v":1,"n":7}"#),
+            Ok(Sample { n: 7 })
+        );
+        for text in [
+            r#"{"v":12,"n":7}"#,
+            r#"{"v":2,"n":7}"#,
+            r#"{"n":7}"#,
+            r#"{"v":1,"n":"#,
+            "",
+        ] {
             let unreadable = Err(Reject::Unreadable("k".to_owned()));
             assert_eq!(decode::<Sample>("k", text), unreadable, "{text}");
         }

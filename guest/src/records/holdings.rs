@@ -114,7 +114,10 @@ impl Holdings {
             holdings.at = now.max(record.at);
             holdings.indexed = record.due;
             for (programme, record) in record.accounts {
-                let shelf = Shelf { spills: record.spills, ..Shelf::default() };
+                let shelf = Shelf {
+                    spills: record.spills,
+                    ..Shelf::default()
+                };
                 holdings.shelves.insert(programme.clone(), shelf);
                 let account = Account {
                     entries: record.entries,
@@ -143,18 +146,28 @@ impl Holdings {
     fn due_queues(&self, programme: &Name) -> Vec<(Queue, Option<Instant>)> {
         let spills = self.shelves.get(programme).map(|shelf| &shelf.spills);
         let queues = spills.into_iter().flatten();
-        queues.filter_map(|(name, spill)| Some((keys::queue_of(name)?, spill.due))).collect()
+        queues
+            .filter_map(|(name, spill)| Some((keys::queue_of(name)?, spill.due)))
+            .collect()
     }
 
     /// Loads lots that are due by `now`, up to about `most` of them; tells whether any were.
     ///
     /// # Errors
     /// Those of the storage.
-    pub fn load_due(&mut self, work: &mut Work<'_>, programme: &Name, now: Instant, most: usize) -> Result<bool, Reject> {
+    pub fn load_due(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        now: Instant,
+        most: usize,
+    ) -> Result<bool, Reject> {
         let mut loaded = 0;
         while loaded < most {
             let due = self.due_queues(programme);
-            let next = due.into_iter().find(|(_, due)| due.is_some_and(|due| due <= now));
+            let next = due
+                .into_iter()
+                .find(|(_, due)| due.is_some_and(|due| due <= now));
             let Some((queue, _)) = next else { break };
             loaded += self.load_page(work, programme, queue)?;
         }
@@ -167,14 +180,21 @@ impl Holdings {
         let lots = account.lots.iter().filter(|lot| lot.active != pending);
         let spilled = self.due_queues(programme).into_iter();
         let spilled = spilled.filter(|(queue, _)| (*queue == Queue::Pending) == pending);
-        lots.filter_map(Lot::due).chain(spilled.filter_map(|(_, due)| due)).min()
+        lots.filter_map(Lot::due)
+            .chain(spilled.filter_map(|(_, due)| due))
+            .min()
     }
 
     /// What falls due next, and how many points: with `pending` what activates, else what lapses.
     ///
     /// # Errors
     /// Those of the storage.
-    pub fn next(&mut self, work: &mut Work<'_>, programme: &Name, pending: bool) -> Result<Option<(Instant, Amount)>, Reject> {
+    pub fn next(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        pending: bool,
+    ) -> Result<Option<(Instant, Amount)>, Reject> {
         // What is stored elsewhere is known to be due not before some instant; it is loaded until that is exact.
         while let Some(at) = self.first_due(programme, pending) {
             if !self.load_due(work, programme, at, usize::MAX)? {
@@ -190,17 +210,29 @@ impl Holdings {
     ///
     /// # Errors
     /// Those of the storage.
-    pub fn load_for(&mut self, work: &mut Work<'_>, programme: &Name, points: Amount, own: Option<&Id>) -> Result<(), Reject> {
+    pub fn load_for(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        points: Amount,
+        own: Option<&Id>,
+    ) -> Result<(), Reject> {
         for (queue, _) in self.due_queues(programme) {
             if queue == Queue::Pending {
                 continue;
             }
             loop {
                 let account = self.account(programme);
-                let of_queue = account.lots.iter().filter(|lot| lot.active && lot.queue() == queue);
+                let of_queue = account
+                    .lots
+                    .iter()
+                    .filter(|lot| lot.active && lot.queue() == queue);
                 let others = of_queue.filter(|lot| own.is_none() || lot.order.as_ref() != own);
                 let free: Amount = others.map(Lot::free).sum();
-                let left = self.shelves.get(programme).and_then(|s| s.spills.get(&keys::queue_name(queue)));
+                let left = self
+                    .shelves
+                    .get(programme)
+                    .and_then(|s| s.spills.get(&keys::queue_name(queue)));
                 if free >= points || left.is_none() {
                     break;
                 }
@@ -225,10 +257,23 @@ impl Holdings {
     ///
     /// # Errors
     /// Those of the storage, and [`Reject::Unreadable`] for a lot that is nowhere.
-    pub fn load_lots(&mut self, work: &mut Work<'_>, programme: &Name, ids: &[u64]) -> Result<(), Reject> {
+    pub fn load_lots(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        ids: &[u64],
+    ) -> Result<(), Reject> {
         let account = self.account(programme);
-        let missing: Vec<u64> = ids.iter().copied().filter(|id| account.lot(*id).is_none()).collect();
-        work.fetch(missing.iter().map(|id| keys::lot(&self.member, programme, *id)))?;
+        let missing: Vec<u64> = ids
+            .iter()
+            .copied()
+            .filter(|id| account.lot(*id).is_none())
+            .collect();
+        work.fetch(
+            missing
+                .iter()
+                .map(|id| keys::lot(&self.member, programme, *id)),
+        )?;
         for id in missing {
             let key = keys::lot(&self.member, programme, id);
             let lot = work.get::<Lot>(&key)?.ok_or(Reject::Unreadable(key))?;
@@ -239,24 +284,48 @@ impl Holdings {
     }
 
     /// Loads the next page of a queue; tells how many lots came.
-    fn load_page(&mut self, work: &mut Work<'_>, programme: &Name, queue: Queue) -> Result<usize, Reject> {
+    fn load_page(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        queue: Queue,
+    ) -> Result<usize, Reject> {
         let name = keys::queue_name(queue);
-        let Some(spill) = self.shelves.get(programme).and_then(|s| s.spills.get(&name)) else {
+        let Some(spill) = self
+            .shelves
+            .get(programme)
+            .and_then(|s| s.spills.get(&name))
+        else {
             return Ok(0);
         };
         let after = spill.after.clone();
         let prefix = keys::queue(&self.member, programme, queue);
-        let rows = work.scan(&keys::under(&prefix, Some(&format!("{prefix}{after}")), PAGE))?;
+        let rows = work.scan(&keys::under(
+            &prefix,
+            Some(&format!("{prefix}{after}")),
+            PAGE,
+        ))?;
         let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
-        let last = rows.last().and_then(|row| row.key.strip_prefix(&prefix)).map(str::to_owned);
+        let last = rows
+            .last()
+            .and_then(|row| row.key.strip_prefix(&prefix))
+            .map(str::to_owned);
         let mut ids = Vec::new();
         for row in &rows {
             ids.extend(work.get::<QueueRow>(&row.key)?.map(|row| row.lot));
         }
-        let known: Vec<u64> = ids.iter().copied().filter(|id| self.account(programme).lot(*id).is_some()).collect();
+        let known: Vec<u64> = ids
+            .iter()
+            .copied()
+            .filter(|id| self.account(programme).lot(*id).is_some())
+            .collect();
         self.load_lots(work, programme, &ids)?;
-        let due = ids.last().and_then(|id| self.account(programme).lot(*id)?.due());
-        let Some(shelf) = self.shelves.get_mut(programme) else { return Ok(0) };
+        let due = ids
+            .last()
+            .and_then(|id| self.account(programme).lot(*id)?.due());
+        let Some(shelf) = self.shelves.get_mut(programme) else {
+            return Ok(0);
+        };
         if let (true, Some(after)) = (more, last) {
             shelf.spills.insert(name, Spill { after, due });
         } else {
@@ -278,7 +347,12 @@ impl Holdings {
     /// Writes all accounts, the entries of this command, and when to look at them again.
     pub fn save(mut self, work: &mut Work<'_>, posted_at: Instant) {
         let member = self.member.clone();
-        let mut record = Record { since: self.since, at: self.at, due: None, accounts: BTreeMap::new() };
+        let mut record = Record {
+            since: self.since,
+            at: self.at,
+            due: None,
+            accounts: BTreeMap::new(),
+        };
         for (programme, account) in std::mem::take(&mut self.accounts) {
             let shelf = self.shelves.remove(&programme).unwrap_or_default();
             for entry in &account.journal {
@@ -288,8 +362,14 @@ impl Holdings {
             }
             let hold_ends = account.holds.iter().map(|hold| hold.until).min();
             let (lots, spills) = shelf.put_away(work, &member, &programme, account.lots);
-            let dues = lots.iter().map(Lot::due).chain(spills.values().map(|spill| spill.due));
-            record.due = [record.due, hold_ends, dues.flatten().min()].into_iter().flatten().min();
+            let dues = lots
+                .iter()
+                .map(Lot::due)
+                .chain(spills.values().map(|spill| spill.due));
+            record.due = [record.due, hold_ends, dues.flatten().min()]
+                .into_iter()
+                .flatten()
+                .min();
             let account = AccountRecord {
                 entries: account.entries,
                 lots_made: account.lots_made,
@@ -319,7 +399,13 @@ impl Holdings {
 impl Shelf {
     /// Decides where each loaded lot stands from now on, writes those that stand by themselves, and gives those
     /// that stay in the record.
-    fn put_away(mut self, work: &mut Work<'_>, member: &Id, programme: &Name, lots: Vec<Lot>) -> (Vec<Lot>, BTreeMap<String, Spill>) {
+    fn put_away(
+        mut self,
+        work: &mut Work<'_>,
+        member: &Id,
+        programme: &Name,
+        lots: Vec<Lot>,
+    ) -> (Vec<Lot>, BTreeMap<String, Spill>) {
         let mut inline = Vec::new();
         let mut queues: BTreeMap<Queue, Vec<Lot>> = BTreeMap::new();
         for lot in lots {
@@ -343,7 +429,10 @@ impl Shelf {
             let far = lots.split_off(kept);
             for lot in &far {
                 self.stand_alone(work, member, programme, lot, true);
-                let spill = self.spills.entry(name.clone()).or_insert(Spill { after: String::new(), due: None });
+                let spill = self.spills.entry(name.clone()).or_insert(Spill {
+                    after: String::new(),
+                    due: None,
+                });
                 spill.due = [spill.due, lot.due()].into_iter().flatten().min();
             }
             if let (Some(spill), Some(last)) = (self.spills.get_mut(&name), lots.last())
@@ -360,13 +449,28 @@ impl Shelf {
     }
 
     /// Writes a lot under its own key; a spilled one into its queue too.
-    fn stand_alone(&mut self, work: &mut Work<'_>, member: &Id, programme: &Name, lot: &Lot, spilled: bool) {
+    fn stand_alone(
+        &mut self,
+        work: &mut Work<'_>,
+        member: &Id,
+        programme: &Name,
+        lot: &Lot,
+        spilled: bool,
+    ) {
         let before = self.own.remove(&lot.id);
-        let place = |lot: &Lot| format!("{}{}", keys::queue(member, programme, lot.queue()), lot.place());
+        let place = |lot: &Lot| {
+            format!(
+                "{}{}",
+                keys::queue(member, programme, lot.queue()),
+                lot.place()
+            )
+        };
         if before.as_ref() == Some(&(lot.clone(), spilled)) {
             return;
         }
-        let was = before.filter(|(_, spilled)| *spilled).map(|(lot, _)| place(&lot));
+        let was = before
+            .filter(|(_, spilled)| *spilled)
+            .map(|(lot, _)| place(&lot));
         let is = spilled.then(|| place(lot));
         work.put(keys::lot(member, programme, lot.id), lot);
         if was != is {
@@ -384,7 +488,11 @@ impl Shelf {
         if let Some((before, spilled)) = self.own.remove(&lot.id) {
             work.delete(keys::lot(member, programme, lot.id));
             if spilled {
-                work.delete(format!("{}{}", keys::queue(member, programme, before.queue()), before.place()));
+                work.delete(format!(
+                    "{}{}",
+                    keys::queue(member, programme, before.queue()),
+                    before.place()
+                ));
             }
         }
     }

@@ -73,7 +73,11 @@ pub fn lot(member: &Id, programme: &Name, id: u64) -> String {
 /// `queue/mei/points/fixed/2027-03-01T01:30:00.000000000Z/2026-…/000000000003`.
 #[must_use]
 pub fn queue(member: &Id, programme: &Name, queue: Queue) -> String {
-    format!("queue/{}/{programme}/{}/", escaped(member.as_str()), queue_name(queue))
+    format!(
+        "queue/{}/{programme}/{}/",
+        escaped(member.as_str()),
+        queue_name(queue)
+    )
 }
 
 /// How a queue is called in records: `pending`, `fixed`, `idle-012`.
@@ -105,7 +109,11 @@ pub fn order(order: &Id) -> String {
 /// What a member was granted under a limit: `used/mei/points/base`; of the whole programme: `used/mei/points`.
 #[must_use]
 pub fn used(member: &Id, counter: &Counter) -> String {
-    format!("used/{}/{}", escaped(member.as_str()), counter_name(counter))
+    format!(
+        "used/{}/{}",
+        escaped(member.as_str()),
+        counter_name(counter)
+    )
 }
 
 /// What a budget has spent: `budget/points/base`.
@@ -155,7 +163,12 @@ pub const BULKS_OPEN: &str = "bulk-open/";
 pub fn under(prefix: &str, after: Option<&str>, limit: u32) -> Range {
     // A key's least successor is itself with the least character behind it.
     let start = after.map_or_else(|| prefix.to_owned(), |after| format!("{after}\u{1}"));
-    Range { start, end: end_of(prefix), limit, backward: false }
+    Range {
+        start,
+        end: end_of(prefix),
+        limit,
+        backward: false,
+    }
 }
 
 /// The first key behind everything under a prefix that ends in `/`: `0` follows `/`.

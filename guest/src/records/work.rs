@@ -26,7 +26,11 @@ impl<'p> Work<'p> {
     /// Nothing read, nothing written.
     #[must_use]
     pub fn new(ports: &'p dyn Ports) -> Self {
-        Self { ports, seen: BTreeMap::new(), writes: BTreeMap::new() }
+        Self {
+            ports,
+            seen: BTreeMap::new(),
+            writes: BTreeMap::new(),
+        }
     }
 
     /// Reads keys that haven't been read yet, in as few calls as can be.
@@ -34,8 +38,10 @@ impl<'p> Work<'p> {
     /// # Errors
     /// Those of the storage.
     pub fn fetch(&mut self, keys: impl IntoIterator<Item = String>) -> Result<(), Reject> {
-        let mut new: Vec<String> =
-            keys.into_iter().filter(|key| !self.seen.contains_key(key)).collect();
+        let mut new: Vec<String> = keys
+            .into_iter()
+            .filter(|key| !self.seen.contains_key(key))
+            .collect();
         new.sort_unstable();
         new.dedup();
         for chunk in new.chunks(KEYS_MAX) {
@@ -51,7 +57,10 @@ impl<'p> Work<'p> {
     /// Those of the storage, and [`Reject::Unreadable`].
     pub fn get<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Reject> {
         if let Some(written) = self.writes.get(key) {
-            return written.as_deref().map(|text| codec::decode(key, text)).transpose();
+            return written
+                .as_deref()
+                .map(|text| codec::decode(key, text))
+                .transpose();
         }
         if !self.seen.contains_key(key) {
             self.fetch([key.to_owned()])?;
@@ -67,7 +76,10 @@ impl<'p> Work<'p> {
     pub fn scan(&mut self, range: &Range) -> Result<Vec<Row>, Reject> {
         let rows = self.ports.scan(range)?;
         for row in &rows {
-            let seen = Versioned { value: Some(row.value.clone()), version: row.version };
+            let seen = Versioned {
+                value: Some(row.value.clone()),
+                version: row.version,
+            };
             self.seen.entry(row.key.clone()).or_insert(seen);
         }
         Ok(rows)
@@ -100,7 +112,11 @@ impl<'p> Work<'p> {
         }
         if self.writes.len() > WRITES_MAX {
             let found = format!("{} records to change at once", self.writes.len());
-            return Err(Reject::OverLimit(Fault::new("", found, "at most 1,000: split the request")));
+            return Err(Reject::OverLimit(Fault::new(
+                "",
+                found,
+                "at most 1,000: split the request",
+            )));
         }
         let seen = self.seen;
         let writes = self.writes.into_iter().map(|(key, value)| {

@@ -109,7 +109,10 @@ impl MonthDay {
     pub fn parse(text: &str) -> Option<Self> {
         let date = NaiveDate::parse_from_str(&format!("2000-{text}"), "%Y-%m-%d").ok()?;
         use chrono::Datelike;
-        (text.len() == 5).then(|| Self { month: date.month(), day: date.day() })
+        (text.len() == 5).then(|| Self {
+            month: date.month(),
+            day: date.day(),
+        })
     }
 
     /// The date in that year; 29 February is the 28th in years without.
@@ -203,7 +206,11 @@ pub struct After {
     #[serde(default, skip_serializing_if = "is_default")]
     pub event: ActivationEvent,
     /// Local time HH:MM of that day. Default: the event's own.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "crate::domain::clock_time::option")]
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "crate::domain::clock_time::option"
+    )]
     #[cfg_attr(test, schemars(with = "Option<String>"))]
     pub at: Option<NaiveTime>,
 }

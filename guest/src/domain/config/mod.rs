@@ -8,12 +8,13 @@ mod spending;
 
 pub use check::{Fault, faults};
 pub use expiry::{
-    Act, Activation, ActivationEvent, After, EndOf, Expiry, Inactivity, Life, MonthDay, Period, Span,
+    Act, Activation, ActivationEvent, After, EndOf, Expiry, Inactivity, Life, MonthDay, Period,
+    Span,
 };
-pub use programme::{Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth};
-pub use rule::{
-    Award, BirthdayDay, Kind, Limits, Products, Rule, Selector, Weekday, Window,
+pub use programme::{
+    Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth,
 };
+pub use rule::{Award, BirthdayDay, Kind, Limits, Products, Rule, Selector, Weekday, Window};
 pub use spending::{Band, Most, Spending};
 
 use super::amount::Amount;
@@ -53,7 +54,9 @@ impl Merchant {
     /// One unit of money: 1 for TWD, 0.01 for USD.
     #[must_use]
     pub fn money_unit(&self) -> Amount {
-        let digits = self.money_decimals.or_else(|| super::currency::decimals(&self.currency));
+        let digits = self
+            .money_decimals
+            .or_else(|| super::currency::decimals(&self.currency));
         Amount::unit(digits.unwrap_or(2))
     }
 }
@@ -79,6 +82,9 @@ mod tests {
             std::fs::write(path, &schema).unwrap();
         }
         let published = std::fs::read_to_string(path).unwrap();
-        assert!(published == schema, "run with UPDATE_SCHEMA=1 and commit {path}");
+        assert!(
+            published == schema,
+            "run with UPDATE_SCHEMA=1 and commit {path}"
+        );
     }
 }

@@ -107,7 +107,12 @@ pub enum Component {
 }
 
 fn usual_base() -> Vec<Component> {
-    vec![Component::Items, Component::Discounts, Component::Points, Component::GiftCard]
+    vec![
+        Component::Items,
+        Component::Discounts,
+        Component::Points,
+        Component::GiftCard,
+    ]
 }
 
 /// How an award is rounded, once.

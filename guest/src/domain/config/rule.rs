@@ -267,6 +267,8 @@ impl Limits {
     /// Whether a member's grants must be counted for it.
     #[must_use]
     pub fn count_member(&self) -> bool {
-        [self.day, self.week, self.month, self.year, self.ever].iter().any(Option::is_some)
+        [self.day, self.week, self.month, self.year, self.ever]
+            .iter()
+            .any(Option::is_some)
     }
 }
