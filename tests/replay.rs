@@ -4,7 +4,7 @@
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::Manual;
 use stampcard::capabilities::http::Denied;
-use stampcard::capabilities::logging::Stderr;
+use stampcard::capabilities::logging::{Level, Stderr};
 use stampcard::capabilities::messaging::Directory;
 use stampcard::capabilities::storage::Sqlite;
 use stampcard::engine::{Engine, Settings};
@@ -131,7 +131,7 @@ fn stage(folder: &Path) -> Sandboxed {
     let engine = Engine::new(&Settings::default()).unwrap();
     let plugin = Plugin::load(&engine, COMPONENT, None).unwrap();
     let storage = Arc::new(Sqlite::open(&folder.join("replay.db")).unwrap());
-    let (clock, log) = (Manual::default(), Arc::new(Stderr::default()));
+    let (clock, log) = (Manual::default(), Arc::new(Stderr { from: Level::Warn }));
     let host = Arc::new(Host {
         storage: storage.clone(),
         clock: Arc::new(clock.clone()),

@@ -130,7 +130,7 @@ impl Refunded {
     #[must_use]
     pub fn left_of(&self, base: &Base, order: &Order, unit: Amount) -> (Base, Vec<Amount>) {
         if self.lines.is_empty() {
-            return (base.clone(), super::award::units(&order.cart.lines));
+            return (base.clone(), super::formula::units(&order.cart.lines));
         }
         let values = order.cart.values(unit);
         let gone = |part: Amount, refunded: Amount, value: Amount, ended: bool| match value {
