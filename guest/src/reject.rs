@@ -3,7 +3,6 @@
 use crate::domain::amount::Amount;
 use crate::domain::config::Fault;
 use crate::domain::quote::Broken;
-use crate::ports::StorageError;
 
 /// A refusal; nothing was stored. The interface documents each case.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,19 +45,5 @@ impl Reject {
     #[must_use]
     pub fn invalid(path: &str, found: impl std::fmt::Display, permitted: &str) -> Self {
         Self::Invalid(vec![Fault::new(path, found, permitted)])
-    }
-}
-
-impl From<StorageError> for Reject {
-    fn from(error: StorageError) -> Self {
-        match error {
-            StorageError::Unavailable => Self::StorageUnavailable,
-            StorageError::Full => Self::StorageFull,
-            StorageError::TooLarge(what) => Self::OverLimit(Fault::new(
-                "",
-                what,
-                "what the host's storage takes at once",
-            )),
-        }
     }
 }

@@ -20,6 +20,8 @@ const MODULES: [Module; 2] = [
             "flows/",
             "records.rs",
             "records/",
+            // It hands them on to the flows.
+            "api/",
             "component.rs",
             "lib.rs",
         ],

@@ -19,10 +19,11 @@ fn faults(faults: Vec<Fault>) -> Vec<wit::Fault> {
     faults.into_iter().map(wit::Fault::from).collect()
 }
 
+/// What was named, cut to 128 characters: no answer grows with a request's nonsense.
 fn subject(kind: &str, id: String) -> wit::Subject {
     wit::Subject {
         kind: kind.to_owned(),
-        id,
+        id: id.chars().take(128).collect(),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::check::Check;
 use crate::bindings::exports::stampcard::plugin::points as wit;
 use crate::domain::amount::Amount;
+use crate::domain::config::Merchant;
 use crate::domain::order::{Cart, Line, Order, OrderState};
 use crate::reject::Reject;
 use std::collections::BTreeSet;
@@ -141,38 +142,37 @@ fn line(check: &mut Check, path: &str, place: usize, request: &wit::Line) -> Opt
     })
 }
 
-/// Refuses amounts with more decimals than the currency has, and another currency: what only the configuration tells.
+/// Refuses amounts with more decimals than the currency has, and another currency: what only the configuration
+/// tells. `at` is the pointer of the record that holds the lines.
 pub(super) fn in_currency(
-    order: &Cart,
+    at: &str,
+    cart: &Cart,
     rest: &[(&str, Amount)],
     currency: Option<&str>,
-    merchant: &crate::domain::config::Merchant,
+    merchant: &Merchant,
 ) -> Result<(), Reject> {
     let mut check = Check::default();
     let unit = merchant.money_unit();
-    let lines = order.lines.iter().enumerate().flat_map(|(place, line)| {
-        let at = move |field: &str| format!("/lines/{place}/{field}");
-        [
-            (at("amount"), line.amount),
-            (at("discount"), line.discount),
-            (at("tax"), line.tax),
-        ]
-    });
-    let whole = [
-        ("/discount".to_owned(), order.discount),
-        ("/shipping".to_owned(), order.shipping),
-    ];
-    let rest = rest
-        .iter()
-        .map(|(path, amount)| ((*path).to_owned(), *amount));
-    for (path, amount) in lines.chain(whole).chain(rest) {
+    let mut whole = |path: &dyn Fn() -> String, amount: Amount| {
         if amount.floor_to(unit) != amount {
-            check.fault(
-                &path,
-                amount,
-                &format!("a multiple of {unit} in {}", merchant.currency),
-            );
+            let permitted = format!("a multiple of {unit} in {}", merchant.currency);
+            check.fault(&path(), amount, &permitted);
         }
+    };
+    for (place, line) in cart.lines.iter().enumerate() {
+        let fields = [
+            ("amount", line.amount),
+            ("discount", line.discount),
+            ("tax", line.tax),
+        ];
+        for (field, amount) in fields {
+            whole(&|| format!("{at}/lines/{place}/{field}"), amount);
+        }
+    }
+    whole(&|| format!("{at}/discount"), cart.discount);
+    whole(&|| format!("{at}/shipping"), cart.shipping);
+    for (path, amount) in rest {
+        whole(&|| (*path).to_owned(), *amount);
     }
     if let Some(other) = currency.filter(|currency| *currency != merchant.currency) {
         check.fault("/currency", other, &merchant.currency);

@@ -3,7 +3,7 @@
 
 use super::codec;
 use crate::domain::config::Fault;
-use crate::ports::{Outcome, Ports, Range, Row, Versioned, Write};
+use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use crate::reject::Reject;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -125,5 +125,19 @@ impl<'p> Work<'p> {
         });
         let writes: Vec<Write> = writes.collect();
         Ok(self.ports.commit(&writes)?)
+    }
+}
+
+impl From<StorageError> for Reject {
+    fn from(error: StorageError) -> Self {
+        match error {
+            StorageError::Unavailable => Self::StorageUnavailable,
+            StorageError::Full => Self::StorageFull,
+            StorageError::TooLarge(what) => Self::OverLimit(Fault::new(
+                "",
+                what,
+                "what the host's storage takes at once",
+            )),
+        }
     }
 }

@@ -47,7 +47,7 @@ pub fn report_order(
                 ("/gift-card", order.gift_card),
                 ("/points-paid", order.points_paid.unwrap_or_default()),
             ];
-            orders::in_currency(&order.cart, &rest, currency, &scope.merchant)?;
+            orders::in_currency("", &order.cart, &rest, currency, &scope.merchant)?;
             let earned = earn::report_order(scope, &order)?;
             Ok(standings::earned(&earned, &scope.merchant))
         },

@@ -6,9 +6,11 @@ use super::{Answer, whole};
 use crate::bindings::exports::stampcard::plugin::points as wit;
 use crate::flows::command::{ask, run};
 use crate::flows::quote as quotes;
+use crate::flows::scope::Scope;
 use crate::flows::spend::{self, Moved, Wish};
 use crate::ports::Ports;
 use crate::records::keys;
+use crate::reject::Reject;
 
 /// `points.quote`.
 ///
@@ -33,7 +35,7 @@ pub fn quote(ports: &dyn Ports, request: &wit::QuoteRequest) -> Answer<wit::Quot
     let reads = [keys::account(&member), keys::member(&member)];
     let programme = request.programme.as_deref();
     Ok(ask(ports, &reads, |scope| {
-        orders::in_currency(&cart, &[], None, &scope.merchant)?;
+        orders::in_currency("", &cart, &[], None, &scope.merchant)?;
         let (quote, available) =
             quotes::quote(scope, &member, programme, order.as_ref(), &cart, wished)?;
         let limits = quote.looks.iter().map(|(limit, allows)| wit::QuoteLimit {
@@ -96,6 +98,7 @@ pub fn hold(
         &wish,
         &reads(&wish),
         |scope| {
+            cart_in_currency(&wish, scope)?;
             let held = spend::hold(scope, &wish)?;
             let until = held.until.unwrap_or(scope.now);
             Ok(standings::held(
@@ -138,6 +141,7 @@ pub fn redeem(
         &wish,
         &reads(&wish),
         |scope| {
+            cart_in_currency(&wish, scope)?;
             let spent = spend::redeem(scope, &wish)?;
             Ok(standings::spent(
                 wish.order.as_str(),
@@ -146,6 +150,13 @@ pub fn redeem(
             ))
         },
     )?)
+}
+
+fn cart_in_currency(wish: &Wish, scope: &Scope<'_>) -> Result<(), Reject> {
+    let cart = wish.cart.as_ref();
+    cart.map_or(Ok(()), |cart| {
+        orders::in_currency("/cart", cart, &[], None, &scope.merchant)
+    })
 }
 
 fn reads(wish: &Wish) -> [String; 3] {

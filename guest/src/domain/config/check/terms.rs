@@ -70,6 +70,9 @@ impl Found {
                 "a multiple of the programme's smallest unit",
             );
         }
+        if let (Some(step), Some(most)) = (spending.step, spending.maximum_points) {
+            self.unless(step <= most, "step", step, "not more than maximum-points");
+        }
         if let (Some(least), Some(most)) = (spending.minimum_points, spending.maximum_points) {
             self.unless(
                 least <= most,
