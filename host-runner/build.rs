@@ -32,7 +32,8 @@ const COMPONENT_VARIABLE: &str = "STAMPCARD_COMPONENT";
 const STACK_SIZE: u32 = 256 * 1024;
 
 /// What the plugin is made from, relative to the workspace.
-const INPUTS: [&str; 5] = [
+const INPUTS: [&str; 6] = [
+    "guest/build.rs",
     "guest/src",
     "guest/Cargo.toml",
     "wit",

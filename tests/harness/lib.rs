@@ -5,5 +5,6 @@
     reason = "test support: a place that can't be set up is a failed test"
 )]
 
+pub mod measure;
 pub mod native;
 pub mod stages;

@@ -1,5 +1,7 @@
 //! The merchant's configuration.
 
+mod pointer;
+
 use super::command::{Execution, fingerprint};
 use super::tick::first_checked;
 use crate::domain::config::{self, Fault, Merchant};
@@ -8,6 +10,7 @@ use crate::ports::{Outcome, Ports};
 use crate::records::state::{Configuration, Key, Upkeep};
 use crate::records::{Work, keys};
 use crate::reject::Reject;
+use pointer::{About, pointer};
 use serde_json::value::RawValue;
 
 /// The JSON Schema of the document; a test keeps it equal to what the types say.
@@ -45,16 +48,8 @@ pub fn validate(document: &str) -> Result<Merchant, Reject> {
             "at most 262,144 bytes",
         )]));
     }
-    let mut reader = serde_json::Deserializer::from_str(document);
-    let merchant: Merchant = serde_path_to_error::deserialize(&mut reader)
-        .map_err(|error| Reject::InvalidConfiguration(vec![shape(&error)]))?;
-    reader.end().map_err(|error| {
-        Reject::InvalidConfiguration(vec![Fault::new(
-            "",
-            error,
-            "one JSON object and nothing behind it",
-        )])
-    })?;
+    let merchant: Merchant = serde_json::from_str(document)
+        .map_err(|error| Reject::InvalidConfiguration(vec![shape(document, &error)]))?;
     let mut faults = config::faults(&merchant);
     faults.truncate(FAULTS_MAX);
     if faults.is_empty() {
@@ -65,27 +60,28 @@ pub fn validate(document: &str) -> Result<Merchant, Reject> {
 }
 
 /// A fault of shape: where, what was found, and what serde expected there.
-fn shape(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
-    use serde_path_to_error::Segment;
-    let mut path = String::new();
-    for segment in error.path() {
-        let step = match segment {
-            Segment::Seq { index } => index.to_string(),
-            Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
-            Segment::Enum { variant } => variant.clone(),
-            Segment::Unknown => continue,
+fn shape(document: &str, error: &serde_json::Error) -> Fault {
+    let text = error.to_string();
+    // The position has a place of its own in the answer, except where nothing but it tells what is wrong.
+    let text = match text.rfind(" at line ") {
+        Some(end) if error.is_data() => text.get(..end).unwrap_or(&text),
+        _ => &text,
+    };
+    let about = if text.starts_with("missing field ") || text.starts_with("invalid length ") {
+        About::Container
+    } else {
+        About::Last
+    };
+    let path = pointer(document, error.line(), error.column(), about);
+    let (found, permitted) = text.split_once(", expected ").unwrap_or_else(|| {
+        let permitted = if text.starts_with("trailing characters") {
+            "one JSON object and nothing behind it"
+        } else {
+            "see the schema"
         };
-        path.push('/');
-        path.push_str(&step);
-    }
-    let text = error.inner().to_string();
-    let (found, permitted) = text
-        .split_once(", expected ")
-        .unwrap_or((&text, "see the schema"));
-    let position = permitted
-        .rfind(" at line ")
-        .map_or(permitted, |end| permitted.get(..end).unwrap_or(permitted));
-    Fault::new(path, found, position)
+        (text, permitted)
+    });
+    Fault::new(path, found, permitted)
 }
 
 /// Puts a document in force.
@@ -178,4 +174,141 @@ pub fn current(ports: &dyn Ports) -> Result<Applied, Reject> {
         document,
         merchant,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A document that is right, to put wrong things into.
+    const RIGHT: &str = r#"{
+        "zone": "Asia/Taipei", "currency": "TWD",
+        "programmes": { "points": {
+            "worth": { "points": "1", "money": "1" },
+            "earn": [
+                { "id": "base", "kind": "order", "award": { "rate": { "points": "1", "per": "100" } } },
+                { "id": "more", "kind": "order", "award": { "rate": { "points": "1", "per": "50" } } }
+            ],
+            "expiry": { "exact": { "days": 365 } }
+        } }
+    }"#;
+
+    #[test]
+    fn faults_of_shape_tell_where_and_what() {
+        assert!(validate(RIGHT).is_ok(), "{:?}", validate(RIGHT));
+        let more = "/programmes/points/earn/1";
+        for (right, wrong, path, found, permitted) in [
+            (
+                r#""zone": "Asia/Taipei", "#,
+                "",
+                "",
+                "missing field `zone`",
+                "see the schema",
+            ),
+            (
+                "Asia/Taipei",
+                "Asia/Atlantis",
+                "/zone",
+                r#"invalid value: string "Asia/Atlantis""#,
+                "an IANA zone",
+            ),
+            (
+                r#""TWD""#,
+                "5",
+                "/currency",
+                "invalid type: integer `5`",
+                "a string",
+            ),
+            (
+                r#""currency""#,
+                r#""money/~""#,
+                "/money~1~0",
+                "unknown field `money/~`",
+                "one of `zone`, ",
+            ),
+            (
+                r#""id": "more", "#,
+                "",
+                more,
+                "missing field `id`",
+                "see the schema",
+            ),
+            (
+                r#""id": "more""#,
+                r#""id": [1, 2]"#,
+                "/programmes/points/earn/1/id",
+                "invalid type: sequence",
+                "",
+            ),
+            (
+                r#""per": "50""#,
+                r#""per": 0.5"#,
+                "/programmes/points/earn/1/award/rate/per",
+                "",
+                "a decimal in quotes",
+            ),
+            (
+                r#""per": "50""#,
+                r#""par": "50""#,
+                "/programmes/points/earn/1/award/rate/par",
+                "unknown field `par`",
+                "",
+            ),
+            (
+                r#", "per": "50""#,
+                "",
+                "/programmes/points/earn/1/award/rate",
+                "missing field `per`",
+                "",
+            ),
+            (
+                r#""days": 365"#,
+                r#""days": "365""#,
+                "/programmes/points/expiry/exact/days",
+                "invalid type: string",
+                "",
+            ),
+            (
+                r#"{ "days": 365 }"#,
+                "5",
+                "/programmes/points/expiry/exact",
+                "invalid type: integer `5`",
+                "struct",
+            ),
+            (
+                r#""days": 365 } }"#,
+                r#""days": 365 "#,
+                "/programmes/points",
+                "EOF while parsing",
+                "see the schema",
+            ),
+            (RIGHT, "[]", "", "invalid length 0", "struct Merchant"),
+            (
+                RIGHT,
+                "",
+                "",
+                "EOF while parsing a value at line 1 column 0",
+                "see the schema",
+            ),
+        ] {
+            let document = RIGHT.replace(right, wrong);
+            let Err(Reject::InvalidConfiguration(faults)) = validate(&document) else {
+                panic!("{wrong}");
+            };
+            let [fault] = faults.as_slice() else {
+                panic!("{faults:?}");
+            };
+            assert_eq!(fault.path, path, "{fault:?}");
+            assert!(fault.found.starts_with(found), "{fault:?}");
+            assert!(fault.permitted.starts_with(permitted), "{fault:?}");
+        }
+        let Err(Reject::InvalidConfiguration(faults)) = validate(&format!("{RIGHT} x")) else {
+            panic!("something behind the document");
+        };
+        let behind = "one JSON object and nothing behind it";
+        assert_eq!(
+            (faults[0].path.as_str(), faults[0].permitted.as_str()),
+            ("", behind)
+        );
+    }
 }

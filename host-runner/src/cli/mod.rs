@@ -12,7 +12,7 @@ use std::process::ExitCode;
 /// Stampcard's reference host: a merchant's points in a sandbox.
 #[derive(Debug, Parser)]
 #[command(name = "stampcard", version, about, max_term_width = 100)]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     command: Command,
 }
@@ -31,7 +31,7 @@ impl Cli {
     ///
     /// # Errors
     /// Whatever kept the command from doing its work, told for a person.
-    pub fn run(self) -> anyhow::Result<ExitCode> {
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Call(command) => command.run(),
             Command::Scenario(command) => command.run(),

@@ -57,8 +57,8 @@ pub(super) struct Replay {
     /// The last day, as yyyy-mm-dd; else the last of the last order's month
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
-    /// Orders that are reported at one time; 1 keeps strictly to the file's order
-    #[arg(long, value_name = "N", default_value_t = 64,
+    /// Members whose orders are reported at one time; with 1, one after another as in the file
+    #[arg(long, value_name = "N", default_value_t = replay::THREADS,
           value_parser = clap::value_parser!(u16).range(1..=500))]
     threads: u16,
     /// Print the report as JSON
@@ -151,7 +151,7 @@ impl Replay {
         let rules = Rules::check(subject.as_mut(), document)?;
         let orders = orders::read(file, currency::decimals(&rules.currency))?;
         let mut bar = Bar::new().map_err(Failed::Other)?;
-        let threads = usize::from(self.threads);
+        let threads = self.threads;
         let replay = replay::Replay {
             orders: &orders,
             rules: &rules,

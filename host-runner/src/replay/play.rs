@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 
 /// How many threads report orders unless another number is asked for. A day of a busy shop has
 /// about as many orders, so that one or two durable writes serve the whole day.
-pub const THREADS: usize = 64;
+pub const THREADS: u16 = 64;
 
 /// The most ticks at one instant: with 1,000 accounts each, more than any merchant has due at once.
 const TICKS_MAX: u32 = 100_000;
@@ -30,8 +30,9 @@ pub struct Replay<'a> {
     pub rules: &'a Rules,
     /// The last local day; none: the last of the month of the last purchase.
     pub until: Option<NaiveDate>,
-    /// How many threads report orders. With one, they are reported strictly in the file's order.
-    pub threads: usize,
+    /// How many threads report orders. With one, the members of a day come one after another, in
+    /// the order of each one's first purchase, which is the file's where it is sorted by customer.
+    pub threads: u16,
 }
 
 /// How far a replay has come.
@@ -138,9 +139,7 @@ impl Replay<'_> {
         progress(state);
         let all_done = reached == Some(Reached::Finished(until));
         if !all_done {
-            let threads = self
-                .threads
-                .min(usize::try_from(open).unwrap_or(usize::MAX));
+            let threads = self.threads.min(u16::try_from(open).unwrap_or(u16::MAX));
             Workers::with(stage, threads, |workers| {
                 for day in days {
                     state.date = day.date;

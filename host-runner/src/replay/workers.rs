@@ -29,7 +29,7 @@ impl Workers {
     /// Runs `body` with so many threads, at least one, and ends them after it.
     pub(super) fn with<T>(
         stage: &dyn Stage,
-        threads: usize,
+        threads: u16,
         body: impl FnOnce(&Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let (chains, queue) = mpsc::channel();

@@ -1,7 +1,8 @@
 //! How a replay's progress is shown: a bar in a terminal, a line now and then elsewhere.
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use stampcard::replay::Progress;
+use std::fmt;
 use std::io::{IsTerminal, Write, stderr};
 use std::time::Instant;
 
@@ -19,10 +20,15 @@ pub(super) struct Bar {
 impl Bar {
     pub(super) fn new() -> anyhow::Result<Self> {
         let bar = if stderr().is_terminal() {
-            let style = "{msg} [{bar:32}] {human_pos}/{human_len} orders, {per_sec}, {eta} left";
+            let style =
+                "{msg} [{bar:32}] {human_pos}/{human_len} orders, {speed} a second, {eta} left";
             let bar =
                 ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
-            bar.set_style(ProgressStyle::with_template(style)?.progress_chars("=> "));
+            bar.set_style(
+                ProgressStyle::with_template(style)?
+                    .with_key("speed", speed)
+                    .progress_chars("=> "),
+            );
             Some(bar)
         } else {
             None
@@ -79,4 +85,10 @@ impl Bar {
             bar.finish_and_clear();
         }
     }
+}
+
+/// Orders a second, without fractions.
+fn speed(state: &ProgressState, out: &mut dyn fmt::Write) {
+    // What can't be drawn is left out.
+    let _ = write!(out, "{:.0}", state.per_sec());
 }

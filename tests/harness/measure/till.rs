@@ -1,0 +1,217 @@
+//! Where the benches sell: the same commands on the component's code compiled natively and in sandboxes,
+//! by typed calls, each on a storage of its own or a shared one. Requests are built before the clock runs.
+
+use super::requests;
+use super::shop::Sale;
+use super::worked;
+use crate::native::NativePorts;
+use crate::stages;
+use serde_json::Value;
+use stampcard::call::Cost;
+use stampcard::capabilities::Merchant;
+use stampcard::capabilities::clock::{Instant, Manual};
+use stampcard::capabilities::http::Denied;
+use stampcard::capabilities::logging::Collected;
+use stampcard::capabilities::messaging::Directory;
+use stampcard::capabilities::storage::{Outcome, Range, Storage, Write};
+use stampcard::limits::Limits;
+use stampcard::plugin::Plugin;
+use stampcard::sandbox::{Host, Mode, Sandbox};
+use stampcard_guest::api;
+use stampcard_guest::bindings::exports::stampcard::plugin::{members, merchant};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Rows of one page or one commit when storages are copied.
+const PAGE: u32 = 1_000;
+
+/// A till: takes orders and points, and tells how long that took.
+pub trait Till {
+    /// Reports the orders; each must grant so many points.
+    fn earn(&mut self, sales: &[Sale], granted: &str) -> Duration;
+
+    /// Asks what the orders would grant, without a trace.
+    fn dry_run(&mut self, sales: &[Sale], granted: &str) -> Duration;
+
+    /// Spends so many points on each order.
+    fn redeem(&mut self, sales: &[Sale], points: &str) -> Duration;
+}
+
+/// The component's code compiled natively.
+pub struct Native(NativePorts);
+
+impl Native {
+    /// For this merchant on this storage at that time, in seconds.
+    pub fn new(storage: Arc<dyn Storage>, merchant: &Merchant, at: u64) -> Self {
+        Self(NativePorts {
+            storage,
+            merchant: merchant.clone(),
+            clock: Arc::new(Manual::new(Instant::at(at))),
+        })
+    }
+
+    /// Puts a configuration in force.
+    pub fn configure(&self, document: &Value) {
+        let request = merchant::Document {
+            document: document.to_string(),
+        };
+        let how = requests::native::key("configuration");
+        api::merchant::apply(&self.0, &how, &request).expect("a configuration");
+    }
+
+    /// Introduces the members, all of the tier gold.
+    pub fn introduce(&self, sales: &[Sale]) {
+        for sale in sales {
+            let member = members::Member {
+                member: sale.member.clone(),
+                name: Some("陳美玲".to_owned()),
+                language: Some("zh-TW".to_owned()),
+                birthday: Some("1990-07-14".to_owned()),
+                registration: None,
+                tier: Some("gold".to_owned()),
+                tags: Some(vec!["regular".to_owned()]),
+                mobile: None,
+                email: None,
+                line_users: None,
+                guest: None,
+                consents: None,
+            };
+            let how = requests::native::key(&sale.member);
+            api::members::put(&self.0, &how, &member).expect("a member");
+        }
+    }
+}
+
+/// Builds all requests, runs them by the clock, and checks what they came to.
+macro_rules! tills {
+    ($till:ty, $requests:ident, |$self:ident, $how:ident, $request:ident| $order:expr, $redeem:expr) => {
+        impl Till for $till {
+            fn earn(&mut $self, sales: &[Sale], granted: &str) -> Duration {
+                let build = |sale| (requests::$requests::key(&sale_key(sale)), requests::$requests::order(sale));
+                let all: Vec<_> = sales.iter().map(build).collect();
+                worked(|| {
+                    for ($how, $request) in &all {
+                        assert_eq!($order.granted, granted);
+                    }
+                })
+                .0
+            }
+
+            fn dry_run(&mut $self, sales: &[Sale], granted: &str) -> Duration {
+                let all: Vec<_> = sales.iter().map(requests::$requests::order).collect();
+                let $how = &requests::$requests::dry();
+                worked(|| {
+                    for $request in &all {
+                        assert_eq!($order.granted, granted);
+                    }
+                })
+                .0
+            }
+
+            fn redeem(&mut $self, sales: &[Sale], points: &str) -> Duration {
+                let build = |sale| (requests::$requests::key(&sale_key(sale)), requests::$requests::redemption(sale, points));
+                let all: Vec<_> = sales.iter().map(build).collect();
+                worked(|| {
+                    for ($how, $request) in &all {
+                        assert_eq!($redeem.points, points);
+                    }
+                })
+                .0
+            }
+        }
+    };
+}
+
+tills!(
+    Native,
+    native,
+    |self, how, request| api::points::report_order(&self.0, how, request).expect("an answer"),
+    api::points::redeem(&self.0, how, request).expect("an answer")
+);
+
+tills!(
+    Sandbox,
+    sandboxed,
+    |self, how, request| {
+        let (answer, _) = self.points().report_order(how, request).expect("a call");
+        answer.expect("an answer")
+    },
+    {
+        let (answer, _) = self.points().redeem(how, request).expect("a call");
+        answer.expect("an answer")
+    }
+);
+
+/// An order is reported once, so that its name serves as the key.
+fn sale_key(sale: &Sale) -> String {
+    sale.order.clone()
+}
+
+/// A sandbox of this merchant on a storage at that time, in seconds.
+pub fn sandbox(
+    plugin: &Plugin,
+    storage: Arc<dyn Storage>,
+    merchant: &Merchant,
+    at: u64,
+    mode: Mode,
+) -> Sandbox {
+    let log = Arc::new(Collected::default());
+    let host = Host {
+        storage,
+        clock: Arc::new(Manual::new(Instant::at(at))),
+        messaging: Arc::new(Directory::new(std::path::Path::new("unused"), log.clone())),
+        http: Arc::new(Denied),
+        log,
+    };
+    Sandbox::new(
+        plugin.clone(),
+        Arc::new(host),
+        merchant.clone(),
+        Arc::new(Limits::default()),
+        mode,
+    )
+}
+
+/// The component on the default engine.
+pub fn plugin() -> &'static Plugin {
+    stages::plugin()
+}
+
+/// A merchant of a bench.
+pub fn merchant(name: &str) -> Merchant {
+    Merchant::new(name).expect("an id")
+}
+
+/// Copies all that a merchant has from one storage to another one's merchant, in large commits.
+pub fn copy(from: &dyn Storage, of: &Merchant, to: &dyn Storage, as_of: &Merchant) {
+    let mut start = "\u{1}".to_owned();
+    loop {
+        let range = Range {
+            start,
+            end: "\u{10ffff}".to_owned(),
+            limit: PAGE,
+            backward: false,
+        };
+        let rows = from.scan(of, &range).expect("a scan");
+        let Some(last) = rows.last() else { return };
+        start = format!("{}\u{1}", last.key);
+        let write = |row: stampcard::capabilities::storage::Row| Write {
+            key: row.key,
+            value: Some(row.value),
+            expect: Some(0),
+        };
+        let writes: Vec<Write> = rows.into_iter().map(write).collect();
+        let outcome = to.commit(as_of, &writes).expect("a commit");
+        assert_eq!(outcome, Outcome::Committed, "the merchant had records already");
+    }
+}
+
+/// What one earn and one redemption cost in a sandbox.
+pub fn costs(sandbox: &mut Sandbox, earned: &Sale, spent: &Sale, points: &str) -> (Cost, Cost) {
+    let how = |sale: &Sale| requests::sandboxed::key(&sale_key(sale));
+    let order = requests::sandboxed::order(earned);
+    let redemption = requests::sandboxed::redemption(spent, points);
+    let earn = sandbox.points().report_order(&how(earned), &order);
+    let redeem = sandbox.points().redeem(&how(spent), &redemption);
+    (earn.expect("a call").1, redeem.expect("a call").1)
+}

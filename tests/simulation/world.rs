@@ -1,0 +1,461 @@
+//! One merchant's history: the plugin natively, on a storage that fails as told, and how a client talks to it.
+
+use crate::dice::{Dice, number};
+use crate::faults::{Crash, Event, FAULTS, Faulty};
+use crate::shop::Shop;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Value, json};
+use stampcard::call::{Call, CallError, Execution, Subject};
+use stampcard::capabilities::Merchant;
+use stampcard::capabilities::clock::{Instant, Manual};
+use stampcard::capabilities::storage::{Memory, Range, Storage};
+use stampcard_tests::native::{Native, NativePorts};
+use stampcard_tests::stages::plugin;
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+
+/// A broken promise, in words; or nothing.
+pub(crate) type Checked<T = ()> = Result<T, String>;
+
+/// An answer: what came, or the refusal.
+pub(crate) type Reply = Result<Value, Value>;
+
+/// All rows of a merchant, each with its version.
+pub(crate) type Dump = BTreeMap<String, (String, u64)>;
+
+/// How a history is troubled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    /// Faults, and others that come between.
+    All,
+    /// None: the same calls can be made elsewhere with the same result.
+    None,
+}
+
+/// What is told of an order that may still be changed.
+pub(crate) struct Known {
+    pub(crate) member: String,
+    /// The report without its state; none: points were spent for it and it was never reported.
+    pub(crate) report: Option<Value>,
+}
+
+/// A call at its time, to be made again elsewhere.
+pub(crate) struct Made {
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) call: Call,
+    pub(crate) reply: Reply,
+}
+
+pub(crate) struct World {
+    pub(crate) dice: Dice,
+    pub(crate) shop: Shop,
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) members: Vec<&'static str>,
+    pub(crate) orders: BTreeMap<String, Known>,
+    /// Points granted by answers, by member and programme.
+    pub(crate) granted: BTreeMap<(String, String), i64>,
+    /// Bulk grants, by name.
+    pub(crate) bulks: Vec<String>,
+    /// Calls that bound their keys.
+    pub(crate) bound: Vec<(Call, Value)>,
+    /// When a hold was made, by order and programme.
+    pub(crate) held_at: BTreeMap<(String, String), DateTime<Utc>>,
+    /// Lots as they were seen last, by member, programme and number.
+    pub(crate) lots: BTreeMap<(String, String, u64), Value>,
+    /// Entries looked at, by member and programme.
+    pub(crate) looked: BTreeMap<(String, String), u64>,
+    /// Programmes that the configuration in force has.
+    pub(crate) configured: Vec<String>,
+    pub(crate) made: Vec<Made>,
+    pub(crate) trace: Vec<String>,
+    /// An account has so many lots that what is due may be posted before a command that is refused.
+    pub(crate) large: bool,
+    trouble: Trouble,
+    keys: u32,
+    clock: Manual,
+    merchant: Merchant,
+    faulty: Arc<Faulty>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64, trouble: Trouble) -> Self {
+        let mut dice = Dice::new(seed);
+        let shop = Shop::new(&mut dice);
+        let now = DateTime::parse_from_rfc3339("2026-01-31T02:30:00.5Z").unwrap();
+        let now = now.to_utc() + TimeDelta::hours(dice.below(24 * 400));
+        let members = ["mei", "jo", "a/b%2F", "ana", "lin", "sam"];
+        let count = dice.index(4) + 2;
+        Self {
+            dice,
+            shop,
+            now,
+            members: members.into_iter().take(count).collect(),
+            orders: BTreeMap::new(),
+            granted: BTreeMap::new(),
+            bulks: Vec::new(),
+            bound: Vec::new(),
+            held_at: BTreeMap::new(),
+            lots: BTreeMap::new(),
+            looked: BTreeMap::new(),
+            configured: Vec::new(),
+            made: Vec::new(),
+            trace: Vec::new(),
+            large: false,
+            trouble,
+            keys: 0,
+            clock: Manual::new(Instant::at(0)),
+            merchant: Merchant::new("tea-house").unwrap(),
+            faulty: Arc::new(Faulty::new(Arc::new(Memory::new()))),
+        }
+    }
+
+    fn native(&self, storage: Arc<dyn Storage>) -> Native<NativePorts> {
+        let ports = NativePorts {
+            storage,
+            merchant: self.merchant.clone(),
+            clock: Arc::new(self.clock.clone()),
+        };
+        Native {
+            ports,
+            plugin: plugin().clone(),
+        }
+    }
+
+    /// Everything that is stored.
+    pub(crate) fn dump(&self) -> Dump {
+        let mut rows = Dump::new();
+        let mut start = "\u{1}".to_owned();
+        loop {
+            let range = Range {
+                start,
+                end: "\u{10ffff}".to_owned(),
+                limit: 1_000,
+                backward: false,
+            };
+            let page = self.faulty.inner.scan(&self.merchant, &range).unwrap();
+            let Some(last) = page.last() else { return rows };
+            start = format!("{}\u{1}", last.key);
+            rows.extend(page.into_iter().map(|row| (row.key, (row.value, row.version))));
+        }
+    }
+
+    /// Moves the clock.
+    pub(crate) fn set(&mut self, now: DateTime<Utc>) {
+        let latest = DateTime::parse_from_rfc3339("2200-01-01T00:00:00Z").unwrap();
+        let now = now.min(latest.to_utc());
+        self.now = now;
+        self.clock.set(Instant {
+            seconds: u64::try_from(now.timestamp()).unwrap(),
+            nanoseconds: now.timestamp_subsec_nanos(),
+        });
+        self.trace.push(format!("-- {now:?}"));
+    }
+
+    fn once(&self, troubled: bool, call: &Call) -> Checked<Option<Reply>> {
+        let storage: Arc<dyn Storage> = if troubled {
+            self.faulty.clone()
+        } else {
+            self.faulty.inner.clone()
+        };
+        let mut subject = self.native(storage);
+        let answer = catch_unwind(AssertUnwindSafe(|| subject.call(call)));
+        match answer {
+            Ok(answer) => replied(answer).map(Some),
+            Err(cause) if cause.is::<Crash>() => Ok(None),
+            Err(cause) => {
+                let text = cause.downcast_ref::<String>().cloned();
+                let text = text.or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+                Err(format!("{} panicked: {}", call.function, text.unwrap_or_default()))
+            }
+        }
+    }
+
+    /// Asks something, without trouble.
+    pub(crate) fn ask(&mut self, function: &str, request: Value) -> Checked<Reply> {
+        let call = Call {
+            function: function.to_owned(),
+            execution: None,
+            request: Some(request),
+        };
+        let reply = self.once(false, &call)?;
+        let reply = reply.ok_or("a crash without a plan")?;
+        if self.trouble == Trouble::None {
+            self.made.push(Made {
+                at: self.now,
+                call,
+                reply: reply.clone(),
+            });
+        }
+        Ok(reply)
+    }
+
+    /// Asks something that has to be answered.
+    pub(crate) fn told(&mut self, function: &str, request: Value) -> Checked<Value> {
+        let shown = request.to_string();
+        self.ask(function, request)?
+            .map_err(|error| format!("{function} {shown} was refused: {error}"))
+    }
+
+    fn new_call(&mut self, function: &str, request: Value) -> Call {
+        self.keys += 1;
+        Call {
+            function: function.to_owned(),
+            execution: Some(Execution::Commit(format!("k-{}", self.keys))),
+            request: Some(request),
+        }
+    }
+
+    /// Gives a command as clients do: perhaps dry first; again after a fault, under the same key; perhaps
+    /// while another's command runs in between; perhaps twice. Then the promises about that are checked.
+    pub(crate) fn command(&mut self, function: &str, request: Value) -> Checked<Reply> {
+        self.between(function, request, None)
+    }
+
+    /// As [`Self::command`], with this other command in between.
+    pub(crate) fn between(
+        &mut self,
+        function: &str,
+        request: Value,
+        other: Option<(&str, Value)>,
+    ) -> Checked<Reply> {
+        let call = self.new_call(function, request);
+        let troubled = self.trouble == Trouble::All;
+        let before = self.dump();
+        let mut dry = None;
+        if self.dice.chance(30) {
+            let execution = Some(Execution::DryRun);
+            let call = Call { execution, ..call.clone() };
+            dry = self.once(false, &call)?;
+            self.same(&before, &format!("a dry run of {function}"))?;
+        }
+        let mut other = other.filter(|_| troubled).map(|(function, request)| self.new_call(function, request));
+        let (happened, meanwhile) = self.arrange(&mut other, troubled);
+        let reply = self.until_answered(&call, happened.is_some())?;
+        let pending = self.faulty.clear();
+        self.trace.push(format!(
+            "{function} {} {} -> {}",
+            key(&call),
+            call.request.clone().unwrap_or_default(),
+            shown(&reply),
+        ));
+        if let Some(what) = &happened {
+            self.trace.push(format!("   with {what}{}", if pending { ", which did not happen" } else { "" }));
+        }
+        if let Some((other, slot)) = meanwhile
+            && let Some(reply) = slot.lock().unwrap().take()
+        {
+            let reply = replied(reply?)?;
+            self.trace.push(format!("   meanwhile {} {} -> {}", other.function, other.request.clone().unwrap_or_default(), shown(&reply)));
+            dry = None;
+            self.note(&other, &reply)?;
+        } else if reply.is_err() && !self.large {
+            self.same(&before, &format!("{function}, which was refused,"))?;
+        }
+        if let Some(dry) = dry
+            && dry != reply
+        {
+            return Err(format!("a dry run of {function} answered {}, the command {}", shown(&dry), shown(&reply)));
+        }
+        self.note(&call, &reply)?;
+        if self.trouble == Trouble::None {
+            self.made.push(Made {
+                at: self.now,
+                call: call.clone(),
+                reply: reply.clone(),
+            });
+        }
+        self.again(&call, &reply)?;
+        Ok(reply)
+    }
+
+    /// Plans a fault, or the other command. Gives what was planned, and where the other's answer will be.
+    #[expect(clippy::type_complexity, reason = "the slot is filled by a closure and read once")]
+    fn arrange(
+        &mut self,
+        other: &mut Option<Call>,
+        troubled: bool,
+    ) -> (Option<String>, Option<(Call, Arc<Mutex<Option<Checked<Result<stampcard::call::Answer, CallError>>>>>)>) {
+        if let Some(other) = other.take() {
+            let calls = u32::try_from(self.dice.within(1, 4)).unwrap();
+            let slot = Arc::new(Mutex::new(None));
+            let (filled, made) = (slot.clone(), other.clone());
+            let mut subject = self.native(self.faulty.inner.clone());
+            let act = move || {
+                let answer = catch_unwind(AssertUnwindSafe(|| subject.call(&made)));
+                let answer = answer.map_err(|_| format!("{} panicked in between", made.function));
+                *filled.lock().unwrap() = Some(answer);
+            };
+            self.faulty.plan(calls, Event::Meanwhile(Box::new(act)));
+            return (Some(format!("another's command after {calls} calls")), Some((other, slot)));
+        }
+        if troubled && self.dice.chance(35) {
+            let fault = *self.dice.pick(&FAULTS);
+            let calls = u32::try_from(self.dice.within(0, 5)).unwrap();
+            self.faulty.plan(calls, Event::Fault(fault));
+            return (Some(format!("{fault:?} after {calls} calls")), None);
+        }
+        (None, None)
+    }
+
+    /// Makes the call, again and again under its key while it ends by a fault that was planned.
+    fn until_answered(&self, call: &Call, planned: bool) -> Checked<Reply> {
+        for _ in 0..3 {
+            let Some(reply) = self.once(true, call)? else { continue };
+            let error = reply.as_ref().err().and_then(Value::as_str);
+            let failed = matches!(error, Some("storage-unavailable" | "storage-full"));
+            if !failed {
+                return Ok(reply);
+            }
+            if !planned {
+                return Err(format!("{} failed without a fault", call.function));
+            }
+        }
+        Err(format!("{} never came to an answer", call.function))
+    }
+
+    /// A tick, repeated until nothing is due any more.
+    pub(crate) fn tick(&mut self) -> Checked {
+        for _ in 0..200 {
+            let call = Call {
+                function: "upkeep.tick".to_owned(),
+                execution: None,
+                request: Some(json!({ "limit": self.dice.within(1, 30) })),
+            };
+            let troubled = self.trouble == Trouble::All;
+            let (happened, _) = self.arrange(&mut None, troubled);
+            let reply = self.until_answered(&call, happened.is_some())?;
+            self.faulty.clear();
+            self.trace.push(format!("tick with {happened:?} -> {}", shown(&reply)));
+            let report = reply.clone().map_err(|error| format!("a tick was refused: {error}"))?;
+            if self.trouble == Trouble::None {
+                self.made.push(Made { at: self.now, call, reply });
+            }
+            if instant(&report["next"]).is_none_or(|next| next > self.now) {
+                return Ok(());
+            }
+        }
+        Err("200 ticks were not enough".to_owned())
+    }
+
+    /// Notes what an answer says, for later comparison.
+    fn note(&mut self, call: &Call, reply: &Reply) -> Checked {
+        let reply = match reply {
+            Ok(reply) => reply,
+            Err(error) if error.get("unreadable-record").is_some() || error == "busy" => {
+                return Err(format!("{} answered {error}", call.function));
+            }
+            Err(_) => return Ok(()),
+        };
+        self.bound.push((call.clone(), reply.clone()));
+        let request = call.request.clone().unwrap_or_default();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let mut add = |member: &Value, programme: String, points: i64| {
+            *self.granted.entry((text(member), programme)).or_default() += points;
+        };
+        match call.function.as_str() {
+            "points.report-order" | "points.report-registration" | "points.report-event" => {
+                for grant in reply["grants"].as_array().unwrap() {
+                    add(&request["member"], text(&grant["programme"]), number(&grant["points"]));
+                }
+            }
+            "points.grant" => {
+                for share in reply["members"].as_array().unwrap() {
+                    add(&share["member"], text(&request["programme"]), number(&share["points"]));
+                }
+                self.bulks.extend(reply["bulk"].as_str().map(str::to_owned));
+            }
+            "points.hold" => {
+                let at = (text(&request["order"]), text(&request["programme"]));
+                self.held_at.insert(at, self.now);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Repeats the call, or its key with another request, or an old call.
+    fn again(&mut self, call: &Call, reply: &Reply) -> Checked {
+        let before = self.dump();
+        if reply.is_ok() && self.dice.chance(25) {
+            let second = self.once(false, call)?;
+            if second.as_ref() != Some(reply) {
+                return Err(format!("{} answered {}, and repeated {second:?}", call.function, shown(reply)));
+            }
+            self.same(&before, "a repeat")?;
+        }
+        if !self.bound.is_empty() && self.dice.chance(10) {
+            let (old, answer) = self.dice.pick(&self.bound).clone();
+            let second = self.once(false, &old)?;
+            if second.as_ref() != Some(&Ok(answer.clone())) {
+                return Err(format!("{} answered {answer}, and repeated later {second:?}", old.function));
+            }
+            self.same(&before, "a late repeat")?;
+            let like = |(other, _): &&(Call, Value)| {
+                other.function == old.function && other.request != old.request
+            };
+            if let Some((other, _)) = self.bound.iter().find(like) {
+                let mixed = Call { request: other.request.clone(), ..old };
+                let reused = self.once(false, &mixed)?;
+                if reused != Some(Err(json!("key-reused"))) {
+                    return Err(format!("{} under a used key gave {reused:?}", mixed.function));
+                }
+                self.same(&before, "a used key")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn same(&self, before: &Dump, what: &str) -> Checked {
+        let after = self.dump();
+        if *before == after {
+            return Ok(());
+        }
+        let changed = after.iter().find(|(key, row)| before.get(*key) != Some(row));
+        Err(format!("{what} changed what is stored, such as {changed:?}"))
+    }
+}
+
+fn replied(answer: Result<stampcard::call::Answer, CallError>) -> Checked<Reply> {
+    match answer {
+        Ok(answer) => Ok(answer.result),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+fn key(call: &Call) -> &str {
+    match &call.execution {
+        Some(Execution::Commit(key)) => key,
+        _ => "",
+    }
+}
+
+pub(crate) fn shown(reply: &Reply) -> String {
+    match reply {
+        Ok(value) => value.to_string(),
+        Err(error) => format!("REFUSED {error}"),
+    }
+}
+
+/// An instant of an answer or a record.
+pub(crate) fn instant(value: &Value) -> Option<DateTime<Utc>> {
+    let text = value.as_str()?;
+    Some(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
+}
+
+impl World {
+    /// Gives a command once, without trouble.
+    pub(crate) fn plainly(&mut self, function: &str, request: Value) -> Checked<Reply> {
+        let call = self.new_call(function, request);
+        let reply = self.once(false, &call)?.ok_or("a crash without a plan")?;
+        self.note(&call, &reply)?;
+        if self.trouble == Trouble::None {
+            self.made.push(Made {
+                at: self.now,
+                call,
+                reply: reply.clone(),
+            });
+        }
+        Ok(reply)
+    }
+}
