@@ -1,4 +1,5 @@
-//! Writes the table of time zones that `src/domain/zone/table.rs` reads: `$OUT_DIR/zones.rs`.
+//! Writes what the component carries in a compact form: the merchant document's schema on one line, and the table of
+//! time zones that `src/domain/zone/table.rs` reads, `$OUT_DIR/zones.rs`.
 //!
 //! The crate that knows the zones carries a name and a pair of offsets with each change of clocks, about 1 MB in
 //! all. Here it is asked once, and what it answers from 1970 on is kept: four bytes a change, with lists that
@@ -13,6 +14,9 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
+
+/// The JSON Schema of a merchant's document.
+const SCHEMA: &str = "schema/merchant.schema.json";
 
 /// The first second of the table, two days before 1970 in UTC: no local time of 1970 lies before it anywhere.
 const FIRST: i64 = -172_800;
@@ -69,6 +73,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let table = source(histories)?;
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?);
     fs::write(folder.join("zones.rs"), table)?;
+    writeln!(std::io::stdout(), "cargo::rerun-if-changed={SCHEMA}")?;
+    // The schema as one line: a line's indentation is no part of a text in it.
+    let schema: String = fs::read_to_string(SCHEMA)?
+        .lines()
+        .map(str::trim_start)
+        .collect();
+    fs::write(folder.join("merchant.schema.json"), schema)?;
     Ok(())
 }
 

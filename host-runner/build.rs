@@ -31,9 +31,14 @@ const COMPONENT_VARIABLE: &str = "STAMPCARD_COMPONENT";
 /// a quarter of the linker's default of 1 MiB.
 const STACK_SIZE: u32 = 256 * 1024;
 
+/// How much larger code may become by inlining a call, in the compiler's measure. Without a bound of its own, the
+/// profile's optimization for size inlines so little that commands take a sixth more fuel.
+const INLINE_MAX: u32 = 20;
+
 /// What the plugin is made from, relative to the workspace.
-const INPUTS: [&str; 6] = [
+const INPUTS: [&str; 7] = [
     "guest/build.rs",
+    "guest/schema",
     "guest/src",
     "guest/Cargo.toml",
     "wit",
@@ -98,6 +103,7 @@ fn build() -> Result<()> {
     let file = out.join("stampcard.wasm");
 
     directive("rerun-if-changed", "build.rs")?;
+    directive("rerun-if-changed", "build/names.rs")?;
     directive("rerun-if-env-changed", COMPONENT_VARIABLE)?;
     if let Some(given) = env::var_os(COMPONENT_VARIABLE).filter(|value| !value.is_empty()) {
         let given = PathBuf::from(given);
@@ -175,7 +181,9 @@ fn compile(workspace: &Path, target: &Path, library: &StandardLibrary) -> Result
 /// Flags for rustc, in cargo's encoding. Folders of this machine would otherwise stand in the texts of
 /// panics, and the same sources would give other bytes elsewhere.
 fn flags(library: &StandardLibrary) -> Result<OsString> {
-    let mut flags = OsString::from(format!("-Clink-arg=-zstack-size={STACK_SIZE}"));
+    let mut flags = OsString::from(format!(
+        "-Clink-arg=-zstack-size={STACK_SIZE}\u{1f}-Cllvm-args=-inline-threshold={INLINE_MAX}"
+    ));
     let mut rename = |folder: &Path, name: &str| {
         flags.push("\u{1f}--remap-path-prefix=");
         flags.push(folder);
@@ -204,7 +212,7 @@ fn component(module: &[u8]) -> Result<Vec<u8>> {
         .context("the module can't be made a component")
 }
 
-/// Drops the custom sections that only tell of the build. Function names stay, for traps and
+/// Drops the custom sections that only tell of the build. Function names stay, shortened, for traps and
 /// profiles, and so do the WIT types, which the encoder needs.
 fn without_build_notes(module: &[u8]) -> Result<Vec<u8>> {
     let (header, mut rest) = module
@@ -217,14 +225,19 @@ fn without_build_notes(module: &[u8]) -> Result<Vec<u8>> {
         let (body, next) = body
             .split_at_checked(size)
             .context("a section is cut short")?;
-        let note = id == 0 && {
-            let (length, name) = leb128(body)?;
-            let name = name
-                .get(..length)
-                .context("a section's name is cut short")?;
-            name == b"producers" || name == b"target_features" || name.starts_with(b".debug_")
+        let (name, content) = if id == 0 {
+            let (length, body) = leb128(body)?;
+            body.split_at_checked(length)
+                .context("a section's name is cut short")?
+        } else {
+            (b"".as_slice(), body)
         };
-        if !note {
+        if name == b"name" {
+            kept.extend(names::section(content)?);
+        } else if name != b"producers"
+            && name != b"target_features"
+            && !name.starts_with(b".debug_")
+        {
             let section = rest.len() - next.len();
             kept.extend(rest.iter().take(section));
         }

@@ -1,5 +1,12 @@
 //! A replay's totals against a count of their own: whole dollars are points, which lapse 365 local
 //! days later. The count shares nothing with the program, not even the reading of the file.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test's helpers fail by panicking, and say what was skipped or how quick it was"
+)]
 
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::Manual;

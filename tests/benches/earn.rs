@@ -52,14 +52,19 @@ fn main() {
             };
             let mut contenders: Vec<Contender<'_>> = tills
                 .iter_mut()
-                .map(|(name, till)| -> Contender<'_> { (*name, Box::new(move |round| run(till, round))) })
+                .map(|(name, till)| -> Contender<'_> {
+                    (*name, Box::new(move |round| run(till, round)))
+                })
                 .collect();
             take_turns(rounds, &mut contenders)
         };
         report(&mut bench, what, &tills, &figures);
     }
     if !scans {
-        bench.skipped("fresh sandbox, page map", "the machine swaps, or has no scan of the page map");
+        bench.skipped(
+            "fresh sandbox, page map",
+            "the machine swaps, or has no scan of the page map",
+        );
     }
     fuel(&bench, &fast, &storages);
     bench.end();
@@ -70,7 +75,9 @@ fn report(bench: &mut Bench, what: &str, tills: &[(&str, Box<dyn Till>)], figure
     for ((name, _), figures) in tills.iter().zip(figures) {
         bench.row(name, figures);
     }
-    let [native, warm, slow, rest @ ..] = figures else { return };
+    let [native, warm, slow, rest @ ..] = figures else {
+        return;
+    };
     bench.bound(
         "component ÷ native",
         &warm.over(native),
@@ -133,7 +140,13 @@ impl Storages {
     }
 
     fn sandbox(&self, plugin: &Plugin, mode: Mode) -> Sandbox {
-        till::sandbox(plugin, self.make(), &till::merchant("tea-house"), NOON, mode)
+        till::sandbox(
+            plugin,
+            self.make(),
+            &till::merchant("tea-house"),
+            NOON,
+            mode,
+        )
     }
 }
 
@@ -155,5 +168,10 @@ fn plugin(fast_reset: FastReset) -> Plugin {
         ..Settings::default()
     };
     let engine = Engine::new(&settings).expect("an engine");
-    Plugin::load(&engine, COMPONENT, stampcard::cache::Cache::of_user().as_ref()).expect("the component")
+    Plugin::load(
+        &engine,
+        COMPONENT,
+        stampcard::cache::Cache::of_user().as_ref(),
+    )
+    .expect("the component")
 }

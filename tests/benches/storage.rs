@@ -1,6 +1,6 @@
 //! How many small durable commits and reads a second the storage backends do.
 //!
-//! `cargo bench -p stampcard-tests --bench storage`. A commit is what earning on an order writes: the
+//! `./dev bench storage`. A commit is what earning on an order writes: the
 //! account, and a new lot, order, due item and idempotency record, of about 300 bytes each. Members are
 //! drawn at random from 100,000, loaded before the timing; orders are numbered as they come, as shops
 //! do, so that their records lie side by side, and in a run of its own at random. Each figure is the
@@ -23,6 +23,8 @@ use std::time::{Duration, Instant};
 const MEMBERS: u64 = 100_000;
 const ROUNDS: usize = 5;
 const ROUND: Duration = Duration::from_secs(2);
+/// How long a round is when few and short ones were asked for.
+const QUICK: Duration = Duration::from_millis(200);
 
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
@@ -136,6 +138,7 @@ type Step = dyn Fn(&dyn Storage, &Merchant, &mut Random) + Sync;
 /// Runs the step on so many threads; what they did a second, for each round.
 fn rounds(storage: &dyn Storage, threads: usize, step: &Step) -> Vec<f64> {
     let merchant = merchant();
+    let quick = std::env::args().any(|argument| argument == "--quick");
     let run = || {
         let (stop, done) = (AtomicBool::new(false), AtomicU64::new(0));
         let start = Barrier::new(threads + 1);
@@ -152,7 +155,7 @@ fn rounds(storage: &dyn Storage, threads: usize, step: &Step) -> Vec<f64> {
             }
             start.wait();
             let began = Instant::now();
-            std::thread::sleep(ROUND);
+            std::thread::sleep(if quick { QUICK } else { ROUND });
             let counted = done.load(Ordering::Relaxed);
             let rate = counted as f64 / began.elapsed().as_secs_f64();
             stop.store(true, Ordering::Relaxed);

@@ -13,13 +13,24 @@ impl World {
     /// Applies a first or another configuration.
     pub(crate) fn configure(&mut self) -> Checked {
         let mut document = self.shop.document(&mut self.dice);
-        let names: Vec<String> = self.shop.programmes.iter().map(|(name, ..)| (*name).to_owned()).collect();
+        let names: Vec<String> = self
+            .shop
+            .programmes
+            .iter()
+            .map(|(name, ..)| (*name).to_owned())
+            .collect();
         let mut kept = names.clone();
         if self.bound.len() > 3 && names.len() > 1 && self.dice.chance(25) {
             let gone = kept.pop().unwrap();
-            document["programmes"].as_object_mut().unwrap().remove(&gone);
+            document["programmes"]
+                .as_object_mut()
+                .unwrap()
+                .remove(&gone);
         }
-        let reply = self.command("merchant.apply", json!({ "document": document.to_string() }))?;
+        let reply = self.command(
+            "merchant.apply",
+            json!({ "document": document.to_string() }),
+        )?;
         if let Err(error) = reply {
             return Err(format!("a configuration was refused: {error}\n{document}"));
         }
@@ -47,7 +58,13 @@ impl World {
         }
         let name = format!("o{}", self.orders.len() + 1);
         let member = self.member().to_owned();
-        self.orders.insert(name.clone(), Known { member: member.clone(), report: None });
+        self.orders.insert(
+            name.clone(),
+            Known {
+                member: member.clone(),
+                report: None,
+            },
+        );
         (name, member)
     }
 
@@ -55,7 +72,9 @@ impl World {
     fn some_points(&mut self, member: &str, programme: &str) -> Checked<String> {
         let unit = self.shop.unit(programme);
         let account = json!({ "member": member, "programme": programme });
-        let available = self.ask("points.balance", account)?.map_or(0, |balance| number(&balance["available"]));
+        let available = self
+            .ask("points.balance", account)?
+            .map_or(0, |balance| number(&balance["available"]));
         let units = available / unit;
         let wanted = match self.dice.below(10) {
             0 => units + 1,
@@ -76,7 +95,11 @@ impl World {
                 let mut report = cart(&mut self.dice, self.shop.money());
                 report["order"] = json!(order);
                 report["member"] = json!(member);
-                report["payment-methods"] = json!(if self.dice.chance(40) { ["card"] } else { ["cash"] });
+                report["payment-methods"] = json!(if self.dice.chance(40) {
+                    ["card"]
+                } else {
+                    ["cash"]
+                });
                 if self.dice.chance(10) {
                     report["gift-card"] = json!("20");
                 }
@@ -114,7 +137,8 @@ impl World {
         let (order, member) = self.some_order(70);
         let programme = self.programme();
         let points = self.some_points(&member, &programme)?;
-        let mut wish = json!({ "member": member, "programme": programme, "order": order, "points": points });
+        let mut wish =
+            json!({ "member": member, "programme": programme, "order": order, "points": points });
         if self.dice.chance(70) {
             wish["cart"] = cart(&mut self.dice, self.shop.money());
         }
@@ -137,14 +161,24 @@ impl World {
             let unit = self.shop.unit(&programme);
             request["points"] = json!(decimal(self.dice.within(1, 12) * unit));
         }
-        (if capture { "points.capture" } else { "points.release" }, request)
+        (
+            if capture {
+                "points.capture"
+            } else {
+                "points.release"
+            },
+            request,
+        )
     }
 
     fn refund(&mut self) -> Act {
         let (order, _) = self.some_order(95);
         let money = self.shop.money();
         let mut request = json!({ "order": order });
-        let lines = self.orders[&order].report.as_ref().and_then(|report| report["lines"].as_array().cloned());
+        let lines = self.orders[&order]
+            .report
+            .as_ref()
+            .and_then(|report| report["lines"].as_array().cloned());
         let lines = lines.unwrap_or_default();
         request["what"] = match self.dice.below(4) {
             0 | 1 if !lines.is_empty() => {
@@ -168,7 +202,8 @@ impl World {
 
     fn put_member(&mut self) -> Act {
         let birthdays = ["1990-02-29", "1988-06-30", "2000-01-01", "1975-12-31"];
-        let mut record = json!({ "member": self.member(), "tier": self.dice.pick(&["gold", "silver"]) });
+        let mut record =
+            json!({ "member": self.member(), "tier": self.dice.pick(&["gold", "silver"]) });
         if self.dice.chance(70) {
             record["birthday"] = json!(self.dice.pick(&birthdays));
         }
@@ -182,7 +217,9 @@ impl World {
         request["member"] = json!(member);
         request["order"] = json!(order);
         request["programme"] = json!(programme);
-        let Ok(quote) = self.ask("points.quote", request.clone())? else { return Ok(()) };
+        let Ok(quote) = self.ask("points.quote", request.clone())? else {
+            return Ok(());
+        };
         if number(&quote["points"]) > 0 && self.dice.chance(60) {
             let wish = json!({
                 "member": member, "programme": programme, "order": order, "points": quote["points"],
@@ -200,8 +237,14 @@ impl World {
         Ok(match self.dice.below(100) {
             0..=5 => self.put_member(),
             6..=32 => self.report(),
-            33..=35 => ("points.report-registration", json!({ "member": self.member() })),
-            36..=43 => ("points.report-event", json!({ "member": self.member(), "event": "review" })),
+            33..=35 => (
+                "points.report-registration",
+                json!({ "member": self.member() }),
+            ),
+            36..=43 => (
+                "points.report-event",
+                json!({ "member": self.member(), "event": "review" }),
+            ),
             44..=56 => self.gift(),
             57..=64 => self.spend("points.hold")?,
             65..=71 => self.end_hold(true),
@@ -222,15 +265,25 @@ impl World {
             9 => -self.dice.within(1, 90_000),
             _ => return self.pass_to_due(),
         };
-        let nanos = if self.dice.chance(20) { self.dice.below(1_000_000_000) } else { 0 };
+        let nanos = if self.dice.chance(20) {
+            self.dice.below(1_000_000_000)
+        } else {
+            0
+        };
         self.set(self.now + TimeDelta::seconds(seconds) + TimeDelta::nanoseconds(nanos));
         Ok(())
     }
 
     fn pass_to_due(&mut self) -> Checked {
         let request = json!({ "member": self.member(), "programme": self.programme() });
-        let Ok(balance) = self.ask("points.balance", request)? else { return Ok(()) };
-        let next = if self.dice.chance(70) { "next-to-lapse" } else { "next-to-activate" };
+        let Ok(balance) = self.ask("points.balance", request)? else {
+            return Ok(());
+        };
+        let next = if self.dice.chance(70) {
+            "next-to-lapse"
+        } else {
+            "next-to-activate"
+        };
         if let Some(at) = instant(&balance[next]["at"]) {
             let early = self.dice.pick(&[0, 0, 0, 1, -1, 3_000_000_000]);
             self.set(at - TimeDelta::nanoseconds(*early));
@@ -248,12 +301,16 @@ impl World {
             _ => {
                 let (function, request) = self.act()?;
                 let other = if self.dice.chance(20) {
-                    Some(if self.dice.chance(30) { (function, request.clone()) } else { self.act()? })
+                    let same = self.dice.chance(30);
+                    Some(if same {
+                        (function, request.clone())
+                    } else {
+                        self.act()?
+                    })
                 } else {
                     None
                 };
-                self.between(function, request, other)?;
-                Ok(())
+                self.between(function, request, other).map(drop)
             }
         }
     }
@@ -264,13 +321,15 @@ impl World {
         let unit = self.shop.unit(self.shop.programmes[0].0);
         let member = self.members[0];
         let programme = self.configured[0].clone();
-        for _ in 0..self.dice.within(300, 700) {
-            let gift = json!({ "programme": programme, "to": { "member": member },
-                "points": decimal(self.dice.within(1, 5) * unit), "reason": "many", "actor": "amy" });
+        let count = self.dice.within(300, 700);
+        for _ in 0..count {
+            let points = decimal(self.dice.within(1, 5) * unit);
+            let gift = json!({ "programme": programme, "to": { "member": member }, "points": points, "reason": "many", "actor": "amy" });
             // Straight to it: no tricks, because there are so many.
-            self.plainly("points.grant", gift)?;
+            self.plainly("points.grant", gift)?.ok();
             if self.dice.chance(60) {
-                self.set(self.now + TimeDelta::seconds(self.dice.within(1, 4_000)));
+                let seconds = self.dice.within(1, 4_000);
+                self.set(self.now + TimeDelta::seconds(seconds));
             }
         }
         Ok(())

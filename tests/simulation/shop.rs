@@ -29,15 +29,19 @@ impl Shop {
             .map(|name| (*name, u32::try_from(dice.below(3)).unwrap(), limits(dice)))
             .collect();
         Self {
-            zone: dice.pick(&ZONES),
-            currency: dice.pick(&["TWD", "USD"]),
+            zone: dice.pick::<&str>(&ZONES),
+            currency: dice.pick::<&str>(&["TWD", "USD"]),
             programmes,
         }
     }
 
     /// One unit of money, in ten-thousandths.
     pub(crate) fn money(&self) -> i64 {
-        if self.currency == "TWD" { ONE } else { ONE / 100 }
+        if self.currency == "TWD" {
+            ONE
+        } else {
+            ONE / 100
+        }
     }
 
     /// One unit of a programme's points, in ten-thousandths.
@@ -95,7 +99,13 @@ fn limits(dice: &mut Dice) -> Value {
 fn programme(dice: &mut Dice, decimals: u32, limits: &Value) -> Value {
     let order_state = |dice: &mut Dice| *dice.pick(&STATES[1..]);
     let points = |dice: &mut Dice| dice.within(1, 12).to_string();
-    let worth = [("1", "1"), ("100", "5"), ("2", "1"), ("1", "0.5"), ("3", "7")];
+    let worth = [
+        ("1", "1"),
+        ("100", "5"),
+        ("2", "1"),
+        ("1", "0.5"),
+        ("3", "7"),
+    ];
     let (worth, money) = *dice.pick(&worth);
     let form = if dice.chance(50) { "rate" } else { "step" };
     let per = *dice.pick(&["100", "30", "7", "250"]);
@@ -138,10 +148,14 @@ fn programme(dice: &mut Dice, decimals: u32, limits: &Value) -> Value {
         }));
     }
     rules.push(json!({ "id": "welcome", "kind": "sign-up", "award": { "fixed": { "points": points(dice) } } }));
-    rules.push(json!({ "id": "cake", "kind": "birthday", "award": { "fixed": { "points": points(dice) } },
-        "birthday": dice.pick(&["day", "month-start"]) }));
-    rules.push(json!({ "id": "review", "kind": "event", "event": "review", "limits": limits["review"],
-        "award": { "fixed": { "points": points(dice) } } }));
+    rules.push(
+        json!({ "id": "cake", "kind": "birthday", "award": { "fixed": { "points": points(dice) } },
+        "birthday": dice.pick(&["day", "month-start"]) }),
+    );
+    rules.push(
+        json!({ "id": "review", "kind": "event", "event": "review", "limits": limits["review"],
+        "award": { "fixed": { "points": points(dice) } } }),
+    );
     rules.push(json!({ "id": "gift", "kind": "grant", "limits": limits["gift"] }));
     let mut rounding = json!({
         "mode": dice.pick(&["floor", "half-up", "half-even", "ceiling"]),
@@ -161,7 +175,8 @@ fn programme(dice: &mut Dice, decimals: u32, limits: &Value) -> Value {
     });
     if dice.chance(45) {
         let events = ["earned", "paid", "shipped", "delivered", "completed"];
-        let mut after = json!({ "days": dice.pick(&[0, 0, 1, 7, 30]), "event": dice.pick(&events) });
+        let mut after =
+            json!({ "days": dice.pick(&[0, 0, 1, 7, 30]), "event": dice.pick(&events) });
         if dice.chance(40) {
             after["at"] = json!(dice.pick(&["05:00", "00:30", "23:59"]));
         }
@@ -225,9 +240,21 @@ pub(crate) fn cart(dice: &mut Dice, unit: i64) -> Value {
     let mut sum = 0;
     let mut lines = Vec::new();
     for _ in 0..dice.within(1, 4) {
-        let amount = if dice.chance(8) { 0 } else { dice.within(1, 900) * ONE + dice.below(7) * unit };
-        let discount = if dice.chance(25) { amount / unit * dice.within(0, 100) / 100 * unit } else { 0 };
-        let quantity = if dice.chance(10) { "1.5".to_owned() } else { dice.within(1, 5).to_string() };
+        let amount = if dice.chance(8) {
+            0
+        } else {
+            dice.within(1, 900) * ONE + dice.below(7) * unit
+        };
+        let discount = if dice.chance(25) {
+            amount / unit * dice.within(0, 100) / 100 * unit
+        } else {
+            0
+        };
+        let quantity = if dice.chance(10) {
+            "1.5".to_owned()
+        } else {
+            dice.within(1, 5).to_string()
+        };
         let mut line = json!({
             "sku": dice.pick(&["tea", "cup", "pot", "tin"]), "quantity": quantity, "amount": decimal(amount),
         });

@@ -93,7 +93,7 @@ impl Account {
             .iter()
             .filter(|lot| lot.active && lot.free().is_positive())
             .collect();
-        lots.sort_by_key(|lot| lot.spending_order());
+        lots.sort_unstable_by_key(|lot| lot.spending_order());
         lots.iter().map(|lot| lot.id).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use super::amount::Amount;
 use super::config::{Award, BirthdayDay, Programme, Rounding, Rule};
-use super::formula::{Formula, units};
+use super::formula::Formula;
 use super::ids::Name;
 use super::instant::Instant;
 use super::limit::{self, Cap, Counter, Counters};
@@ -33,10 +33,14 @@ pub enum Act<'a> {
         lines: &'a [Line],
         /// What is left of the money to count on.
         base: &'a Base,
+        /// What is left of each line's units.
+        units: &'a [Amount],
         /// The methods that paid it.
         payment_methods: &'a [String],
         /// Granted by this programme for the order before.
         granted_before: Amount,
+        /// The programme's rules that have awarded the order.
+        awarded: &'a [Name],
     },
     /// The member registered.
     SignUp,
@@ -158,7 +162,7 @@ pub fn judge(
             }
         }
         let worked = match trigger.act {
-            Act::Order { lines, base, .. } => formula.work(base, &units(lines)),
+            Act::Order { units, base, .. } => formula.work(base, units),
             _ => formula.work_fixed(Amount::ONE),
         };
         let counter = Counter::Rule(name.clone(), rule.id.clone());

@@ -1,14 +1,19 @@
 //! Times of day in documents: `HH:MM`.
 
-use chrono::NaiveTime;
+use chrono::{NaiveTime, Timelike};
 use serde::{Deserialize, Deserializer, Serializer, de};
 
 const FORM: &str = "a time of day HH:MM such as 03:00";
 
 fn parse(text: &str) -> Option<NaiveTime> {
-    (text.len() == 5)
-        .then(|| NaiveTime::parse_from_str(text, "%H:%M").ok())
-        .flatten()
+    let (hour, minute) = text.split_once(':')?;
+    NaiveTime::from_hms_opt(two_digits(hour)?, two_digits(minute)?, 0)
+}
+
+/// A number of exactly two digits.
+pub(super) fn two_digits(text: &str) -> Option<u32> {
+    let shaped = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    shaped.then(|| text.parse().ok()).flatten()
 }
 
 /// Writes `HH:MM`.
@@ -16,7 +21,7 @@ fn parse(text: &str) -> Option<NaiveTime> {
 /// # Errors
 /// Those of the serializer.
 pub fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&time.format("%H:%M"))
+    serializer.collect_str(&format_args!("{:02}:{:02}", time.hour(), time.minute()))
 }
 
 /// Reads `HH:MM`.
@@ -36,7 +41,6 @@ pub mod option {
     ///
     /// # Errors
     /// Those of the serializer.
-    #[expect(clippy::ref_option, reason = "serde asks for this shape")]
     pub fn serialize<S: Serializer>(time: &Option<NaiveTime>, to: S) -> Result<S::Ok, S::Error> {
         match time {
             Some(time) => super::serialize(time, to),

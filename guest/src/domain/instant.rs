@@ -65,6 +65,13 @@ impl Instant {
         Self::new(later.min(last), self.nanoseconds()).unwrap_or(self)
     }
 
+    /// So many days of 24 hours earlier; 1970 where that is earlier still.
+    #[must_use]
+    pub fn minus_days(self, days: u32) -> Self {
+        let before = u64::from(days).saturating_mul(86_400);
+        Self::new(self.seconds().saturating_sub(before), self.nanoseconds()).unwrap_or(self)
+    }
+
     /// Text of a fixed width that sorts as the moments do, for keys of records.
     #[must_use]
     pub fn sortable(self) -> String {

@@ -141,6 +141,20 @@ impl Lot {
         }
     }
 
+    /// No lot behind this one in its queue is due before; none: no lot behind it is ever due, as far as it tells.
+    #[must_use]
+    pub fn not_due_before(&self) -> Option<Instant> {
+        match (self.queue(), &self.terms) {
+            // Idle lots stand by grant, and their lives are counted from then or later. The zone of a later one
+            // may differ, and so may the month's end: two days are more than both.
+            (Queue::Idle(_), Some(terms)) => {
+                let early = self.earned_at.minus_days(2);
+                dates::expires_at(&terms.expiry, early, None, terms.zone)
+            }
+            _ => self.due(),
+        }
+    }
+
     /// Whether its activation waits for this event of its order.
     #[must_use]
     pub fn waits_for(&self, event: ActivationEvent) -> bool {
@@ -170,7 +184,8 @@ impl Lot {
         }
     }
 
-    /// Moves an idle lot's lapse to what the member's last act makes it; never earlier.
+    /// Moves an idle lot's lapse to what the member's last act makes it; never earlier. An act before the lot's
+    /// activation doesn't count for it, and none brings back what had lapsed by then.
     pub fn keep_alive(&mut self, last_act: Option<Instant>) {
         let Some(Terms {
             expiry: expiry @ Expiry::Inactivity(_),
@@ -180,7 +195,11 @@ impl Lot {
         else {
             return;
         };
-        let Some(act) = last_act else { return };
+        let counts =
+            |act: &Instant| self.activates_at.is_some_and(|at| at <= *act) && !self.is_lapsed(*act);
+        let Some(act) = last_act.filter(counts) else {
+            return;
+        };
         let moved = dates::expires_at(expiry, act, last_act, *zone);
         self.expires_at = match (self.expires_at, moved) {
             (Some(now), Some(moved)) => Some(now.max(moved)),

@@ -25,12 +25,17 @@ pub(super) fn misses(rule: &Rule, trigger: &Trigger<'_>) -> Option<&'static str>
     {
         return Some("event");
     }
-    if let Act::Order { from, to, .. } = trigger.act {
+    if let Act::Order {
+        from, to, awarded, ..
+    } = trigger.act
+    {
         if to < rule.state() {
             return Some("state");
         }
         // A multiplier awards nothing itself, so that it isn't spent by an earlier state.
-        if !rule.multiplies() && from.is_some_and(|from| from >= rule.state()) {
+        // A configuration may have moved the rule to another state since it awarded the order.
+        let reached = from.is_some_and(|from| from >= rule.state());
+        if !rule.multiplies() && (reached || awarded.contains(&rule.id)) {
             return Some("once");
         }
     }

@@ -74,7 +74,7 @@ pub struct Spend {
     pub shipping: bool,
     /// The programme's smallest unit of points then.
     pub unit: Amount,
-    /// Where they came from, in the order in which they were spent.
+    /// Where those came from that were not given back, in the order in which they were spent.
     pub draws: Vec<Part>,
     /// Given back by refunds.
     #[serde(default, skip_serializing_if = "Amount::is_zero")]

@@ -35,17 +35,17 @@ impl Spend {
         (target - self.restored).or_zero()
     }
 
-    /// Which lots so many points go back to: those spent last first, so that what lives longest comes back
-    /// first, and however a refund is split it ends the same.
+    /// Notes that so many points come back, and tells which lots they go to: those spent last first, so that what
+    /// lives longest comes back first, and however a refund is split it ends the same.
     #[must_use]
-    pub fn back_to(&self, points: Amount) -> Vec<Part> {
-        let (mut skip, mut left) = (self.restored, points);
+    pub fn give_back(&mut self, points: Amount) -> Vec<Part> {
+        self.restored += points;
+        let mut left = points;
         let mut parts: Vec<Part> = Vec::new();
-        for draw in self.draws.iter().rev() {
-            let passed = draw.points.min(skip);
-            skip -= passed;
-            let points = (draw.points - passed).min(left);
+        for draw in self.draws.iter_mut().rev() {
+            let points = draw.points.min(left);
             left -= points;
+            draw.points -= points;
             if points.is_positive() {
                 match parts.iter_mut().find(|part| part.lot == draw.lot) {
                     Some(part) => part.points += points,
@@ -56,6 +56,7 @@ impl Spend {
                 }
             }
         }
+        self.draws.retain(|draw| draw.points.is_positive());
         parts
     }
 }

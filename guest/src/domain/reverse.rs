@@ -113,7 +113,7 @@ impl Account {
             .iter()
             .filter(|lot| lot.order.as_ref() == Some(order))
             .collect();
-        own.sort_by_key(|lot| (lot.active, lot.spending_order()));
+        own.sort_unstable_by_key(|lot| (lot.active, lot.spending_order()));
         let own: Vec<u64> = own.iter().map(|lot| lot.id).collect();
         for id in own {
             if let Some(part) = self.take(id, left) {

@@ -85,7 +85,7 @@ pub fn lots(
         .into_iter()
         .filter(|lot| !lot.is_closed())
         .partition(|lot| lot.active);
-    active.sort_by_key(Lot::spending_order);
+    active.sort_unstable_by_key(Lot::spending_order);
     pending.sort_by_cached_key(Lot::place);
     active.extend(pending);
     let more = active.len() > skip.saturating_add(limit);

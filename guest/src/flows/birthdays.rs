@@ -2,14 +2,14 @@
 
 use super::command::TRIES_MAX;
 use super::earn::{Deed, deed};
-use super::scope::{Scope, Stop};
+use super::scope::{ROOM, Scope, Stop};
 use crate::domain::award::Act;
 use crate::domain::birthday;
 use crate::domain::config::{BirthdayDay, Kind};
 use crate::domain::ids::Id;
 use crate::ports::{Outcome, Ports};
-use crate::records::keys;
 use crate::records::state::{Once, Upkeep};
+use crate::records::{WRITES_MAX, keys};
 use crate::reject::Reject;
 use chrono::NaiveDate;
 
@@ -58,7 +58,7 @@ fn lists(scope: &Scope<'_>, date: NaiveDate) -> Vec<(BirthdayDay, String)> {
             kinds.push(kind);
         }
     }
-    kinds.sort_by_key(|kind| *kind == BirthdayDay::MonthStart);
+    kinds.sort_unstable_by_key(|kind| *kind == BirthdayDay::MonthStart);
     let days = kinds.into_iter().flat_map(|kind| {
         birthday::on(date, kind)
             .into_iter()
@@ -92,9 +92,13 @@ fn grants(
     let rows = scope
         .work
         .scan(&keys::under(prefix, after.as_deref(), PAGE))?;
-    let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
+    let mut more = u32::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
     let mut granted: u32 = 0;
     for row in rows {
+        if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
+            more = true;
+            break;
+        }
         let member: Id =
             keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
         let act = Deed {

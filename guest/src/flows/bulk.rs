@@ -2,13 +2,13 @@
 
 use super::command::TRIES_MAX;
 use super::give::to_member;
-use super::scope::{Scope, Stop};
+use super::scope::{ROOM, Scope, Stop};
 use crate::domain::ids::Id;
 use crate::domain::member::Member;
 use crate::ports::{Outcome, Ports};
 use crate::records::holdings::Holdings;
-use crate::records::keys;
 use crate::records::state::Bulk;
+use crate::records::{WRITES_MAX, keys};
 use crate::reject::Reject;
 
 /// Members that are looked at in one commit.
@@ -55,6 +55,9 @@ fn grants(scope: &mut Scope<'_>) -> Result<Option<u32>, Stop> {
     let finished = members.is_empty() || programme.is_none();
     if let (false, Some(programme)) = (finished, programme) {
         for member in members {
+            if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
+                break;
+            }
             bulk.after = Some(member.clone());
             if !is_meant(scope, &bulk, &member)? {
                 continue;
@@ -98,7 +101,7 @@ fn next_members(scope: &mut Scope<'_>, after: Option<&Id>) -> Result<Vec<Id>, Re
             found.push((row.key.split_once('/').map(|(_, id)| id.to_owned()), id));
         }
     }
-    found.sort();
+    found.sort_unstable();
     found.dedup();
     found.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     Ok(found.into_iter().map(|(_, id)| id).collect())

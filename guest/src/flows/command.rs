@@ -2,9 +2,10 @@
 
 use super::scope::{Scope, Stop};
 use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
 use crate::ports::{Outcome, Ports};
 use crate::records::state::Key;
-use crate::records::{codec, keys};
+use crate::records::{codec, keys, reader};
 use crate::reject::Reject;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -43,13 +44,7 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
 ) -> Result<T, Reject> {
     let now = ports.now();
     let Execution::Commit(key) = execution else {
-        let mut scope = Scope::new(ports, now, false, reads)?;
-        return match body(&mut scope) {
-            Ok(answer) => Ok(answer),
-            Err(Stop::Reject(reject)) => Err(reject),
-            // A dry run posts everything due in one go.
-            Err(Stop::Again) => Err(Reject::Busy),
-        };
+        return look(ports, now, reads, body);
     };
     let key = keys::key(function, key);
     let fingerprint = fingerprint(payload);
@@ -61,10 +56,15 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
             if bound.payload != fingerprint {
                 return Err(Reject::KeyReused);
             }
-            return serde_json::from_str(bound.answer.get()).map_err(|_| Reject::Unreadable(key));
+            return reader::read(bound.answer.get()).map_err(|_| Reject::Unreadable(key));
         }
         let answer = match body(&mut scope) {
             Ok(answer) => answer,
+            // A refusal for what others were changing meanwhile would be no answer.
+            Err(Stop::Reject(_)) if scope.work.is_stale()? => {
+                tries += 1;
+                continue;
+            }
             Err(Stop::Reject(reject)) => return Err(reject),
             Err(Stop::Again) => {
                 portions += 1;
@@ -94,14 +94,31 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
 pub fn ask<T>(
     ports: &dyn Ports,
     reads: &[String],
-    body: impl FnOnce(&mut Scope<'_>) -> Result<T, Stop>,
+    body: impl FnMut(&mut Scope<'_>) -> Result<T, Stop>,
 ) -> Result<T, Reject> {
-    let mut scope = Scope::new(ports, ports.now(), false, reads)?;
-    match body(&mut scope) {
-        Ok(answer) => Ok(answer),
-        Err(Stop::Reject(reject)) => Err(reject),
-        Err(Stop::Again) => Err(Reject::Busy),
+    look(ports, ports.now(), reads, body)
+}
+
+/// Runs `body` without a commit, anew while others change what it reads.
+fn look<T>(
+    ports: &dyn Ports,
+    now: Instant,
+    reads: &[String],
+    mut body: impl FnMut(&mut Scope<'_>) -> Result<T, Stop>,
+) -> Result<T, Reject> {
+    for _ in 0..TRIES_MAX {
+        let mut scope = Scope::new(ports, now, false, reads)?;
+        let answer = body(&mut scope);
+        if scope.work.is_stale()? {
+            continue;
+        }
+        match answer {
+            Ok(answer) => return Ok(answer),
+            Err(Stop::Reject(reject)) => return Err(reject),
+            Err(Stop::Again) => {}
+        }
     }
+    Err(Reject::Busy)
 }
 
 /// The fingerprint of a decoded payload: 128 bits of SHA-256 over its canonical JSON, in hexadecimal.

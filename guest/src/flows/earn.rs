@@ -97,14 +97,20 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
         }
         activate(scope, &mut holdings, name, &file, from)?;
         let whole = base(order, &programme.base, paid, unit);
-        let (left, _) = file.refunded.left_of(&whole, order, unit);
+        let (left, units) = file.refunded.left_of(&whole, order, unit);
+        let awarded: Vec<Name> = file
+            .awards(name.as_str())
+            .map(|award| award.awarded.rule.clone())
+            .collect();
         let act = Act::Order {
             from,
             to: order.state,
             lines: &order.cart.lines,
             base: &left,
+            units: &units,
             payment_methods: &order.payment_methods,
             granted_before: file.earned(name.as_str()),
+            awarded: &awarded,
         };
         let channel = order.channel.as_deref();
         let trigger = Trigger {

@@ -62,6 +62,7 @@ pub fn refund(
             .map_or(Amount::ZERO, |order| worth(order, shipping, unit))
     };
     let mut holdings = scope.open(&file.member)?;
+    scope.at_one_time()?;
     let mut done = Refunded {
         value: file.refunded.value(true) - before.value(true),
         so_far: file.refunded.value(true),
@@ -130,8 +131,7 @@ fn restore(
         ..Restoration::default()
     };
     if due.is_positive() {
-        let parts = spend.back_to(due);
-        spend.restored += due;
+        let parts = spend.give_back(due);
         let lots: Vec<u64> = parts.iter().map(|part| part.lot).collect();
         holdings.load_lots(&mut scope.work, name, &lots)?;
         let at = holdings.at;

@@ -11,19 +11,24 @@ use crate::domain::member::Member;
 use crate::ports::Ports;
 use crate::records::holdings::Holdings;
 use crate::records::state::{Configuration, Spent, Used};
-use crate::records::{Work, keys};
+use crate::records::{Work, keys, reader};
 use crate::reject::Reject;
 
 /// Lots that are posted together with a command, at most. More are posted in commits of their own
 /// before it: they are facts whatever becomes of the command.
 pub const SETTLED_MAX: usize = 200;
 
+/// Records that opening one member's accounts and changing them may write in a commit: of each posted lot its
+/// record, its place in a queue and an entry, and a few more.
+pub const ROOM: usize = 3 * SETTLED_MAX + 50;
+
 /// Why a flow stopped.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stop {
     /// It was refused.
     Reject(Reject),
-    /// So much was due on an account that a portion of it was committed first: begin anew.
+    /// So much was due on an account that a portion of it was committed first, or others changed what was being
+    /// read: begin anew.
     Again,
 }
 
@@ -62,7 +67,7 @@ impl<'p> Scope<'p> {
         let stored: Configuration = work
             .get(keys::CONFIGURATION)?
             .ok_or(Reject::NotConfigured)?;
-        let merchant = serde_json::from_str(stored.document.get())
+        let merchant = reader::read(stored.document.get())
             .map_err(|_| Reject::Unreadable(keys::CONFIGURATION.to_owned()))?;
         Ok(Self {
             work,
@@ -115,6 +120,10 @@ impl<'p> Scope<'p> {
         let mut holdings = Holdings::load(&mut self.work, member, self.now)?;
         if !self.settle(&mut holdings, SETTLED_MAX)? {
             if self.durable {
+                // What the command has decided so far is not part of it, or it would be done twice.
+                self.work = Work::new(self.ports);
+                let mut holdings = Holdings::load(&mut self.work, member, self.now)?;
+                self.settle(&mut holdings, SETTLED_MAX)?;
                 let mut work = std::mem::replace(&mut self.work, Work::new(self.ports));
                 holdings.save(&mut work, self.now);
                 // A conflict is no harm: the next try finds what is there.
@@ -126,13 +135,26 @@ impl<'p> Scope<'p> {
         Ok(holdings)
     }
 
-    /// Posts what is due, at most about `most` lots an account; tells whether that is all.
+    /// Goes on only if all that was read so far still stands. An order tells its member, so that the member's accounts
+    /// are read after it: both must be of one time, or what is decided on them makes no sense.
+    ///
+    /// # Errors
+    /// [`Stop::Again`], and those of the storage.
+    pub fn at_one_time(&self) -> Result<(), Stop> {
+        if self.work.is_stale()? {
+            return Err(Stop::Again);
+        }
+        Ok(())
+    }
+
+    /// Posts what is due, at most about `most` lots of all accounts; tells whether that is all.
     ///
     /// # Errors
     /// Those of the storage.
     pub fn settle(&mut self, holdings: &mut Holdings, most: usize) -> Result<bool, Reject> {
         let at = holdings.at;
         let programmes: Vec<Name> = holdings.accounts.keys().cloned().collect();
+        let most = most.div_ceil(programmes.len().max(1));
         let mut all = true;
         for programme in programmes {
             loop {

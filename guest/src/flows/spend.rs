@@ -224,6 +224,7 @@ fn holder(scope: &mut Scope<'_>, order: &Id, programme: Option<&str>) -> Result<
     let file: Option<OrderFile> = scope.work.get(&keys::order(order))?;
     let file = file.ok_or_else(|| Reject::UnknownHold(order.to_string()))?;
     let holdings = scope.open(&file.member)?;
+    scope.at_one_time()?;
     Ok(Ready {
         name,
         programme,

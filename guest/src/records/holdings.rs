@@ -271,7 +271,7 @@ impl Holdings {
         else {
             return Ok(0);
         };
-        let after = spill.after.clone();
+        let (after, known_due) = (spill.after.clone(), spill.due);
         let prefix = keys::queue(&self.member, programme, queue);
         let rows = work.scan(&keys::under(
             &prefix,
@@ -295,7 +295,9 @@ impl Holdings {
         self.load_lots(work, programme, &ids)?;
         let due = ids
             .last()
-            .and_then(|id| self.account(programme).lot(*id)?.due());
+            .and_then(|id| self.account(programme).lot(*id)?.not_due_before());
+        // What holds for all that was not loaded before holds for what is left of it.
+        let due = due.max(known_due).filter(|_| known_due.is_some());
         let Some(shelf) = self.shelves.get_mut(programme) else {
             return Ok(0);
         };
@@ -311,7 +313,8 @@ impl Holdings {
         let account = self.accounts.entry(programme.clone()).or_default();
         let shelf = self.shelves.entry(programme.clone()).or_default();
         shelf.own.insert(lot.id, (lot.clone(), spilled));
-        if lot.active {
+        // What comes back to an empty lot comes back with the date that it had.
+        if lot.active && spilled {
             lot.keep_alive(account.last_act);
         }
         account.lots.push(lot);

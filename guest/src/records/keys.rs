@@ -60,6 +60,13 @@ pub fn entries_of(member: &Id, programme: &Name) -> String {
     format!("{ENTRIES}{}/{programme}/", escaped(member.as_str()))
 }
 
+/// Whether the key is that of a record which is written with everything that hangs on it: a member's accounts (their
+/// entries, lots and queues), an order.
+#[must_use]
+pub fn is_whole(key: &str) -> bool {
+    key.starts_with(ACCOUNTS) || key.starts_with("order/")
+}
+
 /// All entries.
 pub const ENTRIES: &str = "entry/";
 

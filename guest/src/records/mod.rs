@@ -3,6 +3,7 @@
 pub mod codec;
 pub mod holdings;
 pub mod keys;
+pub mod reader;
 pub mod state;
 mod work;
 

@@ -1,7 +1,7 @@
 //! One unit of work: what it has read, what it will write, and the commit that holds if nothing of
 //! what it read and writes has changed meanwhile.
 
-use super::codec;
+use super::{codec, keys};
 use crate::domain::config::Fault;
 use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use crate::reject::Reject;
@@ -20,6 +20,7 @@ pub struct Work<'p> {
     ports: &'p dyn Ports,
     seen: BTreeMap<String, Versioned>,
     writes: BTreeMap<String, Option<String>>,
+    reads: u32,
 }
 
 impl<'p> Work<'p> {
@@ -30,6 +31,7 @@ impl<'p> Work<'p> {
             ports,
             seen: BTreeMap::new(),
             writes: BTreeMap::new(),
+            reads: 0,
         }
     }
 
@@ -46,6 +48,7 @@ impl<'p> Work<'p> {
         new.dedup();
         for chunk in new.chunks(KEYS_MAX) {
             let found = self.ports.read(chunk)?;
+            self.reads = self.reads.saturating_add(1);
             self.seen.extend(chunk.iter().cloned().zip(found));
         }
         Ok(())
@@ -75,6 +78,7 @@ impl<'p> Work<'p> {
     /// Those of the storage.
     pub fn scan(&mut self, range: &Range) -> Result<Vec<Row>, Reject> {
         let rows = self.ports.scan(range)?;
+        self.reads = self.reads.saturating_add(1);
         for row in &rows {
             let seen = Versioned {
                 value: Some(row.value.clone()),
@@ -83,6 +87,30 @@ impl<'p> Work<'p> {
             self.seen.entry(row.key.clone()).or_insert(seen);
         }
         Ok(rows)
+    }
+
+    /// Whether others have changed an account or an order since it was read, so that what was read does not belong
+    /// together. What one call reads is of one instant and needs no second look.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn is_stale(&self) -> Result<bool, Reject> {
+        if self.reads < 2 {
+            return Ok(false);
+        }
+        let seen = self.seen.iter().filter(|(key, _)| keys::is_whole(key));
+        let seen: Vec<(&String, &Versioned)> = seen.collect();
+        for chunk in seen.chunks(KEYS_MAX) {
+            let names: Vec<String> = chunk.iter().map(|(key, _)| (*key).clone()).collect();
+            let now = self.ports.read(&names)?;
+            let moved = |((_, seen), now): (&(&String, &Versioned), &Versioned)| {
+                seen.version != now.version
+            };
+            if chunk.iter().zip(&now).any(moved) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Sets a record.

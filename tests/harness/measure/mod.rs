@@ -5,6 +5,7 @@
 )]
 
 pub mod peer;
+pub mod postgres;
 mod requests;
 pub mod shop;
 pub mod till;
@@ -70,7 +71,11 @@ impl Bench {
 
     /// Writes a row of figures.
     pub fn row(&self, what: &str, figures: &Figures) {
-        let spread = format!("{} to {}", shown(figures.least()), shown(figures.greatest()));
+        let spread = format!(
+            "{} to {}",
+            shown(figures.least()),
+            shown(figures.greatest())
+        );
         self.say(&format!(
             "{what:48}{:>12}  {spread:>22}",
             shown(figures.median())
@@ -83,7 +88,11 @@ impl Bench {
         let word = if must.is_met(median) { "met" } else { "MISSED" };
         self.missed += u32::from(!must.is_met(median));
         let aimed = if aim.is_met(median) { ", aim met" } else { "" };
-        let spread = format!("{} to {}", shown(figures.least()), shown(figures.greatest()));
+        let spread = format!(
+            "{} to {}",
+            shown(figures.least()),
+            shown(figures.greatest())
+        );
         self.say(&format!(
             "{what:48}{:>12}  {spread:>22}  must {must}: {word}{aimed}",
             shown(median)

@@ -153,3 +153,18 @@ pub fn facts() -> Value {
         "paymentMethods": ["house-card"],
     })
 }
+
+/// The order's lines as a stored procedure takes them.
+pub fn lines() -> Value {
+    let line = |line: &Line| {
+        json!({
+            "sku": line.sku,
+            "quantity": line.quantity,
+            "amount": line.amount,
+            "discount": line.discount,
+            "categories": line.categories,
+            "brand": line.brand,
+        })
+    };
+    LINES.iter().map(line).collect()
+}

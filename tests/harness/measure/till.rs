@@ -202,7 +202,11 @@ pub fn copy(from: &dyn Storage, of: &Merchant, to: &dyn Storage, as_of: &Merchan
         };
         let writes: Vec<Write> = rows.into_iter().map(write).collect();
         let outcome = to.commit(as_of, &writes).expect("a commit");
-        assert_eq!(outcome, Outcome::Committed, "the merchant had records already");
+        assert_eq!(
+            outcome,
+            Outcome::Committed,
+            "the merchant had records already"
+        );
     }
 }
 

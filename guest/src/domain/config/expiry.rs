@@ -1,6 +1,7 @@
 //! When points become usable, and when they lapse.
 
 use super::is_default;
+use crate::domain::clock_time::two_digits;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -107,12 +108,10 @@ impl MonthDay {
     /// Reads `MM-DD`; none for a day that no year has.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let date = NaiveDate::parse_from_str(&format!("2000-{text}"), "%Y-%m-%d").ok()?;
-        use chrono::Datelike;
-        (text.len() == 5).then(|| Self {
-            month: date.month(),
-            day: date.day(),
-        })
+        let (month, day) = text.split_once('-')?;
+        let (month, day) = (two_digits(month)?, two_digits(day)?);
+        // A leap year has all days that any year has.
+        NaiveDate::from_ymd_opt(2000, month, day).map(|_| Self { month, day })
     }
 
     /// The date in that year; 29 February is the 28th in years without.

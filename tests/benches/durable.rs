@@ -1,0 +1,168 @@
+//! Durable earns by many at once: sandboxes of 64 merchants in 64 threads on one SQLite database, against
+//! a stored procedure that does the same on PostgreSQL, called by 64 clients.
+//!
+//! `./dev bench durable`. Both are loaded before, on the same disk, take turns, and commit durably: WAL
+//! with synchronous=FULL here, fsync and synchronous_commit there.
+#![expect(
+    clippy::expect_used,
+    clippy::float_arithmetic,
+    reason = "a bench stops at the first thing that goes wrong, and its figures are rough"
+)]
+
+use stampcard::capabilities::storage::{Memory, Sqlite, Storage};
+use stampcard::sandbox::{Mode, Sandbox};
+use stampcard_tests::measure::postgres::Postgres;
+use stampcard_tests::measure::shop::{self, GRANTED_PLAIN, NOON, Sale};
+use stampcard_tests::measure::till::{self, Native, Till};
+use stampcard_tests::measure::{Bench, Contender, Demand, Figures, take_turns, timed};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// Merchants, and as many threads or clients.
+const MERCHANTS: usize = 64;
+
+/// Members of each, loaded before with one order each.
+const MEMBERS: usize = 200;
+
+/// How long each contender runs in a round.
+const ROUND: Duration = Duration::from_secs(2);
+
+fn main() {
+    let mut bench = Bench::begin("durable: earns by many merchants at once, on disk");
+    let rounds = bench.rounds(9);
+    bench.say(&format!(
+        "{MERCHANTS} merchants of {MEMBERS} members, {MERCHANTS} threads or clients, 5-line orders, 1 rule; \
+         {rounds} rounds of {} s",
+        ROUND.as_secs()
+    ));
+    let folder = tempfile::tempdir().expect("a folder");
+    let (time, sqlite) = timed(|| load(folder.path()));
+    bench.say(&format!("SQLite loaded in {:.1} s", time.as_secs_f64()));
+    let scratch = tempfile::tempdir().expect("a folder");
+    let (time, postgres) = timed(|| prepare(scratch.path()));
+    if postgres.is_ok() {
+        bench.say(&format!(
+            "PostgreSQL started and loaded in {:.1} s",
+            time.as_secs_f64()
+        ));
+    }
+
+    let fresh = |round| earns(&sqlite, Mode::Fresh, "fresh", round);
+    let warm = |round| earns(&sqlite, Mode::Warm { commands: 1_000 }, "warm", round);
+    let mut contenders: Vec<Contender<'_>> = vec![
+        ("SQLite, fresh sandboxes", Box::new(fresh)),
+        ("SQLite, warm sandboxes", Box::new(warm)),
+    ];
+    if let Ok(postgres) = &postgres {
+        let script = script();
+        let run = move |_| postgres.bench(&script, MERCHANTS, ROUND).expect("pgbench");
+        contenders.push(("PostgreSQL, stored procedure", Box::new(run)));
+    }
+    let figures = take_turns(rounds, &mut contenders);
+    let names: Vec<&str> = contenders.iter().map(|(name, _)| *name).collect();
+    bench.heading("durable earns", "per second");
+    for (name, figures) in names.iter().zip(&figures) {
+        bench.row(name, figures);
+    }
+    drop(contenders);
+    match (figures.as_slice(), &postgres) {
+        ([fresh, warm, procedure], _) => bounds(&mut bench, fresh, warm, procedure),
+        (_, Err(why)) => bench.skipped("PostgreSQL, stored procedure", &why.to_string()),
+        _ => {}
+    }
+    bench.end();
+}
+
+fn bounds(bench: &mut Bench, fresh: &Figures, warm: &Figures, procedure: &Figures) {
+    for (name, figures) in [("fresh", fresh), ("warm", warm)] {
+        bench.bound(
+            &format!("SQLite with {name} sandboxes ÷ PostgreSQL"),
+            &figures.over(procedure),
+            Demand::AtLeast(2.0),
+            Demand::AtLeast(5.0),
+        );
+    }
+}
+
+fn merchant(number: usize) -> stampcard::capabilities::Merchant {
+    till::merchant(&format!("shop-{number}"))
+}
+
+/// The database with all merchants: one is filled in memory and copied under each one's name.
+fn load(folder: &Path) -> Arc<dyn Storage> {
+    let memory: Arc<dyn Storage> = Arc::new(Memory::new());
+    let model = till::merchant("model");
+    let mut native = Native::new(Arc::clone(&memory), &model, NOON - 86_400);
+    native.configure(&shop::plain());
+    native.earn(&shop::sales("first", 0..MEMBERS), GRANTED_PLAIN);
+    let sqlite = Sqlite::open(&folder.join("bench.db")).expect("a database");
+    for number in 1..=MERCHANTS {
+        till::copy(memory.as_ref(), &model, &sqlite, &merchant(number));
+    }
+    Arc::new(sqlite)
+}
+
+/// One round: every merchant's thread earns on order after order, of its members in turn; how many a second.
+fn earns(storage: &Arc<dyn Storage>, mode: Mode, series: &str, round: usize) -> f64 {
+    let done = AtomicUsize::new(0);
+    let since = Instant::now();
+    std::thread::scope(|scope| {
+        for number in 1..=MERCHANTS {
+            let done = &done;
+            scope.spawn(move || {
+                let mut sandbox: Sandbox = till::sandbox(
+                    till::plugin(),
+                    Arc::clone(storage),
+                    &merchant(number),
+                    NOON,
+                    mode,
+                );
+                for count in 0.. {
+                    if since.elapsed() >= ROUND {
+                        break;
+                    }
+                    let sale = Sale {
+                        member: format!("m{:06}", (count * 7) % MEMBERS),
+                        order: format!("{series}-{round}-{count}"),
+                    };
+                    sandbox.earn(&[sale], GRANTED_PLAIN);
+                    done.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    });
+    let done = u32::try_from(done.into_inner()).expect("a count");
+    f64::from(done) / since.elapsed().as_secs_f64()
+}
+
+/// A PostgreSQL server with the procedure and the same merchants and members.
+fn prepare(folder: &Path) -> std::io::Result<Postgres> {
+    let postgres = Postgres::start(folder)?;
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers/postgres");
+    postgres.run(&own.join("schema.sql"), &[])?;
+    let variables = [
+        ("merchants", MERCHANTS.to_string()),
+        ("members", MEMBERS.to_string()),
+        ("lines", shop::lines().to_string()),
+    ];
+    let variables = variables
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    postgres.run(&own.join("load.sql"), &variables)?;
+    Ok(postgres)
+}
+
+/// What each client of pgbench does.
+fn script() -> String {
+    // pgbench takes a colon before a letter for a variable, and a quote or a semicolon for an end.
+    let lines = shop::lines().to_string().replace(":null", ": null");
+    assert!(!lines.contains(['\'', ';']), "the order's lines are plain");
+    let last = MEMBERS - 1;
+    format!(
+        "\\set merchant random(1, {MERCHANTS})\n\\set member random(0, {last})\n\
+         SELECT earn(:merchant, 'm' || lpad((:member)::text, 6, '0'), number, number, '{lines}') \
+         FROM (SELECT 'o-' || nextval('order_numbers')) AS next(number);\n"
+    )
+}
