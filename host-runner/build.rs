@@ -31,10 +31,6 @@ const COMPONENT_VARIABLE: &str = "STAMPCARD_COMPONENT";
 /// a quarter of the linker's default of 1 MiB.
 const STACK_SIZE: u32 = 256 * 1024;
 
-/// How much larger code may become by inlining a call, in the compiler's measure. Without a bound of its own, the
-/// profile's optimization for size inlines so little that commands take a sixth more fuel.
-const INLINE_MAX: u32 = 20;
-
 /// What the plugin is made from, relative to the workspace.
 const INPUTS: [&str; 7] = [
     "guest/build.rs",
@@ -181,9 +177,7 @@ fn compile(workspace: &Path, target: &Path, library: &StandardLibrary) -> Result
 /// Flags for rustc, in cargo's encoding. Folders of this machine would otherwise stand in the texts of
 /// panics, and the same sources would give other bytes elsewhere.
 fn flags(library: &StandardLibrary) -> Result<OsString> {
-    let mut flags = OsString::from(format!(
-        "-Clink-arg=-zstack-size={STACK_SIZE}\u{1f}-Cllvm-args=-inline-threshold={INLINE_MAX}"
-    ));
+    let mut flags = OsString::from(format!("-Clink-arg=-zstack-size={STACK_SIZE}"));
     let mut rename = |folder: &Path, name: &str| {
         flags.push("\u{1f}--remap-path-prefix=");
         flags.push(folder);

@@ -5,6 +5,8 @@
 mod acts;
 #[path = "simulation/check.rs"]
 mod check;
+#[path = "simulation/client.rs"]
+mod client;
 #[path = "simulation/dice.rs"]
 mod dice;
 #[path = "simulation/faults.rs"]

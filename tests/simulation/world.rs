@@ -1,11 +1,11 @@
 //! One merchant's history: the plugin natively, on a storage that fails as told, and how a client talks to it.
 
 use crate::dice::{Dice, number};
-use crate::faults::{Crash, Event, FAULTS, Faulty};
+use crate::faults::{Crash, Faulty};
 use crate::shop::Shop;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
-use stampcard::call::{Call, CallError, Execution, Subject};
+use serde_json::Value;
+use stampcard::call::{Answer, Call, CallError, Subject};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Instant, Manual};
 use stampcard::capabilities::storage::{Memory, Range, Storage};
@@ -13,7 +13,7 @@ use stampcard_tests::native::{Native, NativePorts};
 use stampcard_tests::stages::plugin;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// A broken promise, in words; or nothing.
 pub(crate) type Checked<T = ()> = Result<T, String>;
@@ -73,11 +73,11 @@ pub(crate) struct World {
     pub(crate) redeemed: Option<String>,
     /// An account has so many lots that what is due may be posted before a command that is refused.
     pub(crate) large: bool,
-    trouble: Trouble,
-    keys: u32,
+    pub(crate) trouble: Trouble,
+    pub(crate) keys: u32,
     clock: Manual,
     merchant: Merchant,
-    faulty: Arc<Faulty>,
+    pub(crate) faulty: Arc<Faulty>,
 }
 
 impl World {
@@ -113,7 +113,7 @@ impl World {
         }
     }
 
-    fn native(&self, storage: Arc<dyn Storage>) -> Native<NativePorts> {
+    pub(crate) fn native(&self, storage: Arc<dyn Storage>) -> Native<NativePorts> {
         let ports = NativePorts {
             storage,
             merchant: self.merchant.clone(),
@@ -159,7 +159,7 @@ impl World {
         self.trace.push(format!("-- {now:?}"));
     }
 
-    fn once(&self, troubled: bool, call: &Call) -> Checked<Option<Reply>> {
+    pub(crate) fn once(&self, troubled: bool, call: &Call) -> Checked<Option<Reply>> {
         let storage: Arc<dyn Storage> = if troubled {
             self.faulty.clone()
         } else {
@@ -209,197 +209,8 @@ impl World {
             .map_err(|error| format!("{function} {shown} was refused: {error}"))
     }
 
-    fn new_call(&mut self, function: &str, request: Value) -> Call {
-        self.keys += 1;
-        Call {
-            function: function.to_owned(),
-            execution: Some(Execution::Commit(format!("k-{}", self.keys))),
-            request: Some(request),
-        }
-    }
-
-    /// Gives a command as clients do: perhaps dry first; again after a fault, under the same key; perhaps
-    /// while another's command runs in between; perhaps twice. Then the promises about that are checked.
-    pub(crate) fn command(&mut self, function: &str, request: Value) -> Checked<Reply> {
-        self.between(function, request, None)
-    }
-
-    /// As [`Self::command`], with this other command in between.
-    pub(crate) fn between(
-        &mut self,
-        function: &str,
-        request: Value,
-        other: Option<(&str, Value)>,
-    ) -> Checked<Reply> {
-        let call = self.new_call(function, request);
-        let troubled = self.trouble == Trouble::All;
-        let before = self.dump();
-        let mut dry = None;
-        if self.dice.chance(30) {
-            let execution = Some(Execution::DryRun);
-            let call = Call {
-                execution,
-                ..call.clone()
-            };
-            dry = self.once(false, &call)?;
-            self.same(&before, &format!("a dry run of {function}"))?;
-        }
-        let mut other = other
-            .filter(|_| troubled)
-            .map(|(function, request)| self.new_call(function, request));
-        let (happened, meanwhile) = self.arrange(&mut other, troubled);
-        let reply = self.until_answered(&call, happened.is_some())?;
-        let pending = self.faulty.clear();
-        self.trace.push(format!(
-            "{function} {} {} -> {}",
-            key(&call),
-            call.request.clone().unwrap_or_default(),
-            shown(&reply),
-        ));
-        if let Some(what) = &happened {
-            self.trace.push(format!(
-                "   with {what}{}",
-                if pending {
-                    ", which did not happen"
-                } else {
-                    ""
-                }
-            ));
-        }
-        if let Some((other, slot)) = meanwhile
-            && let Some(reply) = slot.lock().unwrap().take()
-        {
-            let reply = replied(reply?)?;
-            self.trace.push(format!(
-                "   meanwhile {} {} -> {}",
-                other.function,
-                other.request.clone().unwrap_or_default(),
-                shown(&reply)
-            ));
-            dry = None;
-            self.note(&other, &reply)?;
-        } else if reply.is_err() && !self.large {
-            self.same(&before, &format!("{function}, which was refused,"))?;
-        }
-        // A bulk grant is named by its key, and a dry run has none.
-        let named = |reply: &Reply| {
-            reply
-                .as_ref()
-                .is_ok_and(|given| given.get("bulk").is_some_and(Value::is_string))
-        };
-        if let Some(dry) = dry.filter(|dry| !named(dry))
-            && dry != reply
-        {
-            return Err(format!(
-                "a dry run of {function} answered {}, the command {}",
-                shown(&dry),
-                shown(&reply)
-            ));
-        }
-        self.note(&call, &reply)?;
-        if self.trouble == Trouble::None {
-            self.made.push(Made {
-                at: self.now,
-                call: call.clone(),
-                reply: reply.clone(),
-            });
-        }
-        self.again(&call, &reply)?;
-        Ok(reply)
-    }
-
-    /// Plans a fault, or the other command. Gives what was planned, and where the other's answer will be.
-    #[expect(
-        clippy::type_complexity,
-        reason = "the slot is filled by a closure and read once"
-    )]
-    fn arrange(
-        &mut self,
-        other: &mut Option<Call>,
-        troubled: bool,
-    ) -> (
-        Option<String>,
-        Option<(
-            Call,
-            Arc<Mutex<Option<Checked<Result<stampcard::call::Answer, CallError>>>>>,
-        )>,
-    ) {
-        if let Some(other) = other.take() {
-            let calls = u32::try_from(self.dice.within(1, 4)).unwrap();
-            let slot = Arc::new(Mutex::new(None));
-            let (filled, made) = (slot.clone(), other.clone());
-            let mut subject = self.native(self.faulty.inner.clone());
-            let act = move || {
-                let answer = catch_unwind(AssertUnwindSafe(|| subject.call(&made)));
-                let answer = answer.map_err(|_| format!("{} panicked in between", made.function));
-                *filled.lock().unwrap() = Some(answer);
-            };
-            self.faulty.plan(calls, Event::Meanwhile(Box::new(act)));
-            return (
-                Some(format!("another's command after {calls} calls")),
-                Some((other, slot)),
-            );
-        }
-        if troubled && self.dice.chance(35) {
-            let fault = *self.dice.pick(&FAULTS);
-            let calls = u32::try_from(self.dice.within(0, 5)).unwrap();
-            self.faulty.plan(calls, Event::Fault(fault));
-            return (Some(format!("{fault:?} after {calls} calls")), None);
-        }
-        (None, None)
-    }
-
-    /// Makes the call, again and again under its key while it ends by a fault that was planned.
-    fn until_answered(&self, call: &Call, planned: bool) -> Checked<Reply> {
-        for _ in 0..3 {
-            let Some(reply) = self.once(true, call)? else {
-                continue;
-            };
-            let error = reply.as_ref().err().and_then(Value::as_str);
-            let failed = matches!(error, Some("storage-unavailable" | "storage-full"));
-            if !failed {
-                return Ok(reply);
-            }
-            if !planned {
-                return Err(format!("{} failed without a fault", call.function));
-            }
-        }
-        Err(format!("{} never came to an answer", call.function))
-    }
-
-    /// A tick, repeated until nothing is due any more.
-    pub(crate) fn tick(&mut self) -> Checked {
-        for _ in 0..200 {
-            let call = Call {
-                function: "upkeep.tick".to_owned(),
-                execution: None,
-                request: Some(json!({ "limit": self.dice.within(1, 30) })),
-            };
-            let troubled = self.trouble == Trouble::All;
-            let (happened, _) = self.arrange(&mut None, troubled);
-            let reply = self.until_answered(&call, happened.is_some())?;
-            self.faulty.clear();
-            self.trace
-                .push(format!("tick with {happened:?} -> {}", shown(&reply)));
-            let report = reply
-                .clone()
-                .map_err(|error| format!("a tick was refused: {error}"))?;
-            if self.trouble == Trouble::None {
-                self.made.push(Made {
-                    at: self.now,
-                    call,
-                    reply,
-                });
-            }
-            if instant(&report["next"]).is_none_or(|next| next > self.now) {
-                return Ok(());
-            }
-        }
-        Err("200 ticks were not enough".to_owned())
-    }
-
     /// Notes what an answer says, for later comparison.
-    fn note(&mut self, call: &Call, reply: &Reply) -> Checked {
+    pub(crate) fn note(&mut self, call: &Call, reply: &Reply) -> Checked {
         let reply = match reply {
             Ok(reply) => reply,
             Err(error) if error.get("unreadable-record").is_some() || error == "busy" => {
@@ -445,53 +256,7 @@ impl World {
         Ok(())
     }
 
-    /// Repeats the call, or its key with another request, or an old call.
-    fn again(&mut self, call: &Call, reply: &Reply) -> Checked {
-        if reply.is_ok() && self.dice.chance(25) {
-            let before = self.dump();
-            let second = self.once(false, call)?;
-            if second.as_ref() != Some(reply) {
-                return Err(format!(
-                    "{} answered {}, and repeated {second:?}",
-                    call.function,
-                    shown(reply)
-                ));
-            }
-            self.same(&before, "a repeat")?;
-        }
-        if !self.bound.is_empty() && self.dice.chance(10) {
-            let before = self.dump();
-            let (old, answer) = self.dice.pick(&self.bound).clone();
-            let second = self.once(false, &old)?;
-            if second.as_ref() != Some(&Ok(answer.clone())) {
-                return Err(format!(
-                    "{} answered {answer}, and repeated later {second:?}",
-                    old.function
-                ));
-            }
-            self.same(&before, "a late repeat")?;
-            let like = |(other, _): &&(Call, Value)| {
-                other.function == old.function && other.request != old.request
-            };
-            if let Some((other, _)) = self.bound.iter().find(like) {
-                let mixed = Call {
-                    request: other.request.clone(),
-                    ..old
-                };
-                let reused = self.once(false, &mixed)?;
-                if reused != Some(Err(json!("key-reused"))) {
-                    return Err(format!(
-                        "{} under a used key gave {reused:?}",
-                        mixed.function
-                    ));
-                }
-                self.same(&before, "a used key")?;
-            }
-        }
-        Ok(())
-    }
-
-    fn same(&self, before: &Dump, what: &str) -> Checked {
+    pub(crate) fn same(&self, before: &Dump, what: &str) -> Checked {
         let after = self.dump();
         if *before == after {
             return Ok(());
@@ -505,17 +270,10 @@ impl World {
     }
 }
 
-fn replied(answer: Result<stampcard::call::Answer, CallError>) -> Checked<Reply> {
+pub(crate) fn replied(answer: Result<Answer, CallError>) -> Checked<Reply> {
     match answer {
         Ok(answer) => Ok(answer.result),
         Err(error) => Err(error.to_string()),
-    }
-}
-
-fn key(call: &Call) -> &str {
-    match &call.execution {
-        Some(Execution::Commit(key)) => key,
-        _ => "",
     }
 }
 
@@ -530,21 +288,4 @@ pub(crate) fn shown(reply: &Reply) -> String {
 pub(crate) fn instant(value: &Value) -> Option<DateTime<Utc>> {
     let text = value.as_str()?;
     Some(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
-}
-
-impl World {
-    /// Gives a command once, without trouble.
-    pub(crate) fn plainly(&mut self, function: &str, request: Value) -> Checked<Reply> {
-        let call = self.new_call(function, request);
-        let reply = self.once(false, &call)?.ok_or("a crash without a plan")?;
-        self.note(&call, &reply)?;
-        if self.trouble == Trouble::None {
-            self.made.push(Made {
-                at: self.now,
-                call,
-                reply: reply.clone(),
-            });
-        }
-        Ok(reply)
-    }
 }

@@ -8,13 +8,13 @@ use crate::domain::config::{self, Fault, Merchant};
 use crate::domain::instant::Instant;
 use crate::ports::{Outcome, Ports};
 use crate::records::state::{Configuration, Key, Upkeep};
-use crate::records::{Work, keys, reader};
+use crate::records::{Work, keys};
 use crate::reject::Reject;
-use pointer::pointer;
+use pointer::{About, pointer};
 use serde_json::value::RawValue;
 
-/// The JSON Schema of the document; a test keeps it equal to what the types say. On one line.
-pub const SCHEMA: &str = include_str!(concat!(env!("OUT_DIR"), "/merchant.schema.json"));
+/// The JSON Schema of the document; a test keeps it equal to what the types say.
+pub const SCHEMA: &str = include_str!("../../schema/merchant.schema.json");
 
 /// Bytes of a document, at most: it is read by every command.
 const DOCUMENT_MAX: usize = 256 * 1024;
@@ -48,7 +48,7 @@ pub fn validate(document: &str) -> Result<Merchant, Reject> {
             "at most 262,144 bytes",
         )]));
     }
-    let merchant: Merchant = reader::read(document)
+    let merchant: Merchant = serde_json::from_str(document)
         .map_err(|error| Reject::InvalidConfiguration(vec![shape(document, &error)]))?;
     let mut faults = config::faults(&merchant);
     faults.truncate(FAULTS_MAX);
@@ -59,13 +59,29 @@ pub fn validate(document: &str) -> Result<Merchant, Reject> {
     }
 }
 
-/// A fault of shape: where, what was found, and what was expected there.
-fn shape(document: &str, error: &reader::Error) -> Fault {
-    let (found, permitted) = error
-        .message
-        .split_once(", expected ")
-        .unwrap_or((&error.message, "see the schema"));
-    Fault::new(pointer(document, error.at), found, permitted)
+/// A fault of shape: where, what was found, and what serde expected there.
+fn shape(document: &str, error: &serde_json::Error) -> Fault {
+    let text = error.to_string();
+    // The position has a place of its own in the answer, except where nothing but it tells what is wrong.
+    let text = match text.rfind(" at line ") {
+        Some(end) if error.is_data() => text.get(..end).unwrap_or(&text),
+        _ => &text,
+    };
+    let about = if text.starts_with("missing field ") || text.starts_with("invalid length ") {
+        About::Container
+    } else {
+        About::Last
+    };
+    let path = pointer(document, error.line(), error.column(), about);
+    let (found, permitted) = text.split_once(", expected ").unwrap_or_else(|| {
+        let permitted = if text.starts_with("trailing characters") {
+            "one JSON object and nothing behind it"
+        } else {
+            "see the schema"
+        };
+        (text, permitted)
+    });
+    Fault::new(path, found, permitted)
 }
 
 /// Puts a document in force.
@@ -98,7 +114,8 @@ pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result
             if bound.payload != payload {
                 return Err(Reject::KeyReused);
             }
-            let number = reader::read(bound.answer.get()).map_err(|_| Reject::Unreadable(key))?;
+            let number =
+                serde_json::from_str(bound.answer.get()).map_err(|_| Reject::Unreadable(key))?;
             return Ok(Applied {
                 number,
                 at: bound.at,
@@ -149,7 +166,7 @@ pub fn current(ports: &dyn Ports) -> Result<Applied, Reject> {
         .get(keys::CONFIGURATION)?
         .ok_or(Reject::NotConfigured)?;
     let document = stored.document.get().to_owned();
-    let merchant = reader::read(&document);
+    let merchant = serde_json::from_str(&document);
     let merchant = merchant.map_err(|_| Reject::Unreadable(keys::CONFIGURATION.to_owned()))?;
     Ok(Applied {
         number: stored.number,
@@ -256,21 +273,21 @@ mod tests {
                 "5",
                 "/programmes/points/expiry/exact",
                 "invalid type: integer `5`",
-                "enum Span",
+                "struct",
             ),
             (
                 r#""days": 365 } }"#,
                 r#""days": 365 "#,
                 "/programmes/points",
-                "the end of the text",
+                "EOF while parsing",
                 "see the schema",
             ),
-            (RIGHT, "[]", "", "invalid type: sequence", "struct Merchant"),
+            (RIGHT, "[]", "", "invalid length 0", "struct Merchant"),
             (
                 RIGHT,
                 "",
                 "",
-                "the end of the text instead of a value",
+                "EOF while parsing a value at line 1 column 0",
                 "see the schema",
             ),
         ] {
@@ -288,7 +305,7 @@ mod tests {
         let Err(Reject::InvalidConfiguration(faults)) = validate(&format!("{RIGHT} x")) else {
             panic!("something behind the document");
         };
-        let behind = "one JSON value and nothing behind it";
+        let behind = "one JSON object and nothing behind it";
         assert_eq!(
             (faults[0].path.as_str(), faults[0].permitted.as_str()),
             ("", behind)

@@ -18,6 +18,7 @@ use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::records::state::Once;
 use crate::reject::Reject;
+use std::rc::Rc;
 
 /// What one command granted in one programme.
 #[derive(Clone, Debug)]
@@ -44,12 +45,12 @@ pub struct Earned {
 }
 
 /// The programmes of the merchant, by name.
-fn programmes(scope: &Scope<'_>) -> Vec<(Name, Programme)> {
+fn programmes(scope: &Scope<'_>) -> Vec<(Name, Rc<Programme>)> {
     scope
         .merchant
         .programmes
         .iter()
-        .map(|(name, programme)| (name.clone(), programme.clone()))
+        .map(|(name, programme)| (name.clone(), Rc::clone(programme)))
         .collect()
 }
 
@@ -303,7 +304,7 @@ pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned
         if let Some(act) = deed.keeps_alive {
             keep_alive(&mut holdings, name, programme, act);
         }
-        let mut open = programme.clone();
+        let mut open = Programme::clone(programme);
         let mut given = Vec::new();
         if let Some(once) = deed.once {
             for rule in std::mem::take(&mut open.earn) {

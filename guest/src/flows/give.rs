@@ -11,6 +11,7 @@ use crate::records::keys;
 use crate::records::state::{Bulk, Mark};
 use crate::reject::Reject;
 use serde::Serialize;
+use std::rc::Rc;
 
 /// Points given by hand.
 #[derive(Clone, Debug, Serialize)]
@@ -129,7 +130,7 @@ pub fn to_member(
     scope: &mut Scope<'_>,
     member: &Id,
     name: &Name,
-    programme: &Programme,
+    programme: &Rc<Programme>,
     rule: Option<&Name>,
     points: Amount,
     (reason, actor): (&str, &str),

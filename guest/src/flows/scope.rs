@@ -11,8 +11,9 @@ use crate::domain::member::Member;
 use crate::ports::Ports;
 use crate::records::holdings::Holdings;
 use crate::records::state::{Configuration, Spent, Used};
-use crate::records::{Work, keys, reader};
+use crate::records::{Work, keys};
 use crate::reject::Reject;
+use std::rc::Rc;
 
 /// Lots that are posted together with a command, at most. More are posted in commits of their own
 /// before it: they are facts whatever becomes of the command.
@@ -67,7 +68,7 @@ impl<'p> Scope<'p> {
         let stored: Configuration = work
             .get(keys::CONFIGURATION)?
             .ok_or(Reject::NotConfigured)?;
-        let merchant = reader::read(stored.document.get())
+        let merchant = serde_json::from_str(stored.document.get())
             .map_err(|_| Reject::Unreadable(keys::CONFIGURATION.to_owned()))?;
         Ok(Self {
             work,
@@ -82,7 +83,7 @@ impl<'p> Scope<'p> {
     ///
     /// # Errors
     /// [`Reject::UnknownProgramme`], and [`Reject::Invalid`] where there are several and none is named.
-    pub fn programme(&self, name: Option<&str>) -> Result<(Name, Programme), Reject> {
+    pub fn programme(&self, name: Option<&str>) -> Result<(Name, Rc<Programme>), Reject> {
         let programmes = &self.merchant.programmes;
         let found = match name {
             Some(name) => programmes
@@ -217,7 +218,7 @@ impl<'p> Scope<'p> {
     pub fn counters(
         &mut self,
         member: &Id,
-        programmes: &[(Name, Programme)],
+        programmes: &[(Name, Rc<Programme>)],
     ) -> Result<Counters, Reject> {
         let mut of_member = Vec::new();
         let mut budgets = Vec::new();

@@ -16,6 +16,7 @@ use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
 use serde::Serialize;
+use std::rc::Rc;
 
 /// Points that are to pay an order.
 #[derive(Clone, Debug, Serialize)]
@@ -55,7 +56,7 @@ pub struct Moved {
 
 struct Ready {
     name: Name,
-    programme: Programme,
+    programme: Rc<Programme>,
     holdings: Holdings,
     file: OrderFile,
 }

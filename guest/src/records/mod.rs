@@ -3,7 +3,6 @@
 pub mod codec;
 pub mod holdings;
 pub mod keys;
-pub mod reader;
 pub mod state;
 mod work;
 

@@ -1,6 +1,5 @@
 //! Records that are no more than what they hold.
 
-use super::reader::raw;
 use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
@@ -17,7 +16,6 @@ pub struct Configuration {
     /// When it was applied.
     pub at: Instant,
     /// The document as it was given: a JSON object.
-    #[serde(deserialize_with = "raw")]
     pub document: Box<RawValue>,
 }
 
@@ -29,7 +27,6 @@ pub struct Key {
     /// The payload's fingerprint.
     pub payload: String,
     /// The answer: a JSON value.
-    #[serde(deserialize_with = "raw")]
     pub answer: Box<RawValue>,
 }
 

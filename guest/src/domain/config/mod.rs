@@ -23,6 +23,7 @@ use super::zone::Zone;
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Programmes of one merchant, at most. A member's accounts are kept in one record.
 pub const PROGRAMMES_MAX: usize = 10;
@@ -47,7 +48,7 @@ pub struct Merchant {
     #[cfg_attr(test, schemars(with = "String"))]
     pub daily_check: NaiveTime,
     /// Kinds of points, by name. 1 to 10.
-    pub programmes: BTreeMap<Name, Programme>,
+    pub programmes: BTreeMap<Name, Rc<Programme>>,
 }
 
 impl Merchant {
