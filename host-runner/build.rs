@@ -4,6 +4,9 @@
 //! its own, in a target folder of its own, because the outer cargo holds the lock of its own folder
 //! while this runs.
 
+#[path = "build/names.rs"]
+mod names;
+
 use anyhow::{Context, Result, bail, ensure};
 use std::env;
 use std::ffi::OsString;

@@ -1,6 +1,11 @@
 //! Every scenario file, natively, in the sandbox on memory, on SQLite, and with a warm instance; the same file, the
 //! same result.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a folder of scenarios that can't be read is a failed test"
+)]
+
 use libtest_mimic::{Arguments, Failed, Trial};
 use stampcard_tests::stages::{Bench, PLACES};
 use std::path::{Path, PathBuf};

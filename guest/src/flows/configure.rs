@@ -311,4 +311,19 @@ mod tests {
             ("", behind)
         );
     }
+
+    /// The schema that is published with the component says what the types say. `UPDATE_SCHEMA=1` writes it anew.
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/merchant.schema.json");
+        let schema = serde_json::to_string_pretty(&schemars::schema_for!(Merchant)).unwrap() + "\n";
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(path, &schema).unwrap();
+        }
+        let published = std::fs::read_to_string(path).unwrap();
+        assert!(
+            published == schema,
+            "run with UPDATE_SCHEMA=1 and commit {path}"
+        );
+    }
 }
