@@ -176,6 +176,12 @@ impl Sum for Amount {
 
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Most amounts are small whole numbers, which need no long division.
+        if self.0.scale() == 0
+            && let Some(whole) = self.0.to_i64()
+        {
+            return whole.fmt(f);
+        }
         let normal = self.0.normalize();
         if normal.is_zero() {
             f.write_str("0")
@@ -187,7 +193,7 @@ impl fmt::Display for Amount {
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.to_string())
     }
 }
 

@@ -75,26 +75,37 @@ impl Instant {
     /// Text of a fixed width that sorts as the moments do, for keys of records.
     #[must_use]
     pub fn sortable(self) -> String {
-        let mut text = String::with_capacity(30);
-        // Writing to a String can't fail.
-        let _ = self.write(&mut text, 9);
-        text
+        self.text(9)
     }
 
-    fn write(self, f: &mut impl fmt::Write, digits: usize) -> fmt::Result {
+    /// Date and time with so many digits behind the seconds, 0 to 9. Written digit by digit, because every record
+    /// holds a few of them.
+    fn text(self, digits: u32) -> String {
         let t: NaiveDateTime = self.0.naive_utc();
-        let (year, month, day) = (t.year(), t.month(), t.day());
-        let (hour, minute, second) = (t.hour(), t.minute(), t.second());
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
-        )?;
-        if digits > 0 {
-            let nanos = format!("{:09}", self.nanoseconds());
-            write!(f, ".{}", nanos.get(..digits).unwrap_or(&nanos))?;
+        let mut text = String::with_capacity(30);
+        push(&mut text, u32::try_from(t.year()).unwrap_or(0), 4, '-');
+        push(&mut text, t.month(), 2, '-');
+        push(&mut text, t.day(), 2, 'T');
+        push(&mut text, t.hour(), 2, ':');
+        push(&mut text, t.minute(), 2, ':');
+        if digits == 0 {
+            push(&mut text, t.second(), 2, 'Z');
+        } else {
+            push(&mut text, t.second(), 2, '.');
+            let cut = 10_u32.pow(9_u32.saturating_sub(digits));
+            push(&mut text, self.nanoseconds() / cut, digits, 'Z');
         }
-        f.write_char('Z')
+        text
     }
+}
+
+/// Appends a number of so many digits and what stands behind it.
+fn push(text: &mut String, number: u32, digits: u32, behind: char) {
+    for place in (0..digits).rev() {
+        let digit = number / 10_u32.pow(place) % 10;
+        text.push(char::from_digit(digit, 10).unwrap_or('0'));
+    }
+    text.push(behind);
 }
 
 impl fmt::Display for Instant {
@@ -106,13 +117,13 @@ impl fmt::Display for Instant {
             n if n % 1_000 == 0 => 6,
             _ => 9,
         };
-        self.write(f, digits)
+        f.write_str(&self.text(digits))
     }
 }
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.to_string())
     }
 }
 

@@ -13,14 +13,22 @@ const HEAD: &str = "{\"v\":1";
 /// When a record is not a JSON object, which is a defect of its type.
 #[must_use]
 pub fn encode<T: Serialize>(record: &T) -> String {
+    let mut text = Vec::with_capacity(512);
+    text.extend_from_slice(HEAD.as_bytes());
     #[expect(
         clippy::expect_used,
-        reason = "records are structs with text keys; nothing else can fail"
+        reason = "records are structs with text keys, and JSON is UTF-8; nothing else can fail"
     )]
-    let body = serde_json::to_string(record).expect("a record is a JSON object");
-    let fields = body.strip_prefix('{').unwrap_or(&body);
-    let comma = if fields.starts_with('}') { "" } else { "," };
-    format!("{HEAD}{comma}{fields}")
+    {
+        serde_json::to_writer(&mut text, record).expect("a record is a JSON object");
+        // The object's own brace becomes the comma behind the version; an empty one leaves its end alone.
+        if text.ends_with(b"{}") && text.len() == HEAD.len().saturating_add(2) {
+            text.remove(HEAD.len());
+        } else if let Some(brace) = text.get_mut(HEAD.len()) {
+            *brace = b',';
+        }
+        String::from_utf8(text).expect("JSON is UTF-8")
+    }
 }
 
 /// The record behind a key.

@@ -331,8 +331,7 @@ impl Holdings {
         };
         for (programme, account) in std::mem::take(&mut self.accounts) {
             let shelf = self.shelves.remove(&programme).unwrap_or_default();
-            for entry in &account.journal {
-                let mut entry = entry.clone();
+            for mut entry in account.journal {
                 entry.posted_at = Some(posted_at);
                 work.put(keys::entry(&member, &programme, entry.sequence), &entry);
             }

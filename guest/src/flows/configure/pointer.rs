@@ -3,15 +3,6 @@
 
 use std::fmt::Write;
 
-/// What an error is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum About {
-    /// The value or the key that was read last.
-    Last,
-    /// The object or array around it, because that lacks something.
-    Container,
-}
-
 /// An object or an array that is open, with the way to what was read last in it.
 enum Open {
     Object { key: Option<String> },
@@ -19,8 +10,9 @@ enum Open {
 }
 
 /// The pointer of what stands before a position in `text`. `line` and `column` count from 1 and are those of the last
-/// byte that was read; a column of 0 means the end of the line before. Empty for the whole document.
-pub(super) fn pointer(text: &str, line: usize, column: usize, about: About) -> String {
+/// byte that was read; a column of 0 means the end of the line before. An object or an array is read with its closing
+/// bracket, which is where the reader tells that something is missing in it. Empty for the whole document.
+pub(super) fn pointer(text: &str, line: usize, column: usize) -> String {
     let skipped = text.split_inclusive('\n').take(line.saturating_sub(1));
     let end = skipped.map(str::len).sum::<usize>().saturating_add(column);
     let mut open: Vec<Open> = Vec::new();
@@ -66,13 +58,6 @@ pub(super) fn pointer(text: &str, line: usize, column: usize, about: About) -> S
             _ => begin(&mut open),
         }
     }
-    if about == About::Container {
-        match open.last_mut() {
-            Some(Open::Object { key }) => *key = None,
-            Some(Open::Array { begun, .. }) => *begun = false,
-            None => {}
-        }
-    }
     write(&open)
 }
 
@@ -109,47 +94,40 @@ fn write(open: &[Open]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{About, pointer};
-    use About::{Container, Last};
+    use super::pointer;
 
     /// `¦` stands where the reader stopped.
     #[test]
     fn tells_what_was_read_last() {
-        for (about, text, expected) in [
-            (Last, "¦", ""),
-            (Last, "5¦", ""),
-            (Last, "{¦", ""),
-            (Last, r#"{"a": 5¦}"#, "/a"),
-            (Last, r#"{"a": "x"¦}"#, "/a"),
-            (Last, r#"{"a": {¦}}"#, "/a"),
-            (Last, r#"{"a": {}¦}"#, "/a"),
-            (Last, r#"{"a": 1, "b"¦: 2}"#, "/b"),
-            (Last, r#"{"a": {"b": 1, "c": [true¦]}}"#, "/a/c/0"),
-            (Last, r#"{"a": {"b": 1}, "c": null¦}"#, "/c"),
-            (Last, r#"{"a": [¦]}"#, "/a"),
-            (Last, r#"{"a": [1, {"b": 2}, [3, 4¦]]}"#, "/a/2/1"),
-            (Last, r#"{"a": [[], [], 1.5¦]}"#, "/a/2"),
-            (Last, "[1,\n 2,\n {\"ü\":\n 3¦}]", "/2/ü"),
-            (Last, "{\n\"a\": 1,\n¦\"b\": 2}", ""),
-            (Last, r#"{"a/b": {"c~d": 1¦}}"#, "/a~1b/c~0d"),
-            (Last, r#"{"q\"}, {": {"\u00e9\\": 1¦}}"#, r#"/q"}, {/é\"#),
-            (Last, r#"{"a": "x\\", "b": "{[,:]\"", "c": 1¦}"#, "/c"),
-            (Last, r#"{"cut of¦"#, "/cut of"),
-            (Last, r#"{"a": ["cut of¦"#, "/a/0"),
-            (Last, r#"{"a": tru¦"#, "/a"),
-            (Last, "}]],:¦", ""),
-            (Container, r#"{"a": 5¦}"#, ""),
-            (Container, r#"{"a": {"b": {"c": 1}¦}}"#, "/a"),
-            (Container, r#"{"a": {¦}}"#, "/a"),
-            (Container, r#"{"a": [{}, {"b": 5¦}]}"#, "/a/1"),
-            (Container, r#"{"a": [1, 2¦]}"#, "/a"),
-            (Container, "5¦", ""),
+        for (text, expected) in [
+            ("¦", ""),
+            ("5¦", ""),
+            ("{¦", ""),
+            (r#"{"a": 5¦}"#, "/a"),
+            (r#"{"a": "x"¦}"#, "/a"),
+            (r#"{"a": {¦}}"#, "/a"),
+            (r#"{"a": {}¦}"#, "/a"),
+            (r#"{"a": 1, "b"¦: 2}"#, "/b"),
+            (r#"{"a": {"b": 1, "c": [true¦]}}"#, "/a/c/0"),
+            (r#"{"a": {"b": 1}, "c": null¦}"#, "/c"),
+            (r#"{"a": [¦]}"#, "/a"),
+            (r#"{"a": [1, {"b": 2}, [3, 4¦]]}"#, "/a/2/1"),
+            (r#"{"a": [[], [], 1.5¦]}"#, "/a/2"),
+            ("[1,\n 2,\n {\"ü\":\n 3¦}]", "/2/ü"),
+            ("{\n\"a\": 1,\n¦\"b\": 2}", ""),
+            (r#"{"a/b": {"c~d": 1¦}}"#, "/a~1b/c~0d"),
+            (r#"{"q\"}, {": {"\u00e9\\": 1¦}}"#, r#"/q"}, {/é\"#),
+            (r#"{"a": "x\\", "b": "{[,:]\"", "c": 1¦}"#, "/c"),
+            (r#"{"cut of¦"#, "/cut of"),
+            (r#"{"a": ["cut of¦"#, "/a/0"),
+            (r#"{"a": tru¦"#, "/a"),
+            ("}]],:¦", ""),
         ] {
             let (before, after) = text.split_once('¦').unwrap();
             let line = before.matches('\n').count() + 1;
             let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
             let whole = format!("{before}{after}");
-            assert_eq!(pointer(&whole, line, column, about), expected, "{text}");
+            assert_eq!(pointer(&whole, line, column), expected, "{text}");
         }
     }
 }

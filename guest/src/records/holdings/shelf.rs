@@ -63,8 +63,15 @@ impl Shelf {
             }
         }
         for (queue, mut lots) in queues {
-            lots.sort_by_cached_key(Lot::place);
             let name = keys::queue_name(queue);
+            if lots.len() <= INLINE_MAX && !self.spills.contains_key(&name) {
+                for lot in &lots {
+                    self.come_in(work, member, programme, lot);
+                }
+                inline.extend(lots);
+                continue;
+            }
+            lots.sort_by_cached_key(Lot::place);
             let bound = self.spills.get(&name).map(|spill| spill.after.clone());
             let behind = |lot: &Lot| bound.as_ref().is_some_and(|bound| lot.place() > *bound);
             let near = lots.iter().position(behind).unwrap_or(lots.len());
