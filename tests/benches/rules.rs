@@ -5,7 +5,6 @@
 //! itself. The others judge facts that they have in memory, with their rules read and compiled before.
 #![expect(
     clippy::expect_used,
-    clippy::float_arithmetic,
     reason = "a bench stops at the first thing that goes wrong, and its figures are rough"
 )]
 
@@ -15,6 +14,7 @@ use stampcard::sandbox::Mode;
 use stampcard_guest::domain::amount::Amount;
 use stampcard_guest::domain::award::{Act, Facts, Trigger, judge};
 use stampcard_guest::domain::config::Merchant;
+use stampcard_guest::domain::formula::units;
 use stampcard_guest::domain::ids::Id;
 use stampcard_guest::domain::instant::Instant;
 use stampcard_guest::domain::limit::Counters;
@@ -194,8 +194,10 @@ impl Judged {
                     to: self.order.state,
                     lines: &self.order.cart.lines,
                     base: &base,
+                    units: &units(&self.order.cart.lines),
                     payment_methods: &self.order.payment_methods,
                     granted_before: Amount::ZERO,
+                    awarded: &[],
                 },
                 facts: &self.facts,
                 channel: self.order.channel.as_deref(),

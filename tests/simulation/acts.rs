@@ -40,7 +40,7 @@ impl World {
 
     fn member(&mut self) -> &'static str {
         let members = self.members.clone();
-        *self.dice.pick(&members)
+        self.dice.pick::<&str>(members.as_slice())
     }
 
     fn programme(&mut self) -> String {
