@@ -22,6 +22,36 @@ pub(crate) fn under<'a>(dump: &'a Dump, prefix: &'a str) -> impl Iterator<Item =
     rows.map(|(key, (text, _))| (key.as_str(), serde_json::from_str(text).unwrap()))
 }
 
+/// A lot as it is stored.
+pub(crate) struct Stored {
+    /// With what it shares with the others of its batch.
+    pub(crate) lot: Value,
+    /// The batch's first lot.
+    pub(crate) first: u64,
+    /// Whether it stands in the account's record.
+    pub(crate) inline: bool,
+}
+
+/// All lots of an account, the record's own and those under keys of their own.
+pub(crate) fn lots_of(dump: &Dump, member: &str, programme: &str, account: &Value) -> Vec<Stored> {
+    let inline = list(&account["lots"]).iter().cloned();
+    let prefix = format!("lot/{}/{programme}/", escaped(member));
+    let own: Vec<Value> = under(dump, &prefix).map(|(_, batch)| batch).collect();
+    let own = own.into_iter().map(|batch| (batch, false));
+    let mut lots = Vec::new();
+    for (mut batch, inline) in inline.map(|batch| (batch, true)).chain(own) {
+        let shares = batch.as_object_mut().unwrap().remove("lots").unwrap();
+        let first = shares[0]["id"].as_u64().unwrap();
+        for share in list(&shares) {
+            let mut lot = batch.clone();
+            let fields = share.as_object().unwrap().clone();
+            lot.as_object_mut().unwrap().extend(fields);
+            lots.push(Stored { lot, first, inline });
+        }
+    }
+    lots
+}
+
 pub(crate) fn escaped(member: &str) -> String {
     member.replace('%', "%25").replace('/', "%2F")
 }
@@ -228,18 +258,10 @@ impl World {
     ) -> Checked {
         let of = (member.to_owned(), programme.to_owned());
         let looked = self.looked.get(&of).copied().unwrap_or(0);
+        let lots = lots_of(dump, member, programme, stored);
         let lot = |id: &Value| {
-            let inline = list(&stored["lots"])
-                .iter()
-                .find(|lot| lot["id"] == *id)
-                .cloned();
-            let id = id.as_u64().unwrap();
-            inline.or_else(|| {
-                record(
-                    dump,
-                    &format!("lot/{}/{programme}/{id:012}", escaped(member)),
-                )
-            })
+            let mut lots = lots.iter().map(|stored| &stored.lot);
+            lots.find(|lot| lot["id"] == *id)
         };
         let order_of = |lot: &Value| {
             let expires = instant(&lot["expires-at"]);
@@ -275,14 +297,10 @@ impl World {
                     lot["order"] != entry["order"] || lot["order"].is_null(),
                     || format!("an order paid for itself: {lot} {entry}"),
                 )?;
-                last = last.max(Some(order_of(&lot)));
+                last = last.max(Some(order_of(lot)));
             }
             let newest = entry["sequence"] == entries.last().unwrap()["sequence"];
-            let moving = under(dump, &format!("lot/{}/", escaped(member)))
-                .any(|(_, lot)| lot.get("terms").is_some())
-                || list(&stored["lots"])
-                    .iter()
-                    .any(|lot| lot.get("terms").is_some());
+            let moving = lots.iter().any(|stored| stored.lot.get("terms").is_some());
             let just = self.redeemed.as_deref() == entry["order"].as_str();
             if newest && just && held.is_none() && !moving {
                 let others = open.iter().filter(|lot| {

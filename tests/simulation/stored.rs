@@ -1,16 +1,12 @@
 //! The promises about what is stored: totals, indexes, limits.
 
-use crate::check::{ensure, escaped, record, under};
+use crate::check::{ensure, escaped, lots_of, record, under};
 use crate::dice::number;
 use crate::world::{Checked, Dump, World, instant};
 use serde_json::Value;
 use stampcard_guest::domain::instant::Instant;
 use stampcard_guest::domain::zone::Zone;
 use std::collections::{BTreeMap, BTreeSet};
-
-fn lots_of(account: &Value) -> &[Value] {
-    account["lots"].as_array().map_or(&[], Vec::as_slice)
-}
 
 impl World {
     /// A member's records agree with each other and with what was there before.
@@ -19,19 +15,20 @@ impl World {
         let mut dues = Vec::new();
         let mut spilled = false;
         for (programme, account) in stored["accounts"].as_object().unwrap() {
-            let inline = lots_of(account).iter().map(|lot| (lot.clone(), true));
-            let prefix = format!("lot/{name}/{programme}/");
-            let own = under(dump, &prefix).map(|(_, lot)| (lot, false));
             let mut seen = BTreeSet::new();
             let mut sums = (0, 0, 0);
             let queue_prefix = format!("queue/{name}/{programme}/");
             let mut queued: BTreeMap<u64, String> = BTreeMap::new();
             for (key, row) in under(dump, &queue_prefix) {
                 let twice = queued.insert(row["lot"].as_u64().unwrap(), key.to_owned());
-                ensure(twice.is_none(), || format!("a lot is queued twice: {key}"))?;
+                ensure(twice.is_none(), || {
+                    format!("a batch is queued twice: {key}")
+                })?;
             }
             spilled |= !queued.is_empty();
-            for (lot, is_inline) in inline.chain(own) {
+            let mut open: BTreeMap<u64, (bool, bool)> = BTreeMap::new();
+            for stored in lots_of(dump, member, programme, account) {
+                let lot = stored.lot;
                 let id = lot["id"].as_u64().unwrap();
                 ensure(seen.insert(id), || {
                     format!("lot {id} of {programme} is stored twice")
@@ -39,10 +36,7 @@ impl World {
                 let (left, held) = (number(&lot["left"]), number(&lot["held"]));
                 let fits = 0 <= held && held <= left && left <= number(&lot["granted"]);
                 ensure(fits, || format!("a lot's numbers are wrong: {lot}"))?;
-                let in_queue = queued.contains_key(&id);
-                ensure(in_queue == (!is_inline && left > 0), || {
-                    format!("a lot's place is wrong: {lot}")
-                })?;
+                open.entry(stored.first).or_insert((stored.inline, false)).1 |= left > 0;
                 if lot["active"] == true {
                     sums.0 += left;
                 } else {
@@ -59,6 +53,15 @@ impl World {
                 }
                 self.check_lot(member, programme, id, &lot)?;
             }
+            for (first, (inline, open)) in open {
+                let right = queued.remove(&first).is_some() == (!inline && open);
+                ensure(right, || {
+                    format!("the place of the batch of lot {first} is wrong")
+                })?;
+            }
+            ensure(queued.is_empty(), || {
+                format!("nothing stands behind {queued:?}")
+            })?;
             let totals = (
                 number(&account["active"]),
                 number(&account["pending"]),

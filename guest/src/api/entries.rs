@@ -10,11 +10,11 @@ use crate::domain::lot::Lot;
 pub(super) fn lot(lot: &Lot) -> wit::Lot {
     wit::Lot {
         lot: lot.id,
-        rule: lot.rule.to_string(),
-        order: lot.order.as_ref().map(Id::to_string),
-        granted: lot.granted.to_string(),
-        left: lot.left.to_string(),
-        held: lot.held.to_string(),
+        rule: lot.rule.text(),
+        order: lot.order.as_ref().map(Id::text),
+        granted: lot.granted.text(),
+        left: lot.left.text(),
+        held: lot.held.text(),
         earned_at: lot.earned_at.into(),
         activates_at: lot.activates_at.map(Into::into),
         expires_at: lot.expires_at.map(Into::into),
@@ -24,8 +24,8 @@ pub(super) fn lot(lot: &Lot) -> wit::Lot {
 pub(super) fn parts(parts: &[Part]) -> Vec<wit::Part> {
     let part = |part: &Part| wit::Part {
         lot: part.lot,
-        points: part.points.to_string(),
-        rule: part.rule.to_string(),
+        points: part.points.text(),
+        rule: part.rule.text(),
     };
     parts.iter().map(part).collect()
 }
@@ -37,24 +37,24 @@ pub(super) fn award(award: &Awarded) -> wit::Award {
         Award::Fixed { .. } | Award::Multiplier { .. } => "fixed",
     };
     wit::Award {
-        rule: award.rule.to_string(),
+        rule: award.rule.text(),
         form: form.to_owned(),
-        base: award.base.to_string(),
+        base: award.base.text(),
         raw: award.raw.clone(),
-        factor: award.formula.factor.to_string(),
-        multipliers: award.multipliers.iter().map(Name::to_string).collect(),
-        rounded: award.rounded.to_string(),
+        factor: award.formula.factor.text(),
+        multipliers: award.multipliers.iter().map(Name::text).collect(),
+        rounded: award.rounded.text(),
         cap: award.cap.as_ref().map(|cap| wit::Cap {
             limit: cap.limit.clone(),
-            room: cap.room.to_string(),
+            room: cap.room.text(),
         }),
-        points: award.points.to_string(),
+        points: award.points.text(),
     }
 }
 
 pub(super) fn skip(skip: &Skip) -> wit::Skip {
     wit::Skip {
-        rule: skip.rule.to_string(),
+        rule: skip.rule.text(),
         reason: skip.reason.to_owned(),
     }
 }
@@ -69,15 +69,15 @@ pub(super) fn entry(member: &Id, programme: &Name, entry: &Entry) -> wit::Entry 
         EntryKind::Adjust => wit::EntryKind::Adjust,
     };
     wit::Entry {
-        member: member.to_string(),
-        programme: programme.to_string(),
+        member: member.text(),
+        programme: programme.text(),
         sequence: entry.sequence,
         kind,
-        points: entry.points.to_string(),
-        balance: entry.balance.to_string(),
+        points: entry.points.text(),
+        balance: entry.balance.text(),
         at: entry.at.into(),
         posted_at: entry.posted_at.map(Into::into),
-        order: entry.order.as_ref().map(Id::to_string),
+        order: entry.order.as_ref().map(Id::text),
         note: entry.note.clone(),
         actor: entry.actor.clone(),
         parts: parts(&entry.parts),

@@ -35,7 +35,7 @@ fn execution(execution: &wit::Execution) -> Result<Execution, Reject> {
 /// Money with the merchant's currency beside it.
 fn money(amount: Amount, merchant: &Merchant) -> wit::Money {
     wit::Money {
-        amount: amount.to_string(),
+        amount: amount.text(),
         currency: merchant.currency.clone(),
     }
 }

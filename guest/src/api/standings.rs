@@ -20,18 +20,18 @@ pub(super) fn balance(standing: &Standing, merchant: &Merchant) -> wit::AccountB
     let worth = programme.map(|programme| programme.worth.of(available, merchant.money_unit()));
     let lapse = |next: Option<(Instant, Amount)>| {
         next.map(|(at, points)| wit::Lapse {
-            points: points.to_string(),
+            points: points.text(),
             at: at.into(),
         })
     };
     wit::AccountBalance {
-        programme: standing.programme.to_string(),
-        balance: account.balance().to_string(),
-        available: available.to_string(),
-        pending: account.pending.to_string(),
-        active: account.active.to_string(),
-        held: account.held.to_string(),
-        debt: account.debt.to_string(),
+        programme: standing.programme.text(),
+        balance: account.balance().text(),
+        available: available.text(),
+        pending: account.pending.text(),
+        active: account.active.text(),
+        held: account.held.text(),
+        debt: account.debt.text(),
         worth: worth.map(|worth| money(worth, merchant)),
         next_to_lapse: lapse(standing.lapse),
         next_to_activate: lapse(standing.activation),
@@ -41,19 +41,19 @@ pub(super) fn balance(standing: &Standing, merchant: &Merchant) -> wit::AccountB
 pub(super) fn earned(earned: &Earned, merchant: &Merchant) -> wit::Earned {
     let granted: Amount = earned.grants.iter().map(|grant| grant.granted.points).sum();
     let grants = earned.grants.iter().map(|grant| wit::ProgrammeGrant {
-        programme: grant.programme.to_string(),
-        points: grant.granted.points.to_string(),
-        debt_paid: grant.granted.debt_paid.to_string(),
+        programme: grant.programme.text(),
+        points: grant.granted.points.text(),
+        debt_paid: grant.granted.debt_paid.text(),
         awards: grant.awards.iter().map(entries::award).collect(),
         lots: grant.lots.iter().map(entries::lot).collect(),
     });
     let skipped = earned.skipped.iter().filter(|(_, skips)| !skips.is_empty());
     let skipped = skipped.map(|(programme, skips)| wit::Skipped {
-        programme: programme.to_string(),
+        programme: programme.text(),
         rules: skips.iter().map(entries::skip).collect(),
     });
     wit::Earned {
-        granted: granted.to_string(),
+        granted: granted.text(),
         grants: grants.collect(),
         skipped: skipped.collect(),
         balances: earned
@@ -67,10 +67,10 @@ pub(super) fn earned(earned: &Earned, merchant: &Merchant) -> wit::Earned {
 pub(super) fn spent(order: &str, moved: &Moved, merchant: &Merchant) -> wit::Spent {
     wit::Spent {
         order: order.to_owned(),
-        points: moved.points.to_string(),
+        points: moved.points.text(),
         worth: money(moved.worth, merchant),
-        released: moved.released.to_string(),
-        lapsed: moved.lapsed.to_string(),
+        released: moved.released.text(),
+        lapsed: moved.lapsed.text(),
         parts: entries::parts(&moved.parts),
         balance: balance(&moved.standing, merchant),
     }
@@ -79,7 +79,7 @@ pub(super) fn spent(order: &str, moved: &Moved, merchant: &Merchant) -> wit::Spe
 pub(super) fn held(order: &str, moved: &Moved, until: Instant, merchant: &Merchant) -> wit::Held {
     wit::Held {
         order: order.to_owned(),
-        points: moved.points.to_string(),
+        points: moved.points.text(),
         worth: money(moved.worth, merchant),
         until: until.into(),
         parts: entries::parts(&moved.parts),
@@ -90,8 +90,8 @@ pub(super) fn held(order: &str, moved: &Moved, until: Instant, merchant: &Mercha
 pub(super) fn released(order: &str, moved: &Moved, merchant: &Merchant) -> wit::Released {
     wit::Released {
         order: order.to_owned(),
-        points: moved.points.to_string(),
-        lapsed: moved.lapsed.to_string(),
+        points: moved.points.text(),
+        lapsed: moved.lapsed.text(),
         balance: balance(&moved.standing, merchant),
     }
 }
@@ -118,14 +118,14 @@ pub(super) fn refunded(order: &str, refunded: &Refunded, merchant: &Merchant) ->
 
 fn reversal(reversal: &Reversal) -> wit::Reversal {
     wit::Reversal {
-        programme: reversal.programme.to_string(),
-        rule: reversal.rule.to_string(),
+        programme: reversal.programme.text(),
+        rule: reversal.rule.text(),
         lot: reversal.lot,
-        earned: reversal.earned.to_string(),
-        keeps: reversal.keeps.to_string(),
-        reversed_before: reversal.reversed_before.to_string(),
-        lapsed: reversal.lapsed.to_string(),
-        due: reversal.due.to_string(),
+        earned: reversal.earned.text(),
+        keeps: reversal.keeps.text(),
+        reversed_before: reversal.reversed_before.text(),
+        lapsed: reversal.lapsed.text(),
+        due: reversal.due.text(),
     }
 }
 
@@ -137,12 +137,12 @@ fn clawback(
 ) -> wit::Clawback {
     let taken: Amount = clawback.parts.iter().map(|part| part.points).sum();
     wit::Clawback {
-        programme: programme.to_string(),
-        due: clawback.due.to_string(),
-        taken: taken.to_string(),
+        programme: programme.text(),
+        due: clawback.due.text(),
+        taken: taken.text(),
         parts: entries::parts(&clawback.parts),
-        debt: clawback.debt.to_string(),
-        forgiven: clawback.forgiven.to_string(),
+        debt: clawback.debt.text(),
+        forgiven: clawback.forgiven.text(),
         balance: balance(standing, merchant),
     }
 }
@@ -154,11 +154,11 @@ fn restoration(
     merchant: &Merchant,
 ) -> wit::Restoration {
     wit::Restoration {
-        programme: programme.to_string(),
-        spent: restoration.spent.to_string(),
-        restored_before: restoration.before.to_string(),
-        restored: restoration.restored.to_string(),
-        lapsed: restoration.lapsed.to_string(),
+        programme: programme.text(),
+        spent: restoration.spent.text(),
+        restored_before: restoration.before.text(),
+        restored: restoration.restored.text(),
+        lapsed: restoration.lapsed.text(),
         parts: entries::parts(&restoration.parts),
         balance: balance(standing, merchant),
     }

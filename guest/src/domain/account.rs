@@ -197,7 +197,7 @@ impl Account {
         let last = self.last_act;
         self.lots
             .iter_mut()
-            .filter(|lot| lot.active)
+            .filter(|lot| lot.active && !lot.is_closed())
             .for_each(|lot| lot.keep_alive(last));
     }
 

@@ -36,14 +36,21 @@ impl Amount {
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let plain = |part: &str, most: usize| {
-            (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
-        };
-        if !plain(whole, 16) || !plain(fraction, usize::try_from(DECIMALS_MAX).ok()?) {
+        let most = usize::try_from(DECIMALS_MAX).ok()?;
+        if whole.len() > 16 || fraction.is_empty() || fraction.len() > most {
             return None;
         }
-        let value = text.parse::<Decimal>().ok()?;
-        (value.abs() <= Decimal::from(LIMIT)).then(|| Self(value.normalize()))
+        let fraction = fraction.trim_end_matches('0');
+        let scale = u32::try_from(fraction.len()).ok()?;
+        let (whole, shift) = (number(whole)?, 10_i64.checked_pow(scale)?);
+        let rest = if scale == 0 { 0 } else { number(fraction)? };
+        let value = whole.checked_mul(shift)?.checked_add(rest)?;
+        let value = if digits.len() < text.len() {
+            -value
+        } else {
+            value
+        };
+        (value.abs() <= LIMIT.checked_mul(shift)?).then(|| Self(Decimal::new(value, scale)))
     }
 
     /// A whole number.
@@ -174,26 +181,65 @@ impl Sum for Amount {
     }
 }
 
+impl Amount {
+    /// The shortest text, such as `2350` or `12.5`.
+    #[must_use]
+    pub fn text(self) -> String {
+        self.with_text(str::to_owned)
+    }
+
+    /// Does something with that text.
+    fn with_text<T>(self, then: impl FnOnce(&str) -> T) -> T {
+        // Nearly all amounts are small, and need no long division.
+        let Ok(mantissa) = i64::try_from(self.0.mantissa()) else {
+            return then(&self.0.normalize().to_string());
+        };
+        let mut digits = itoa::Buffer::new();
+        let scale = self.0.scale();
+        let (true, Some(shift)) = (scale > 0, 10_i64.checked_pow(scale)) else {
+            return match scale {
+                0 => then(digits.format(mantissa)),
+                _ => then(&self.0.normalize().to_string()),
+            };
+        };
+        let (whole, rest) = (mantissa / shift, (mantissa % shift).unsigned_abs());
+        let mut text = String::with_capacity(24);
+        if mantissa < 0 && whole == 0 && rest > 0 {
+            text.push('-');
+        }
+        text.push_str(digits.format(whole));
+        if rest > 0 {
+            let rest = digits.format(rest);
+            text.push('.');
+            let width = usize::try_from(scale).unwrap_or(0);
+            text.extend((rest.len()..width).map(|_| '0'));
+            text.push_str(rest.trim_end_matches('0'));
+        }
+        then(&text)
+    }
+}
+
+/// The number that 1 to 16 digits say.
+fn number(digits: &str) -> Option<i64> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.bytes().try_fold(0_i64, |number, digit| {
+        let digit = digit.wrapping_sub(b'0');
+        let number = number.wrapping_mul(10).wrapping_add(i64::from(digit));
+        (digit < 10).then_some(number)
+    })
+}
+
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Most amounts are small whole numbers, which need no long division.
-        if self.0.scale() == 0
-            && let Some(whole) = self.0.to_i64()
-        {
-            return whole.fmt(f);
-        }
-        let normal = self.0.normalize();
-        if normal.is_zero() {
-            f.write_str("0")
-        } else {
-            normal.fmt(f)
-        }
+        self.with_text(|text| f.pad(text))
     }
 }
 
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_string())
+        self.with_text(|text| serializer.serialize_str(text))
     }
 }
 

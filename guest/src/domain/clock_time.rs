@@ -1,7 +1,8 @@
 //! Times of day in documents: `HH:MM`.
 
+use super::text;
 use chrono::{NaiveTime, Timelike};
-use serde::{Deserialize, Deserializer, Serializer, de};
+use serde::{Deserialize, Deserializer, Serializer};
 
 const FORM: &str = "a time of day HH:MM such as 03:00";
 
@@ -29,13 +30,12 @@ pub fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Result<S::Ok
 /// # Errors
 /// For anything else.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
-    let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-    parse(&text).ok_or_else(|| de::Error::invalid_value(de::Unexpected::Str(&text), &FORM))
+    text::read(deserializer, FORM, parse)
 }
 
 /// The same, where there may be none.
 pub mod option {
-    use super::{Deserialize, Deserializer, FORM, NaiveTime, Serializer, de, parse};
+    use super::{Deserialize, Deserializer, NaiveTime, Serializer};
 
     /// Writes `HH:MM` or nothing.
     ///
@@ -53,11 +53,14 @@ pub mod option {
     /// # Errors
     /// For anything else.
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveTime>, D::Error> {
-        let Some(text) = <Option<std::borrow::Cow<'de, str>>>::deserialize(from)? else {
-            return Ok(None);
-        };
-        let time = parse(&text);
-        time.map(Some)
-            .ok_or_else(|| de::Error::invalid_value(de::Unexpected::Str(&text), &FORM))
+        Ok(<Option<Read>>::deserialize(from)?.map(|read| read.0))
+    }
+
+    struct Read(NaiveTime);
+
+    impl<'de> Deserialize<'de> for Read {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            super::deserialize(from).map(Self)
+        }
     }
 }

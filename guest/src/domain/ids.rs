@@ -1,8 +1,10 @@
 //! Names: of the platform's things, and of the configuration's.
 
-use serde::{Deserialize, Deserializer, Serialize, de};
+use super::text;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Borrow;
 use std::fmt;
+use std::rc::Rc;
 
 /// The permitted form of the platform's identifiers.
 pub const ID_FORM: &str = "1 to 128 bytes without control characters or blanks at the ends";
@@ -10,13 +12,13 @@ pub const ID_FORM: &str = "1 to 128 bytes without control characters or blanks a
 /// The permitted form of names in the configuration.
 pub const NAME_FORM: &str = "1 to 64 of a-z, 0-9 and -";
 
-/// An identifier of the platform's: opaque, compared byte by byte.
+/// An identifier of the platform's: opaque, compared byte by byte. Cloning shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Id(String);
+pub struct Id(Rc<str>);
 
-/// A name in the configuration: of a programme or a rule.
+/// A name in the configuration: of a programme or a rule. Cloning shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Name(String);
+pub struct Name(Rc<str>);
 
 impl Id {
     /// Takes 1 to 128 bytes without control characters or blanks at either end.
@@ -25,7 +27,7 @@ impl Id {
         let fits = (1..=128).contains(&text.len())
             && text.trim().len() == text.len()
             && !text.chars().any(char::is_control);
-        fits.then(|| Self(text.to_owned()))
+        fits.then(|| Self(text.into()))
     }
 
     /// The text.
@@ -43,7 +45,7 @@ impl Name {
             && text
                 .bytes()
                 .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        fits.then(|| Self(text.to_owned()))
+        fits.then(|| Self(text.into()))
     }
 
     /// The text.
@@ -60,6 +62,13 @@ macro_rules! text {
                 f.write_str(&self.0)
             }
         }
+        impl $type {
+            /// A copy of the text.
+            #[must_use]
+            pub fn text(&self) -> String {
+                String::from(&*self.0)
+            }
+        }
         impl Borrow<str> for $type {
             fn borrow(&self) -> &str {
                 &self.0
@@ -67,10 +76,7 @@ macro_rules! text {
         }
         impl<'de> Deserialize<'de> for $type {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                Self::parse(&text).ok_or_else(|| {
-                    de::Error::invalid_value(de::Unexpected::Str(&text), &$form)
-                })
+                text::read(deserializer, $form, Self::parse)
             }
         }
         #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Moments in UTC.
 
-use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use super::text;
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 
 /// A moment in UTC, to the nanosecond, from 1970 to the end of 9999.
@@ -34,9 +35,10 @@ impl Instant {
     /// Reads RFC 3339 text with any offset.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        DateTime::parse_from_rfc3339(text)
-            .ok()
-            .and_then(|moment| Self::from_utc(moment.to_utc()))
+        Self::parse_own(text).or_else(|| {
+            let moment = DateTime::parse_from_rfc3339(text).ok()?;
+            Self::from_utc(moment.to_utc())
+        })
     }
 
     /// Seconds since 1970.
@@ -75,67 +77,142 @@ impl Instant {
     /// Text of a fixed width that sorts as the moments do, for keys of records.
     #[must_use]
     pub fn sortable(self) -> String {
-        self.text(9)
+        self.text(9).as_str().to_owned()
     }
 
-    /// Date and time with so many digits behind the seconds, 0 to 9. Written digit by digit, because every record
-    /// holds a few of them.
-    fn text(self, digits: u32) -> String {
+    /// Date and time with so many digits behind the seconds: 0, 3, 6 or 9. Every record holds a few of them.
+    fn text(self, digits: usize) -> Text {
         let t: NaiveDateTime = self.0.naive_utc();
-        let mut text = String::with_capacity(30);
-        push(&mut text, u32::try_from(t.year()).unwrap_or(0), 4, '-');
-        push(&mut text, t.month(), 2, '-');
-        push(&mut text, t.day(), 2, 'T');
-        push(&mut text, t.hour(), 2, ':');
-        push(&mut text, t.minute(), 2, ':');
-        if digits == 0 {
-            push(&mut text, t.second(), 2, 'Z');
+        let [y3, y2, y1, y0] = digits_of(u32::try_from(t.year()).unwrap_or(0));
+        let [m1, m0] = digits_of(t.month());
+        let [d1, d0] = digits_of(t.day());
+        let [h1, h0] = digits_of(t.hour());
+        let [i1, i0] = digits_of(t.minute());
+        let [s1, s0] = digits_of(t.second());
+        let [a, b, c, d, e, f, g, h, i] = digits_of(self.nanoseconds());
+        let mut bytes = [
+            y3, y2, y1, y0, b'-', m1, m0, b'-', d1, d0, b'T', h1, h0, b':', i1, i0, b':', s1, s0,
+            b'.', a, b, c, d, e, f, g, h, i, b'Z',
+        ];
+        // The point goes with the digits.
+        let end = if digits == 0 {
+            19
         } else {
-            push(&mut text, t.second(), 2, '.');
-            let cut = 10_u32.pow(9_u32.saturating_sub(digits));
-            push(&mut text, self.nanoseconds() / cut, digits, 'Z');
+            20_usize.saturating_add(digits)
+        };
+        if let Some(end) = bytes.get_mut(end) {
+            *end = b'Z';
         }
-        text
+        Text {
+            bytes,
+            length: end.saturating_add(1),
+        }
     }
-}
 
-/// Appends a number of so many digits and what stands behind it.
-fn push(text: &mut String, number: u32, digits: u32, behind: char) {
-    for place in (0..digits).rev() {
-        let digit = number / 10_u32.pow(place) % 10;
-        text.push(char::from_digit(digit, 10).unwrap_or('0'));
-    }
-    text.push(behind);
-}
-
-impl fmt::Display for Instant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nanos = self.nanoseconds();
-        let digits = match nanos {
+    /// The shortest text that says all.
+    fn shortest(self) -> Text {
+        self.text(match self.nanoseconds() {
             0 => 0,
             n if n % 1_000_000 == 0 => 3,
             n if n % 1_000 == 0 => 6,
             _ => 9,
+        })
+    }
+
+    /// Reads the form that [`Self::shortest`] writes; none for any other, which may still be right.
+    fn parse_own(text: &str) -> Option<Self> {
+        let (date_time, rest) = text.as_bytes().split_first_chunk::<19>()?;
+        let [
+            y3,
+            y2,
+            y1,
+            y0,
+            b'-',
+            m1,
+            m0,
+            b'-',
+            d1,
+            d0,
+            b'T',
+            h1,
+            h0,
+            b':',
+            i1,
+            i0,
+            b':',
+            s1,
+            s0,
+        ] = date_time
+        else {
+            return None;
         };
-        f.write_str(&self.text(digits))
+        let nanos = match rest.strip_suffix(b"Z")? {
+            [] => 0,
+            [b'.', digits @ ..] if (1..=9).contains(&digits.len()) => {
+                let missing = u32::try_from(9_usize.saturating_sub(digits.len())).ok()?;
+                number(digits)?.checked_mul(10_u32.checked_pow(missing)?)?
+            }
+            _ => return None,
+        };
+        let year = i32::try_from(number(&[*y3, *y2, *y1, *y0])?).ok()?;
+        let date = NaiveDate::from_ymd_opt(year, number(&[*m1, *m0])?, number(&[*d1, *d0])?)?;
+        let (hour, minute) = (number(&[*h1, *h0])?, number(&[*i1, *i0])?);
+        let time = date.and_hms_nano_opt(hour, minute, number(&[*s1, *s0])?, nanos)?;
+        Self::from_utc(time.and_utc())
+    }
+}
+
+/// A moment as text.
+struct Text {
+    bytes: [u8; 30],
+    length: usize,
+}
+
+impl Text {
+    fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+/// The last `N` digits of a number.
+fn digits_of<const N: usize>(mut number: u32) -> [u8; N] {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0'.saturating_add(u8::try_from(number % 10).unwrap_or(0));
+        number /= 10;
+    }
+    digits
+}
+
+/// The number that at most 9 digits say.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |number, digit| {
+        let digit = digit.wrapping_sub(b'0');
+        let number = number.wrapping_mul(10).wrapping_add(u32::from(digit));
+        (digit < 10).then_some(number)
+    })
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.shortest().as_str())
     }
 }
 
 impl Serialize for Instant {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_string())
+        serializer.serialize_str(self.shortest().as_str())
     }
 }
 
 impl<'de> Deserialize<'de> for Instant {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| {
-            de::Error::invalid_value(
-                de::Unexpected::Str(&text),
-                &"a moment such as 2026-11-22T04:00:00Z",
-            )
-        })
+        text::read(
+            deserializer,
+            "a moment such as 2026-11-22T04:00:00Z",
+            Self::parse,
+        )
     }
 }
 
@@ -158,12 +235,36 @@ mod tests {
         for text in [
             "2026-11-22T04:00:00Z",
             "2026-11-22T04:00:00.250Z",
+            "2026-11-22T04:00:00.000001Z",
             "2026-11-22T04:00:00.000000001Z",
+            "2028-02-29T23:59:59.999999999Z",
         ] {
             assert_eq!(Instant::parse(text).unwrap().to_string(), text);
         }
         let offset = Instant::parse("2026-11-22T12:00:00+08:00").unwrap();
         assert_eq!(offset.sortable(), "2026-11-22T04:00:00.000000000Z");
+    }
+
+    #[test]
+    fn reads_what_it_writes_and_every_other_form() {
+        let at = |text| Instant::parse(text);
+        assert_eq!(
+            at("2026-11-22T04:00:00.5Z"),
+            at("2026-11-22T12:00:00.50+08:00")
+        );
+        assert_eq!(at("2026-11-22t04:00:00z"), at("2026-11-22T04:00:00Z"));
+        for text in [
+            "2026-02-29T04:00:00Z",
+            "2026-11-22T24:00:00Z",
+            "2026-11-22T04:60:00Z",
+            "2026-11-22T04:00:00",
+            "2026-11-22T04:00:00.Z",
+            "2026-11-22T04:00:0:Z",
+            "2026-11-22T04:00:00.1/Z",
+            "",
+        ] {
+            assert_eq!(at(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -10,38 +10,31 @@ use serde::{Deserialize, Serialize};
 
 /// The points of one award. Its dates are copied from the programme when it is granted, so that no
 /// later configuration changes them.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Lot {
     /// Counts the lots of the account from 1.
     pub id: u64,
     /// The rule that awarded it, or `grant` by hand.
     pub rule: Name,
     /// The order that earned it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Id>,
     /// What was granted.
     pub granted: Amount,
     /// What is left of it, 0 to `granted`.
     pub left: Amount,
     /// Of `left`, reserved by holds.
-    #[serde(default, skip_serializing_if = "Amount::is_zero")]
     pub held: Amount,
     /// What lapsed of it unspent.
-    #[serde(default, skip_serializing_if = "Amount::is_zero")]
     pub lapsed: Amount,
     /// When it was granted.
     pub earned_at: Instant,
     /// When it becomes usable; none while that waits for the order.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub activates_at: Option<Instant>,
     /// Whether its activation has been posted.
     pub active: bool,
     /// When it lapses; none: never, or not known yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Instant>,
     /// What the dates need of the programme, as long as they can change.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Terms>,
 }
 

@@ -28,4 +28,5 @@ pub mod rounding;
 pub mod settle;
 pub mod share;
 pub mod spend;
+mod text;
 pub mod zone;

@@ -5,8 +5,9 @@ mod table;
 mod tests;
 
 use super::instant::Instant;
+use super::text;
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use table::Entry;
 
@@ -97,13 +98,11 @@ impl Serialize for Zone {
 
 impl<'de> Deserialize<'de> for Zone {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&name).ok_or_else(|| {
-            de::Error::invalid_value(
-                de::Unexpected::Str(&name),
-                &"an IANA zone such as Asia/Taipei",
-            )
-        })
+        text::read(
+            deserializer,
+            "an IANA zone such as Asia/Taipei",
+            Self::parse,
+        )
     }
 }
 

@@ -1,7 +1,8 @@
 //! A member's accounts as they are kept: one record for all of them, with the first few open lots of each
 //! queue in it. Further lots, and closed ones, stand under keys of their own, so that a command costs
-//! the same however long the history and however many lots are open.
+//! the same however long the history and however many lots are open. Lots of one grant stand together.
 
+mod batch;
 mod shelf;
 
 use super::keys;
@@ -12,12 +13,13 @@ use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
 use crate::reject::Reject;
+use batch::{BATCH_MAX, Batch};
 use serde::{Deserialize, Serialize};
-use shelf::{QueueRow, Shelf, Spill};
+use shelf::{QueueRow, Shelf, Spill, Standing};
 use std::collections::BTreeMap;
 
-/// Lots read at once from a queue.
-const PAGE: u32 = 64;
+/// Batches read at once from a queue.
+const PAGE: u32 = 32;
 
 /// All accounts of one member.
 #[derive(Clone, Debug)]
@@ -61,7 +63,7 @@ struct AccountRecord {
     last_act: Option<Instant>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     holds: Vec<Hold>,
-    lots: Vec<Lot>,
+    lots: Vec<Batch>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     spills: BTreeMap<String, Spill>,
 }
@@ -89,8 +91,10 @@ impl Holdings {
             for (programme, record) in record.accounts {
                 let shelf = Shelf {
                     spills: record.spills,
+                    starts: record.lots.iter().map(Batch::id).collect(),
                     ..Shelf::default()
                 };
+                let lots = record.lots.into_iter().flat_map(Batch::into_lots);
                 holdings.shelves.insert(programme.clone(), shelf);
                 let account = Account {
                     entries: record.entries,
@@ -101,7 +105,7 @@ impl Holdings {
                     held: record.held,
                     last_act: record.last_act,
                     holds: record.holds,
-                    lots: record.lots,
+                    lots: lots.collect(),
                     journal: Vec::new(),
                 };
                 holdings.accounts.insert(programme, account);
@@ -236,24 +240,30 @@ impl Holdings {
         programme: &Name,
         ids: &[u64],
     ) -> Result<(), Reject> {
-        let account = self.account(programme);
-        let missing: Vec<u64> = ids
-            .iter()
-            .copied()
-            .filter(|id| account.lot(*id).is_none())
-            .collect();
-        work.fetch(
-            missing
-                .iter()
-                .map(|id| keys::lot(&self.member, programme, *id)),
-        )?;
-        for id in missing {
-            let key = keys::lot(&self.member, programme, id);
-            let lot = work.get::<Lot>(&key)?.ok_or(Reject::Unreadable(key))?;
-            let spilled = !lot.is_closed();
-            self.take_in(programme, lot, spilled);
+        // A batch is known by its first lot, which is this one or one of the few before it.
+        for before in [0..1, 1..BATCH_MAX] {
+            let account = self.account(programme);
+            let missing = ids.iter().filter(|id| account.lot(**id).is_none());
+            let firsts = missing.flat_map(|id| before.clone().map(|few| id.saturating_sub(few)));
+            let mut firsts: Vec<u64> = firsts.filter(|first| *first > 0).collect();
+            firsts.sort_unstable();
+            firsts.dedup();
+            let key = |first: &u64| keys::lots(&self.member, programme, *first);
+            let keys: Vec<String> = firsts.iter().map(key).collect();
+            work.fetch(keys.iter().cloned())?;
+            for (first, key) in firsts.iter().zip(&keys) {
+                if self.account(programme).lot(*first).is_none()
+                    && let Some(batch) = work.get::<Batch>(key)?
+                {
+                    self.take_in(programme, batch);
+                }
+            }
         }
-        Ok(())
+        let account = self.account(programme);
+        match ids.iter().find(|id| account.lot(**id).is_none()) {
+            Some(id) => Err(Reject::Unreadable(keys::lots(&self.member, programme, *id))),
+            None => Ok(()),
+        }
     }
 
     /// Loads the next page of a queue; tells how many lots came.
@@ -287,12 +297,9 @@ impl Holdings {
         for row in &rows {
             ids.extend(work.get::<QueueRow>(&row.key)?.map(|row| row.lot));
         }
-        let known: Vec<u64> = ids
-            .iter()
-            .copied()
-            .filter(|id| self.account(programme).lot(*id).is_some())
-            .collect();
+        let known = self.account(programme).lots.len();
         self.load_lots(work, programme, &ids)?;
+        let loaded = self.account(programme).lots.len().saturating_sub(known);
         let due = ids
             .last()
             .and_then(|id| self.account(programme).lot(*id)?.not_due_before());
@@ -306,18 +313,23 @@ impl Holdings {
         } else {
             shelf.spills.remove(&name);
         }
-        Ok(ids.len().saturating_sub(known.len()).max(1))
+        Ok(loaded.max(1))
     }
 
-    fn take_in(&mut self, programme: &Name, mut lot: Lot, spilled: bool) {
+    fn take_in(&mut self, programme: &Name, batch: Batch) {
         let account = self.accounts.entry(programme.clone()).or_default();
         let shelf = self.shelves.entry(programme.clone()).or_default();
-        shelf.own.insert(lot.id, (lot.clone(), spilled));
-        // What comes back to an empty lot comes back with the date that it had.
-        if lot.active && spilled {
-            lot.keep_alive(account.last_act);
+        let queued = !batch.is_closed();
+        for lot in batch.lots() {
+            let mut lot = lot.clone();
+            // What comes back to an empty lot comes back with the date that it had.
+            if lot.active && !lot.is_closed() {
+                lot.keep_alive(account.last_act);
+            }
+            account.lots.push(lot);
         }
-        account.lots.push(lot);
+        shelf.starts.insert(batch.id());
+        shelf.own.insert(batch.id(), Standing { batch, queued });
     }
 
     /// Writes all accounts, the entries of this command, and when to look at them again.
@@ -339,7 +351,7 @@ impl Holdings {
             let (lots, spills) = shelf.put_away(work, &member, &programme, account.lots);
             let dues = lots
                 .iter()
-                .map(Lot::due)
+                .map(Batch::due)
                 .chain(spills.values().map(|spill| spill.due));
             record.due = [record.due, hold_ends, dues.flatten().min()]
                 .into_iter()

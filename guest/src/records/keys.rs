@@ -70,13 +70,13 @@ pub fn is_whole(key: &str) -> bool {
 /// All entries.
 pub const ENTRIES: &str = "entry/";
 
-/// A lot that does not stand in its account's record: `lot/mei/points/000000000003`.
+/// A batch of lots that does not stand in its account's record, by its first lot: `lot/mei/points/000000000003`.
 #[must_use]
-pub fn lot(member: &Id, programme: &Name, id: u64) -> String {
+pub fn lots(member: &Id, programme: &Name, id: u64) -> String {
     format!("lot/{}/{programme}/{id:012}", escaped(member.as_str()))
 }
 
-/// Open lots that have no room in their account's record, in the order of a queue:
+/// Open batches of lots that have no room in their account's record, in the order of a queue:
 /// `queue/mei/points/fixed/2027-03-01T01:30:00.000000000Z/2026-…/000000000003`.
 #[must_use]
 pub fn queue(member: &Id, programme: &Name, queue: Queue) -> String {

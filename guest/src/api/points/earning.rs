@@ -137,20 +137,20 @@ pub fn grant(ports: &dyn Ports, how: &wit::Execution, request: &wit::Gift) -> An
     let gift = gift(request)?;
     let how = execution(how)?;
     let name = match &how {
-        Execution::Commit(key) => key.to_string(),
+        Execution::Commit(key) => key.text(),
         Execution::DryRun => "dry-run".to_owned(),
     };
     let done = run(ports, "points.grant", &how, &gift, &[], |scope| {
         let given = give::give(scope, &gift, &name)?;
         let granted: Amount = given.members.iter().map(|(_, points)| *points).sum();
         let shares = given.members.iter().map(|(member, points)| wit::Share {
-            member: member.to_string(),
-            points: points.to_string(),
+            member: member.text(),
+            points: points.text(),
         });
         Ok(wit::Given {
-            granted: granted.to_string(),
+            granted: granted.text(),
             members: shares.collect(),
-            bulk: given.bulk.map(|id| id.to_string()),
+            bulk: given.bulk.map(|id| id.text()),
         })
     })?;
     Ok(done)

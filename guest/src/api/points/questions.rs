@@ -87,10 +87,10 @@ pub fn order_standing(ports: &dyn Ports, request: &wit::OrderId) -> Answer<wit::
         let unit = merchant.money_unit();
         let earned = file.grants.iter().flat_map(|grant| {
             grant.awards.iter().map(|award| wit::OrderEarning {
-                programme: grant.programme.to_string(),
+                programme: grant.programme.text(),
                 lot: award.lot,
                 award: entries::award(&award.awarded),
-                reversed: award.reversed.to_string(),
+                reversed: award.reversed.text(),
             })
         });
         let mut spent = Vec::new();
@@ -100,10 +100,10 @@ pub fn order_standing(ports: &dyn Ports, request: &wit::OrderId) -> Answer<wit::
             let spend = file.spends.get(name).cloned().unwrap_or_default();
             if held.is_positive() || spend.points.is_positive() {
                 spent.push(wit::OrderSpending {
-                    programme: name.to_string(),
-                    points: spend.points.to_string(),
-                    restored: spend.restored.to_string(),
-                    held: held.to_string(),
+                    programme: name.text(),
+                    points: spend.points.text(),
+                    restored: spend.restored.text(),
+                    held: held.text(),
                 });
             }
         }
@@ -112,8 +112,8 @@ pub fn order_standing(ports: &dyn Ports, request: &wit::OrderId) -> Answer<wit::
             order.cart.values(unit).into_iter().sum::<Amount>() + order.cart.shipping
         };
         Ok(wit::Standing {
-            order: id.to_string(),
-            member: file.member.to_string(),
+            order: id.text(),
+            member: file.member.text(),
             state: order.map(|order| orders::shown(order.state)),
             value: order.map(|order| money(value(order), merchant)),
             refunded: order.map(|_| money(file.refunded.value(true), merchant)),
@@ -138,7 +138,7 @@ pub fn accounts(ports: &dyn Ports, request: &wit::LedgerRequest) -> Answer<wit::
             .items
             .iter()
             .map(|(member, standing)| wit::MemberBalance {
-                member: member.to_string(),
+                member: member.text(),
                 balance: standings::balance(standing, &scope.merchant),
             });
         Ok(wit::AccountsPage {
@@ -183,9 +183,9 @@ pub fn bulk_grant(ports: &dyn Ports, request: &wit::BulkId) -> Answer<wit::BulkP
     })?;
     let bulk = bulk.ok_or_else(|| Reject::invalid("/bulk", &id, "the name that grant gave"))?;
     Ok(wit::BulkProgress {
-        bulk: id.to_string(),
+        bulk: id.text(),
         finished: bulk.finished,
         members: bulk.members,
-        granted: bulk.granted.to_string(),
+        granted: bulk.granted.text(),
     })
 }

@@ -40,12 +40,12 @@ pub fn quote(ports: &dyn Ports, request: &wit::QuoteRequest) -> Answer<wit::Quot
             quotes::quote(scope, &member, programme, order.as_ref(), &cart, wished)?;
         let limits = quote.looks.iter().map(|(limit, allows)| wit::QuoteLimit {
             limit: (*limit).to_owned(),
-            allows: allows.to_string(),
+            allows: allows.text(),
         });
         Ok(wit::Quoted {
-            points: quote.points.to_string(),
+            points: quote.points.text(),
             worth: money(quote.worth, &scope.merchant),
-            available: available.to_string(),
+            available: available.text(),
             payable: money(quote.payable, &scope.merchant),
             limits: limits.collect(),
             bound_by: quote.bound_by.map(str::to_owned),

@@ -2,6 +2,7 @@
 
 use super::is_default;
 use crate::domain::clock_time::two_digits;
+use crate::domain::text;
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -131,13 +132,8 @@ impl Serialize for MonthDay {
 
 impl<'de> Deserialize<'de> for MonthDay {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| {
-            serde::de::Error::invalid_value(
-                serde::de::Unexpected::Str(&text),
-                &"a date of the year such as 06-30",
-            )
-        })
+        let form = "a date of the year such as 06-30";
+        text::read(deserializer, form, Self::parse)
     }
 }
 

@@ -1,41 +1,53 @@
-//! Where lots stand that have no room in their account's record: each under its own key, open ones in the order of
-//! their queue besides.
+//! Where an account's lots stand: in its record, or under keys of their own.
 
 use super::super::keys;
 use super::super::work::Work;
+use super::batch::Batch;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Open lots of a queue in the account's record, at most. Few, because the record is read and written by
-/// every command; most members have fewer open lots than this.
-const INLINE_MAX: usize = 8;
+/// Open batches of a queue in the account's record, at most. Few, because the record is read and written by
+/// every command; most members have fewer open ones than this.
+const INLINE_MAX: usize = 6;
 
 /// How many stay when there were more, so that the next grants find room.
-const INLINE_KEPT: usize = 4;
+const INLINE_KEPT: usize = 3;
 
 /// Where lots stand that are not in the account's record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Shelf {
     pub(super) spills: BTreeMap<String, Spill>,
-    /// Loaded lots that have a key of their own, as they are stored.
-    pub(super) own: BTreeMap<u64, (Lot, bool)>,
+    /// The first lots of the batches that were loaded.
+    pub(super) starts: BTreeSet<u64>,
+    /// Loaded batches that have a key of their own, as they are stored.
+    pub(super) own: BTreeMap<u64, Standing>,
+}
+
+/// A batch under a key of its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Standing {
+    pub(super) batch: Batch,
+    /// Whether it is open, and so stands in a queue.
+    pub(super) queued: bool,
 }
 
 /// The part of a queue that has no room in the record.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub(super) struct Spill {
-    /// All of it lies behind this place; all other lots of the queue do not.
+    /// All of it lies behind this place; all other batches of the queue do not.
     pub(super) after: String,
     /// Nothing of it is due before; none: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due: Option<Instant>,
 }
 
+/// A batch's place in a queue.
 #[derive(Clone, Copy, Deserialize, Serialize)]
 pub(super) struct QueueRow {
+    /// Its first lot.
     pub(super) lot: u64,
 }
 
@@ -48,102 +60,99 @@ impl Shelf {
         member: &Id,
         programme: &Name,
         lots: Vec<Lot>,
-    ) -> (Vec<Lot>, BTreeMap<String, Spill>) {
+    ) -> (Vec<Batch>, BTreeMap<String, Spill>) {
         let mut inline = Vec::new();
-        let mut queues: BTreeMap<Queue, Vec<Lot>> = BTreeMap::new();
-        for lot in lots {
-            if lot.is_closed() {
-                self.stand_alone(work, member, programme, &lot, false);
-            } else if lot.held.is_positive() {
+        let mut standing = Vec::new();
+        let mut queues: BTreeMap<Queue, Vec<Batch>> = BTreeMap::new();
+        for batch in Batch::gather(lots, &self.starts) {
+            if batch.is_closed() {
+                standing.push(Standing {
+                    batch,
+                    queued: false,
+                });
+            } else if batch.is_held() {
                 // Its hold must find it.
-                self.come_in(work, member, programme, &lot);
-                inline.push(lot);
+                inline.push(batch);
             } else {
-                queues.entry(lot.queue()).or_default().push(lot);
+                queues.entry(batch.queue()).or_default().push(batch);
             }
         }
-        for (queue, mut lots) in queues {
-            let name = keys::queue_name(queue);
-            if lots.len() <= INLINE_MAX && !self.spills.contains_key(&name) {
-                for lot in &lots {
-                    self.come_in(work, member, programme, lot);
-                }
-                inline.extend(lots);
-                continue;
+        for (queue, batches) in queues {
+            let (near, far) = self.divide(queue, batches);
+            inline.extend(near);
+            let far = far.into_iter();
+            standing.extend(far.map(|batch| Standing {
+                batch,
+                queued: true,
+            }));
+        }
+        for is in standing {
+            let was = self.own.remove(&is.batch.id());
+            if was.as_ref() != Some(&is) {
+                store(work, member, programme, was, Some(is));
             }
-            lots.sort_by_cached_key(Lot::place);
-            let bound = self.spills.get(&name).map(|spill| spill.after.clone());
-            let behind = |lot: &Lot| bound.as_ref().is_some_and(|bound| lot.place() > *bound);
-            let near = lots.iter().position(behind).unwrap_or(lots.len());
-            let kept = if near > INLINE_MAX { INLINE_KEPT } else { near };
-            let far = lots.split_off(kept);
-            for lot in &far {
-                self.stand_alone(work, member, programme, lot, true);
-                let spill = self.spills.entry(name.clone()).or_insert(Spill {
-                    after: String::new(),
-                    due: None,
-                });
-                spill.due = [spill.due, lot.due()].into_iter().flatten().min();
-            }
-            if let (Some(spill), Some(last)) = (self.spills.get_mut(&name), lots.last())
-                && (near > INLINE_MAX || spill.after.is_empty())
-            {
-                spill.after = last.place();
-            }
-            for lot in &lots {
-                self.come_in(work, member, programme, lot);
-            }
-            inline.extend(lots);
+        }
+        for was in self.own.into_values() {
+            store(work, member, programme, Some(was), None);
         }
         (inline, self.spills)
     }
 
-    /// Writes a lot under its own key; a spilled one into its queue too.
-    fn stand_alone(
-        &mut self,
-        work: &mut Work<'_>,
-        member: &Id,
-        programme: &Name,
-        lot: &Lot,
-        spilled: bool,
-    ) {
-        let before = self.own.remove(&lot.id);
-        let place = |lot: &Lot| {
-            format!(
-                "{}{}",
-                keys::queue(member, programme, lot.queue()),
-                lot.place()
-            )
-        };
-        if before.as_ref() == Some(&(lot.clone(), spilled)) {
-            return;
+    /// Divides a queue into what stays in the record and what does not, and notes where the latter begins.
+    fn divide(&mut self, queue: Queue, mut batches: Vec<Batch>) -> (Vec<Batch>, Vec<Batch>) {
+        let name = keys::queue_name(queue);
+        let bound = self.spills.get(&name).map(|spill| spill.after.clone());
+        if batches.len() <= INLINE_MAX && bound.is_none() {
+            return (batches, Vec::new());
         }
-        let was = before
-            .filter(|(_, spilled)| *spilled)
-            .map(|(lot, _)| place(&lot));
-        let is = spilled.then(|| place(lot));
-        work.put(keys::lot(member, programme, lot.id), lot);
-        if was != is {
-            if let Some(was) = was {
-                work.delete(was);
-            }
-            if let Some(is) = is {
-                work.put(is, &QueueRow { lot: lot.id });
-            }
+        batches.sort_by_cached_key(Batch::place);
+        let behind = |batch: &Batch| bound.as_ref().is_some_and(|bound| batch.place() > *bound);
+        let near = batches.iter().position(behind).unwrap_or(batches.len());
+        let kept = if near > INLINE_MAX { INLINE_KEPT } else { near };
+        let far = batches.split_off(kept);
+        if !far.is_empty() {
+            let spill = self.spills.entry(name.clone()).or_insert(Spill {
+                after: String::new(),
+                due: None,
+            });
+            let dues = far.iter().map(Batch::due);
+            spill.due = dues.chain([spill.due]).flatten().min();
         }
+        if let (Some(spill), Some(last)) = (self.spills.get_mut(&name), batches.last())
+            && (near > INLINE_MAX || spill.after.is_empty())
+        {
+            spill.after = last.place();
+        }
+        (batches, far)
     }
+}
 
-    /// Removes a lot's own key, because it stands in the record now.
-    fn come_in(&mut self, work: &mut Work<'_>, member: &Id, programme: &Name, lot: &Lot) {
-        if let Some((before, spilled)) = self.own.remove(&lot.id) {
-            work.delete(keys::lot(member, programme, lot.id));
-            if spilled {
-                work.delete(format!(
-                    "{}{}",
-                    keys::queue(member, programme, before.queue()),
-                    before.place()
-                ));
-            }
+/// Makes what is stored of a batch under its own key, and its place in a queue, what it is now.
+fn store(
+    work: &mut Work<'_>,
+    member: &Id,
+    programme: &Name,
+    was: Option<Standing>,
+    is: Option<Standing>,
+) {
+    let place = |standing: &Standing| {
+        let batch = &standing.batch;
+        let queue = || keys::queue(member, programme, batch.queue()) + &batch.place();
+        standing.queued.then(queue)
+    };
+    let (old, new) = (was.as_ref().and_then(place), is.as_ref().and_then(place));
+    match (&was, &is) {
+        (_, Some(is)) => work.put(keys::lots(member, programme, is.batch.id()), &is.batch),
+        (Some(was), None) => work.delete(keys::lots(member, programme, was.batch.id())),
+        (None, None) => {}
+    }
+    if old != new {
+        if let Some(old) = old {
+            work.delete(old);
+        }
+        if let (Some(new), Some(is)) = (new, is) {
+            let lot = is.batch.id();
+            work.put(new, &QueueRow { lot });
         }
     }
 }
