@@ -10,6 +10,7 @@ use std::sync::Once;
 
 /// A heap whose first part lies in initial memory, so that a fresh instance need not grow any.
 mod heap {
+    use core::alloc::{GlobalAlloc, Layout};
     use talc::source::Source;
 
     /// Bytes of the first part: enough for most commands, and few enough to be wiped quickly between two of them.
@@ -28,7 +29,7 @@ mod heap {
     unsafe impl Source for ArenaThenGrow {
         fn acquire<B: talc::base::binning::Binning>(
             talc: &mut talc::base::Talc<Self, B>,
-            layout: core::alloc::Layout,
+            layout: Layout,
         ) -> Result<(), ()> {
             let (base, size) = if talc.source.begun {
                 let wanted = layout
@@ -53,9 +54,29 @@ mod heap {
         }
     }
 
+    type Rest = talc::cell::TalcSyncCell<ArenaThenGrow, talc::wasm::WasmBinning>;
+
+    struct Heap(Rest);
+
+    // SAFETY: it hands everything on.
+    #[expect(unsafe_code, reason = "an allocator hands out raw memory")]
+    unsafe impl GlobalAlloc for Heap {
+        #[inline(never)]
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            unsafe { self.0.alloc(layout) }
+        }
+        #[inline(never)]
+        unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+            unsafe { self.0.dealloc(block, layout) }
+        }
+        #[inline(never)]
+        unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+            unsafe { self.0.realloc(block, layout, size) }
+        }
+    }
+
     #[global_allocator]
-    static HEAP: talc::cell::TalcSyncCell<ArenaThenGrow, talc::wasm::WasmBinning> =
-        talc::cell::TalcSyncCell::new_wasm(ArenaThenGrow { begun: false });
+    static HEAP: Heap = Heap(Rest::new_wasm(ArenaThenGrow { begun: false }));
 }
 
 /// The host.
@@ -107,13 +128,13 @@ impl Ports for Host {
             .collect())
     }
 
-    fn commit(&self, writes: &[Write]) -> Result<Outcome, StorageError> {
-        let write = |write: &Write| storage::Write {
-            key: write.key.clone(),
-            value: write.value.clone(),
+    fn commit(&self, writes: Vec<Write>) -> Result<Outcome, StorageError> {
+        let write = |write: Write| storage::Write {
+            key: write.key,
+            value: write.value,
             expect: write.expect,
         };
-        let writes: Vec<storage::Write> = writes.iter().map(write).collect();
+        let writes: Vec<storage::Write> = writes.into_iter().map(write).collect();
         match storage::commit(&writes).map_err(storage_error)? {
             storage::Outcome::Committed => Ok(Outcome::Committed),
             storage::Outcome::Conflict => Ok(Outcome::Conflict),

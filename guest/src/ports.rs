@@ -97,7 +97,7 @@ pub trait Ports {
     ///
     /// # Errors
     /// [`StorageError`].
-    fn commit(&self, writes: &[Write]) -> Result<Outcome, StorageError>;
+    fn commit(&self, writes: Vec<Write>) -> Result<Outcome, StorageError>;
 
     /// A line for the operator, without personal data.
     fn log(&self, level: Level, context: &str, text: &str);

@@ -77,13 +77,13 @@ impl Ports for NativePorts {
         Ok(rows.into_iter().map(row).collect())
     }
 
-    fn commit(&self, writes: &[Write]) -> Result<Outcome, StorageError> {
-        let write = |write: &Write| storage::Write {
-            key: write.key.clone(),
-            value: write.value.clone(),
+    fn commit(&self, writes: Vec<Write>) -> Result<Outcome, StorageError> {
+        let write = |write: Write| storage::Write {
+            key: write.key,
+            value: write.value,
             expect: write.expect,
         };
-        let writes: Vec<storage::Write> = writes.iter().map(write).collect();
+        let writes: Vec<storage::Write> = writes.into_iter().map(write).collect();
         match self
             .storage
             .commit(&self.merchant, &writes)

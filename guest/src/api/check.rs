@@ -4,6 +4,7 @@ use crate::domain::amount::{self, Amount};
 use crate::domain::config::Fault;
 use crate::domain::ids::{ID_FORM, Id};
 use crate::reject::Reject;
+use std::fmt::Display;
 
 /// Items of a list in a request, at most, unless its item says less.
 pub(super) const LIST_MAX: usize = 1_000;
@@ -20,9 +21,10 @@ pub(super) struct Check {
 
 impl Check {
     /// Notes a fault.
-    pub(super) fn fault(&mut self, path: &str, found: impl std::fmt::Display, permitted: &str) {
+    pub(super) fn fault(&mut self, path: &dyn Display, found: impl Display, permitted: &str) {
         if self.faults.len() < FAULTS_MAX {
-            self.faults.push(Fault::new(path, found, permitted));
+            self.faults
+                .push(Fault::new(path.to_string(), found, permitted));
         }
     }
 
@@ -36,7 +38,7 @@ impl Check {
     }
 
     /// An identifier.
-    pub(super) fn id(&mut self, path: &str, text: &str) -> Option<Id> {
+    pub(super) fn id(&mut self, path: &dyn Display, text: &str) -> Option<Id> {
         let id = Id::parse(text);
         if id.is_none() {
             self.fault(path, format!("{text:?}"), ID_FORM);
@@ -45,11 +47,11 @@ impl Check {
     }
 
     /// An identifier that may be left out.
-    pub(super) fn maybe_id(&mut self, path: &str, text: Option<&str>) -> Option<Id> {
+    pub(super) fn maybe_id(&mut self, path: &dyn Display, text: Option<&str>) -> Option<Id> {
         text.and_then(|text| self.id(path, text))
     }
 
-    fn decimal(&mut self, path: &str, text: &str) -> Option<Amount> {
+    fn decimal(&mut self, path: &dyn Display, text: &str) -> Option<Amount> {
         let amount = Amount::parse(text);
         if amount.is_none() {
             self.fault(path, format!("{text:?}"), amount::FORM);
@@ -58,7 +60,7 @@ impl Check {
     }
 
     /// An amount of 0 or more.
-    pub(super) fn amount(&mut self, path: &str, text: &str) -> Amount {
+    pub(super) fn amount(&mut self, path: &dyn Display, text: &str) -> Amount {
         let amount = self.decimal(path, text);
         if let Some(negative) = amount.filter(|amount| *amount < Amount::ZERO) {
             self.fault(path, negative, "0 or more");
@@ -67,12 +69,12 @@ impl Check {
     }
 
     /// An amount of 0 or more that is 0 if it is left out.
-    pub(super) fn maybe_amount(&mut self, path: &str, text: Option<&str>) -> Amount {
+    pub(super) fn maybe_amount(&mut self, path: &dyn Display, text: Option<&str>) -> Amount {
         text.map_or(Amount::ZERO, |text| self.amount(path, text))
     }
 
     /// An amount above 0.
-    pub(super) fn positive(&mut self, path: &str, text: &str) -> Amount {
+    pub(super) fn positive(&mut self, path: &dyn Display, text: &str) -> Amount {
         let amount = self.decimal(path, text);
         if let Some(amount) = amount.filter(|amount| !amount.is_positive()) {
             self.fault(path, amount, "above 0");
@@ -81,7 +83,7 @@ impl Check {
     }
 
     /// Text of 1 to `most` bytes without control characters.
-    pub(super) fn text(&mut self, path: &str, text: &str, most: usize) -> String {
+    pub(super) fn text(&mut self, path: &dyn Display, text: &str, most: usize) -> String {
         let fits = (1..=most).contains(&text.len()) && !text.chars().any(char::is_control);
         if !fits {
             let permitted = format!("1 to {most} bytes without control characters");
@@ -93,7 +95,7 @@ impl Check {
     /// Text that may be left out.
     pub(super) fn maybe_text(
         &mut self,
-        path: &str,
+        path: &dyn Display,
         text: Option<&str>,
         most: usize,
     ) -> Option<String> {
@@ -103,7 +105,7 @@ impl Check {
     /// A list of short texts; none is an empty one.
     pub(super) fn texts(
         &mut self,
-        path: &str,
+        path: &dyn Display,
         texts: Option<&Vec<String>>,
         most: usize,
     ) -> Vec<String> {
@@ -111,12 +113,12 @@ impl Check {
         self.count(path, texts.len(), 0, most);
         let texts = texts.iter().take(most).enumerate();
         texts
-            .map(|(place, text)| self.text(&format!("{path}/{place}"), text, 128))
+            .map(|(place, text)| self.text(&format_args!("{path}/{place}"), text, 128))
             .collect()
     }
 
     /// The number of a list's items.
-    pub(super) fn count(&mut self, path: &str, count: usize, least: usize, most: usize) {
+    pub(super) fn count(&mut self, path: &dyn Display, count: usize, least: usize, most: usize) {
         if !(least..=most).contains(&count) {
             self.fault(
                 path,
@@ -127,7 +129,13 @@ impl Check {
     }
 
     /// A whole number within bounds, or what it is if it is left out.
-    pub(super) fn number(&mut self, path: &str, number: Option<u32>, usual: u32, most: u32) -> u32 {
+    pub(super) fn number(
+        &mut self,
+        path: &dyn Display,
+        number: Option<u32>,
+        usual: u32,
+        most: u32,
+    ) -> u32 {
         let number = number.unwrap_or(usual);
         if !(1..=most).contains(&number) {
             self.fault(path, number, &format!("1 to {most}"));

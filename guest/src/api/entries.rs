@@ -1,8 +1,7 @@
 //! Lots, entries and awards, in the interface's words.
 
 use crate::bindings::exports::stampcard::plugin::points as wit;
-use crate::domain::award::{Awarded, Skip};
-use crate::domain::config::Award;
+use crate::domain::award::{Awarded, Form, Skip};
 use crate::domain::entry::{Entry, EntryKind, Part};
 use crate::domain::ids::{Id, Name};
 use crate::domain::lot::Lot;
@@ -31,17 +30,17 @@ pub(super) fn parts(parts: &[Part]) -> Vec<wit::Part> {
 }
 
 pub(super) fn award(award: &Awarded) -> wit::Award {
-    let form = match award.formula.award {
-        Award::Rate { .. } => "rate",
-        Award::Step { .. } => "step",
-        Award::Fixed { .. } | Award::Multiplier { .. } => "fixed",
+    let form = match award.form {
+        Form::Rate => "rate",
+        Form::Step => "step",
+        Form::Fixed => "fixed",
     };
     wit::Award {
         rule: award.rule.text(),
         form: form.to_owned(),
         base: award.base.text(),
         raw: award.raw.clone(),
-        factor: award.formula.factor.text(),
+        factor: award.factor.text(),
         multipliers: award.multipliers.iter().map(Name::text).collect(),
         rounded: award.rounded.text(),
         cap: award.cap.as_ref().map(|cap| wit::Cap {

@@ -12,6 +12,7 @@ use crate::ports::Ports;
 use crate::records::keys;
 use crate::reject::Reject;
 use chrono::NaiveDate;
+use std::fmt::Display;
 
 /// `members.put`.
 ///
@@ -43,7 +44,7 @@ pub fn put(
 /// Those that the interface names.
 pub fn get(ports: &dyn Ports, request: &wit::MemberId) -> Result<wit::Member, Error> {
     let mut check = Check::default();
-    let member = check.id("/member", &request.member);
+    let member = check.id(&"/member", &request.member);
     check.done()?;
     let member = member.ok_or_else(|| Reject::Invalid(Vec::new()))?;
     let record = ask(ports, &[keys::member(&member)], |scope| {
@@ -54,32 +55,32 @@ pub fn get(ports: &dyn Ports, request: &wit::MemberId) -> Result<wit::Member, Er
 
 fn read(request: &wit::Member) -> Result<Member, Reject> {
     let mut check = Check::default();
-    let id = check.id("/member", &request.member);
-    let name = check.maybe_text("/name", request.name.as_deref(), 200);
+    let id = check.id(&"/member", &request.member);
+    let name = check.maybe_text(&"/name", request.name.as_deref(), 200);
     let language = request.language.clone();
     if let Some(other) = language
         .as_deref()
         .filter(|it| !["zh-TW", "ko", "en"].contains(it))
     {
-        check.fault("/language", other, "zh-TW, ko or en");
+        check.fault(&"/language", other, "zh-TW, ko or en");
     }
     let birthday = request
         .birthday
         .as_deref()
-        .and_then(|text| date(&mut check, "/birthday", text));
+        .and_then(|text| date(&mut check, &"/birthday", text));
     let registration = request.registration.and_then(|registration| {
-        let at = instant(&mut check, "/registration/at", registration.at)?;
+        let at = instant(&mut check, &"/registration/at", registration.at)?;
         Some(Registration {
             at,
             off_line: registration.way == wit::RegistrationWay::OffLine,
         })
     });
-    let tier = check.maybe_text("/tier", request.tier.as_deref(), 128);
-    let tags = check.texts("/tags", request.tags.as_ref(), 100);
+    let tier = check.maybe_text(&"/tier", request.tier.as_deref(), 128);
+    let tags = check.texts(&"/tags", request.tags.as_ref(), 100);
     let mobile = request.mobile.clone();
     if let Some(number) = mobile.as_deref().filter(|number| !is_e164(number)) {
         check.fault(
-            "/mobile",
+            &"/mobile",
             number,
             "E.164: + and 8 to 15 digits, such as +886912345678",
         );
@@ -87,7 +88,7 @@ fn read(request: &wit::Member) -> Result<Member, Reject> {
     let email = request.email.clone();
     if let Some(address) = email.as_deref().filter(|address| !is_mailbox(address)) {
         check.fault(
-            "/email",
+            &"/email",
             address,
             "a mailbox such as mei@example.com, at most 254 bytes",
         );
@@ -97,16 +98,16 @@ fn read(request: &wit::Member) -> Result<Member, Reject> {
         .enumerate()
         .take(LIST_MAX)
         .map(|(place, user)| {
-            let path = format!("/line-users/{place}");
+            let path = format_args!("/line-users/{place}");
             (
-                check.text(&format!("{path}/channel"), &user.channel, 128),
-                check.text(&format!("{path}/user"), &user.user, 128),
+                check.text(&format_args!("{path}/channel"), &user.channel, 128),
+                check.text(&format_args!("{path}/user"), &user.user, 128),
             )
         })
         .collect();
-    check.count("/line-users", line_users.len(), 0, 20);
+    check.count(&"/line-users", line_users.len(), 0, 20);
     let given = request.consents.as_deref().unwrap_or_default();
-    check.count("/consents", given.len(), 0, 100);
+    check.count(&"/consents", given.len(), 0, 100);
     let consents = given.iter().take(100).enumerate();
     let consents: Vec<Consent> = consents
         .filter_map(|(place, given)| consent(&mut check, place, given))
@@ -130,19 +131,23 @@ fn read(request: &wit::Member) -> Result<Member, Reject> {
 }
 
 fn consent(check: &mut Check, place: usize, consent: &wit::Consent) -> Option<Consent> {
-    let path = format!("/consents/{place}");
+    let path = format_args!("/consents/{place}");
     let at = instant(check, &format!("{path}/at"), consent.at);
     Some(Consent {
-        kind: check.text(&format!("{path}/kind"), &consent.kind, 64),
-        channel: check.maybe_text(&format!("{path}/channel"), consent.channel.as_deref(), 64),
+        kind: check.text(&format_args!("{path}/kind"), &consent.kind, 64),
+        channel: check.maybe_text(
+            &format_args!("{path}/channel"),
+            consent.channel.as_deref(),
+            64,
+        ),
         night: consent.night,
         given: consent.given,
         at: at?,
-        source: check.text(&format!("{path}/source"), &consent.source, 200),
+        source: check.text(&format_args!("{path}/source"), &consent.source, 200),
     })
 }
 
-fn date(check: &mut Check, path: &str, text: &str) -> Option<NaiveDate> {
+fn date(check: &mut Check, path: &dyn Display, text: &str) -> Option<NaiveDate> {
     let date = (text.len() == 10)
         .then(|| text.parse::<NaiveDate>().ok())
         .flatten();
@@ -156,7 +161,7 @@ fn date(check: &mut Check, path: &str, text: &str) -> Option<NaiveDate> {
     date
 }
 
-fn instant(check: &mut Check, path: &str, instant: wit::Instant) -> Option<Instant> {
+fn instant(check: &mut Check, path: &dyn Display, instant: wit::Instant) -> Option<Instant> {
     let read = Instant::new(instant.seconds, instant.nanoseconds);
     if read.is_none() {
         check.fault(

@@ -25,7 +25,7 @@ fn execution(execution: &wit::Execution) -> Result<Execution, Reject> {
         wit::Execution::DryRun => Ok(Execution::DryRun),
         wit::Execution::Commit(key) => {
             let mut check = Check::default();
-            let key = check.id("/execution/commit", key);
+            let key = check.id(&"/execution/commit", key);
             check.done()?;
             key.map(Execution::Commit).ok_or(Reject::KeyReused)
         }

@@ -7,6 +7,7 @@ use crate::domain::config::Merchant;
 use crate::domain::order::{Cart, Line, Order, OrderState};
 use crate::reject::Reject;
 use std::collections::BTreeSet;
+use std::fmt::Display;
 
 /// Lines of an order, at most.
 const LINES_MAX: usize = 500;
@@ -17,8 +18,8 @@ const QUANTITY_MAX: i64 = 1_000_000;
 /// Reads an order.
 pub(super) fn order(request: &wit::Order) -> Result<Order, Reject> {
     let mut check = Check::default();
-    let id = check.id("/order", &request.order);
-    let member = check.id("/member", &request.member);
+    let id = check.id(&"/order", &request.order);
+    let member = check.id(&"/member", &request.member);
     let cart = cart(
         &mut check,
         "",
@@ -26,13 +27,13 @@ pub(super) fn order(request: &wit::Order) -> Result<Order, Reject> {
         request.discount.as_deref(),
         request.shipping.as_deref(),
     );
-    let gift_card = check.maybe_amount("/gift-card", request.gift_card.as_deref());
+    let gift_card = check.maybe_amount(&"/gift-card", request.gift_card.as_deref());
     let points_paid = request
         .points_paid
         .as_deref()
-        .map(|paid| check.amount("/points-paid", paid));
-    let payment_methods = check.texts("/payment-methods", request.payment_methods.as_ref(), 20);
-    let channel = check.maybe_text("/channel", request.channel.as_deref(), 128);
+        .map(|paid| check.amount(&"/points-paid", paid));
+    let payment_methods = check.texts(&"/payment-methods", request.payment_methods.as_ref(), 20);
+    let channel = check.maybe_text(&"/channel", request.channel.as_deref(), 128);
     check.done()?;
     match (id, member) {
         (Some(id), Some(member)) => Ok(Order {
@@ -57,36 +58,36 @@ pub(super) fn cart(
     discount: Option<&str>,
     shipping: Option<&str>,
 ) -> Cart {
-    check.count(&format!("{at}/lines"), lines.len(), 1, LINES_MAX);
+    check.count(&format_args!("{at}/lines"), lines.len(), 1, LINES_MAX);
     let mut names = BTreeSet::new();
     let mut read = Vec::new();
     for (place, request) in lines.iter().take(LINES_MAX).enumerate() {
-        let path = format!("{at}/lines/{place}");
+        let path = format_args!("{at}/lines/{place}");
         let Some(line) = line(check, &path, place, request) else {
             continue;
         };
         if !names.insert(line.id.clone()) {
             check.fault(
-                &format!("{path}/line"),
+                &format_args!("{path}/line"),
                 &line.id,
                 "a name that no other line of the order has",
             );
         }
         read.push(line);
     }
-    let discount = check.maybe_amount(&format!("{at}/discount"), discount);
-    let shipping = check.maybe_amount(&format!("{at}/shipping"), shipping);
+    let discount = check.maybe_amount(&format_args!("{at}/discount"), discount);
+    let shipping = check.maybe_amount(&format_args!("{at}/shipping"), shipping);
     let sum: Amount = read.iter().map(Line::net).sum();
     if discount > sum {
         check.fault(
-            &format!("{at}/discount"),
+            &format_args!("{at}/discount"),
             discount,
             &format!("at most {sum}, what the lines come to"),
         );
     }
     if sum > Amount::whole(1_000_000_000_000) {
         check.fault(
-            &format!("{at}/lines"),
+            &format_args!("{at}/lines"),
             sum,
             "lines that come to at most 1,000,000,000,000",
         );
@@ -98,47 +99,54 @@ pub(super) fn cart(
     }
 }
 
-fn line(check: &mut Check, path: &str, place: usize, request: &wit::Line) -> Option<Line> {
+fn line(check: &mut Check, path: &dyn Display, place: usize, request: &wit::Line) -> Option<Line> {
     let counted = place.saturating_add(1).to_string();
     let id = check.id(
-        &format!("{path}/line"),
+        &format_args!("{path}/line"),
         request.line.as_deref().unwrap_or(&counted),
     );
-    let quantity = check.positive(&format!("{path}/quantity"), &request.quantity);
+    let quantity = check.positive(&format_args!("{path}/quantity"), &request.quantity);
     if quantity > Amount::whole(QUANTITY_MAX) {
-        check.fault(&format!("{path}/quantity"), quantity, "at most 1,000,000");
+        check.fault(
+            &format_args!("{path}/quantity"),
+            quantity,
+            "at most 1,000,000",
+        );
     }
-    let amount = check.amount(&format!("{path}/amount"), &request.amount);
-    let discount = check.maybe_amount(&format!("{path}/discount"), request.discount.as_deref());
+    let amount = check.amount(&format_args!("{path}/amount"), &request.amount);
+    let discount = check.maybe_amount(
+        &format_args!("{path}/discount"),
+        request.discount.as_deref(),
+    );
     if discount > amount {
         check.fault(
-            &format!("{path}/discount"),
+            &format_args!("{path}/discount"),
             discount,
             &format!("at most {amount}, what the line costs"),
         );
     }
-    let tax = check.maybe_amount(&format!("{path}/tax"), request.tax.as_deref());
+    let tax = check.maybe_amount(&format_args!("{path}/tax"), request.tax.as_deref());
     if tax > amount {
         check.fault(
-            &format!("{path}/tax"),
+            &format_args!("{path}/tax"),
             tax,
             &format!("at most {amount}, what the line costs"),
         );
     }
     Some(Line {
         id: id?,
-        sku: check.text(&format!("{path}/sku"), &request.sku, 128),
+        sku: check.text(&format_args!("{path}/sku"), &request.sku, 128),
         quantity,
         amount,
         discount,
         tax,
         categories: check.texts(
-            &format!("{path}/categories"),
+            &format_args!("{path}/categories"),
             request.categories.as_ref(),
             50,
         ),
-        brand: check.maybe_text(&format!("{path}/brand"), request.brand.as_deref(), 128),
-        tags: check.texts(&format!("{path}/tags"), request.tags.as_ref(), 50),
+        brand: check.maybe_text(&format_args!("{path}/brand"), request.brand.as_deref(), 128),
+        tags: check.texts(&format_args!("{path}/tags"), request.tags.as_ref(), 50),
     })
 }
 
@@ -175,7 +183,7 @@ pub(super) fn in_currency(
         whole(&|| (*path).to_owned(), *amount);
     }
     if let Some(other) = currency.filter(|currency| *currency != merchant.currency) {
-        check.fault("/currency", other, &merchant.currency);
+        check.fault(&"/currency", other, &merchant.currency);
     }
     check.done()
 }

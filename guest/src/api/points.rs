@@ -19,7 +19,7 @@ type Answer<T> = Result<T, Error>;
 
 fn member(text: &str) -> Result<Id, Reject> {
     let mut check = Check::default();
-    let member = check.id("/member", text);
+    let member = check.id(&"/member", text);
     whole(check, member)
 }
 

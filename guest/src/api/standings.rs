@@ -14,8 +14,8 @@ use crate::flows::refund::Refunded;
 use crate::flows::spend::Moved;
 
 pub(super) fn balance(standing: &Standing, merchant: &Merchant) -> wit::AccountBalance {
-    let account = &standing.account;
-    let available = account.available();
+    let totals = &standing.totals;
+    let available = totals.available;
     let programme = merchant.programmes.get(&standing.programme);
     let worth = programme.map(|programme| programme.worth.of(available, merchant.money_unit()));
     let lapse = |next: Option<(Instant, Amount)>| {
@@ -26,12 +26,12 @@ pub(super) fn balance(standing: &Standing, merchant: &Merchant) -> wit::AccountB
     };
     wit::AccountBalance {
         programme: standing.programme.text(),
-        balance: account.balance().text(),
+        balance: totals.balance.text(),
         available: available.text(),
-        pending: account.pending.text(),
-        active: account.active.text(),
-        held: account.held.text(),
-        debt: account.debt.text(),
+        pending: totals.pending.text(),
+        active: totals.active.text(),
+        held: totals.held.text(),
+        debt: totals.debt.text(),
         worth: worth.map(|worth| money(worth, merchant)),
         next_to_lapse: lapse(standing.lapse),
         next_to_activate: lapse(standing.activation),

@@ -5,6 +5,7 @@ use super::entry::{About, Entry, EntryKind, Part};
 use super::ids::Id;
 use super::instant::Instant;
 use super::lot::Lot;
+use super::sorted::sort_by;
 use serde::{Deserialize, Serialize};
 
 /// Open holds of one account, at most: they stand in the account's record.
@@ -57,7 +58,37 @@ pub struct Account {
     pub journal: Vec<Entry>,
 }
 
+/// What is on an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Totals {
+    /// See [`Account::balance`].
+    pub balance: Amount,
+    /// See [`Account::available`].
+    pub available: Amount,
+    /// See [`Account::pending`].
+    pub pending: Amount,
+    /// See [`Account::active`].
+    pub active: Amount,
+    /// See [`Account::held`].
+    pub held: Amount,
+    /// See [`Account::debt`].
+    pub debt: Amount,
+}
+
 impl Account {
+    /// What is on it.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        Totals {
+            balance: self.balance(),
+            available: self.available(),
+            pending: self.pending,
+            active: self.active,
+            held: self.held,
+            debt: self.debt,
+        }
+    }
+
     /// pending + active − debt: the sum of the entries.
     #[must_use]
     pub fn balance(&self) -> Amount {
@@ -93,7 +124,9 @@ impl Account {
             .iter()
             .filter(|lot| lot.active && lot.free().is_positive())
             .collect();
-        lots.sort_unstable_by_key(|lot| lot.spending_order());
+        sort_by(&mut lots, |a, b| {
+            a.spending_order().cmp(&b.spending_order())
+        });
         lots.iter().map(|lot| lot.id).collect()
     }
 

@@ -125,6 +125,17 @@ impl Amount {
         self.0.is_zero()
     }
 
+    /// 1, as serde's attributes name it.
+    pub(super) fn one() -> Self {
+        Self::ONE
+    }
+
+    /// Whether this is 1.
+    #[must_use]
+    pub fn is_one(&self) -> bool {
+        *self == Self::ONE
+    }
+
     /// This, or 0 if it is below.
     #[must_use]
     pub fn or_zero(self) -> Self {

@@ -65,16 +65,33 @@ pub struct Trigger<'a> {
     pub today: NaiveDate,
 }
 
-/// One rule's award and how it came about.
+/// How an award looks at money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// Points in proportion.
+    Rate,
+    /// Points for each full step.
+    Step,
+    /// So many points.
+    Fixed,
+}
+
+/// One rule's award and how it came about, for people to read.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Awarded {
     /// The rule.
     pub rule: Name,
+    /// How it looks at money.
+    pub form: Form,
     /// What it looked at.
     pub base: Amount,
     /// Before factor and rounding.
     pub raw: String,
+    /// The product of the multipliers.
+    #[serde(default = "Amount::one", skip_serializing_if = "Amount::is_one")]
+    pub factor: Amount,
     /// The multipliers behind the factor.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub multipliers: Vec<Name>,
@@ -85,8 +102,6 @@ pub struct Awarded {
     pub cap: Option<Cap>,
     /// What was granted.
     pub points: Amount,
-    /// The way, for later refunds.
-    pub formula: Formula,
 }
 
 /// Why a rule of this trigger gave nothing; the WIT lists the words.
@@ -103,6 +118,8 @@ pub struct Skip {
 pub struct Outcome {
     /// In the rules' order; each has points above 0.
     pub awards: Vec<Awarded>,
+    /// The way of each of them, for later refunds.
+    pub formulas: Vec<Formula>,
     /// The others.
     pub skips: Vec<Skip>,
 }
@@ -192,14 +209,20 @@ pub fn judge(
         in_order += points;
         outcome.awards.push(Awarded {
             rule: rule.id.clone(),
+            form: match formula.award {
+                Award::Rate { .. } => Form::Rate,
+                Award::Step { .. } => Form::Step,
+                Award::Fixed { .. } | Award::Multiplier { .. } => Form::Fixed,
+            },
             base: worked.base,
-            raw: worked.raw.round_dp(12).normalize().to_string(),
+            raw: Amount::from_decimal(worked.raw.round_dp(12)).text(),
+            factor: formula.factor,
             multipliers: applied,
             rounded: worked.rounded,
             cap: outer.or(cap),
             points,
-            formula,
         });
+        outcome.formulas.push(formula);
     }
     outcome
 }

@@ -33,6 +33,8 @@ pub struct Granted {
     pub debt_paid: Amount,
     /// The lots, one for each rule, in their order.
     pub lots: Vec<u64>,
+    /// The entry that tells of it.
+    pub entry: u64,
 }
 
 impl Account {
@@ -50,6 +52,7 @@ impl Account {
             points: total,
             debt_paid,
             lots,
+            entry: self.entries,
         }
     }
 

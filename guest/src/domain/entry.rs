@@ -5,6 +5,7 @@ use super::award::Awarded;
 use super::ids::{Id, Name};
 use super::instant::Instant;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// A kind of entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -64,8 +65,16 @@ pub struct Entry {
     /// Which lots it touched.
     pub parts: Vec<Part>,
     /// How an earn entry's points were found.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub awards: Vec<Awarded>,
+    #[serde(default = "none", skip_serializing_if = "is_none")]
+    pub awards: Rc<[Awarded]>,
+}
+
+fn none() -> Rc<[Awarded]> {
+    Rc::default()
+}
+
+fn is_none(awards: &Rc<[Awarded]>) -> bool {
+    awards.is_empty()
 }
 
 /// What an entry tells beside its points.
@@ -78,7 +87,7 @@ pub struct About {
     /// Who did it by hand.
     pub actor: Option<String>,
     /// How its points were found.
-    pub awards: Vec<Awarded>,
+    pub awards: Rc<[Awarded]>,
 }
 
 impl About {

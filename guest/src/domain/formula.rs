@@ -14,8 +14,10 @@ pub struct Formula {
     /// Rate, step or fixed.
     pub award: Award,
     /// The product of the multipliers.
+    #[serde(default = "Amount::one", skip_serializing_if = "Amount::is_one")]
     pub factor: Amount,
     /// How it is rounded, `to` filled in.
+    #[serde(default = "whole", skip_serializing_if = "is_whole")]
     pub rounding: Rounding,
     /// What the order's base must be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -23,6 +25,18 @@ pub struct Formula {
     /// The lines that count; none: all, and shipping.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<usize>>,
+}
+
+/// The usual rounding: down to whole points.
+fn whole() -> Rounding {
+    Rounding {
+        to: Some(Amount::ONE),
+        ..Rounding::default()
+    }
+}
+
+fn is_whole(rounding: &Rounding) -> bool {
+    *rounding == whole()
 }
 
 /// What a formula makes of a base.

@@ -27,6 +27,7 @@ pub mod reverse;
 pub mod rounding;
 pub mod settle;
 pub mod share;
+pub mod sorted;
 pub mod spend;
 mod text;
 pub mod zone;

@@ -2,9 +2,9 @@
 //! what of it was refunded.
 
 use super::amount::Amount;
-use super::award::Awarded;
 use super::config::{ActivationEvent, Fault};
 use super::entry::Part;
+use super::formula::Formula;
 use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::order::{Base, Order, OrderState};
@@ -42,6 +42,8 @@ pub struct OrderFile {
 pub struct OrderGrant {
     /// The programme.
     pub programme: Name,
+    /// The account's entry that tells how they came about.
+    pub entry: u64,
     /// What its awards were counted on, refunds left out.
     pub base: Base,
     /// Its awards.
@@ -54,11 +56,15 @@ pub struct OrderGrant {
 pub struct OrderAward {
     /// The lot that holds it.
     pub lot: u64,
+    /// The rule.
+    pub rule: Name,
+    /// What was granted.
+    pub points: Amount,
     /// Taken back by refunds, what became debt or was forgiven included.
     #[serde(default, skip_serializing_if = "Amount::is_zero")]
     pub reversed: Amount,
-    /// How it came about.
-    pub awarded: Awarded,
+    /// The way from money to points.
+    pub formula: Formula,
 }
 
 /// Points spent on an order in one programme.
@@ -189,9 +195,7 @@ impl OrderFile {
     /// What the order earned in a programme.
     #[must_use]
     pub fn earned(&self, programme: &str) -> Amount {
-        self.awards(programme)
-            .map(|award| award.awarded.points)
-            .sum()
+        self.awards(programme).map(|award| award.points).sum()
     }
 
     /// The awards of a programme.

@@ -6,7 +6,9 @@ use super::config::Uncovered;
 use super::entry::{About, EntryKind, Part};
 use super::ids::{Id, Name};
 use super::instant::Instant;
+use super::lot::Lot;
 use super::order_file::OrderFile;
+use super::sorted::sort_by;
 
 /// The terms by which one award is taken back.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,13 +64,8 @@ pub fn due(
     {
         let (base, units) = refunded.left_of(&grant.base, &order, unit);
         for award in &mut grant.awards {
-            let earned = award.awarded.points;
-            let keeps = award
-                .awarded
-                .formula
-                .work(&base, &units)
-                .rounded
-                .min(earned);
+            let earned = award.points;
+            let keeps = award.formula.work(&base, &units).rounded.min(earned);
             let lapsed = account
                 .lot(award.lot)
                 .map(|lot| lot.lapsed)
@@ -76,7 +73,7 @@ pub fn due(
             let due = (earned - keeps - award.reversed - lapsed).or_zero();
             reversals.push(Reversal {
                 programme: programme.clone(),
-                rule: award.awarded.rule.clone(),
+                rule: award.rule.clone(),
                 lot: award.lot,
                 earned,
                 keeps,
@@ -113,7 +110,8 @@ impl Account {
             .iter()
             .filter(|lot| lot.order.as_ref() == Some(order))
             .collect();
-        own.sort_unstable_by_key(|lot| (lot.active, lot.spending_order()));
+        let rank = |lot: &Lot| (lot.active, lot.spending_order());
+        sort_by(&mut own, |a, b| rank(a).cmp(&rank(b)));
         let own: Vec<u64> = own.iter().map(|lot| lot.id).collect();
         for id in own {
             if let Some(part) = self.take(id, left) {

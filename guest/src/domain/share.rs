@@ -1,6 +1,7 @@
 //! Sharing an amount so that the shares add up exactly.
 
 use super::amount::Amount;
+use super::sorted::sort_by;
 
 /// Shares `total` in proportion to `weights`, in whole `unit`s, by largest remainder: every share is
 /// floored, and the units that are left go to the largest remainders, the first of equal ones first.
@@ -32,7 +33,9 @@ pub fn by_largest_remainder(total: Amount, weights: &[Amount], unit: Amount) -> 
         total.decimal() * weight - share * sum.decimal()
     };
     let mut order: Vec<usize> = (0..weights.len()).collect();
-    order.sort_by_key(|place| (std::cmp::Reverse(lack(*place)), *place));
+    sort_by(&mut order, |a, b| {
+        lack(*b).cmp(&lack(*a)).then_with(|| a.cmp(b))
+    });
     for place in order {
         if !left.is_positive() {
             break;

@@ -1,11 +1,12 @@
 //! Accounts as they stand.
 
 use super::scope::{Scope, Stop};
-use crate::domain::account::Account;
+use crate::domain::account::Totals;
 use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::Lot;
+use crate::domain::sorted::sort_by;
 use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
@@ -15,8 +16,8 @@ use crate::reject::Reject;
 pub struct Standing {
     /// The programme.
     pub programme: Name,
-    /// The account; not all its lots need be loaded.
-    pub account: Account,
+    /// What is on the account.
+    pub totals: Totals,
     /// What lapses next if nothing is spent.
     pub lapse: Option<(Instant, Amount)>,
     /// What activates next.
@@ -43,10 +44,10 @@ pub fn standing(
 ) -> Result<Standing, Reject> {
     let lapse = holdings.next(&mut scope.work, programme, false)?;
     let activation = holdings.next(&mut scope.work, programme, true)?;
-    let account = holdings.account(programme).clone();
+    let totals = holdings.account(programme).totals();
     Ok(Standing {
         programme: programme.clone(),
-        account,
+        totals,
         lapse,
         activation,
     })
@@ -85,8 +86,10 @@ pub fn lots(
         .into_iter()
         .filter(|lot| !lot.is_closed())
         .partition(|lot| lot.active);
-    active.sort_unstable_by_key(Lot::spending_order);
-    pending.sort_by_cached_key(Lot::place);
+    sort_by(&mut active, |a, b| {
+        a.spending_order().cmp(&b.spending_order())
+    });
+    sort_by(&mut pending, |a, b| a.place().cmp(&b.place()));
     active.extend(pending);
     let more = active.len() > skip.saturating_add(limit);
     Ok((active.into_iter().skip(skip).take(limit).collect(), more))

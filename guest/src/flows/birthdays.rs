@@ -7,6 +7,7 @@ use crate::domain::award::Act;
 use crate::domain::birthday;
 use crate::domain::config::{BirthdayDay, Kind};
 use crate::domain::ids::Id;
+use crate::domain::sorted::sort_by;
 use crate::ports::{Outcome, Ports};
 use crate::records::state::{Once, Upkeep};
 use crate::records::{WRITES_MAX, keys};
@@ -52,13 +53,14 @@ fn lists(scope: &Scope<'_>, date: NaiveDate) -> Vec<(BirthdayDay, String)> {
         .values()
         .flat_map(|programme| &programme.earn);
     let birthdays = rules.filter(|rule| rule.kind == Kind::Birthday);
+    let is_start = |kind: &BirthdayDay| *kind == BirthdayDay::MonthStart;
     let mut kinds: Vec<BirthdayDay> = Vec::new();
     for kind in birthdays.map(|rule| rule.birthday.unwrap_or(BirthdayDay::Day)) {
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
     }
-    kinds.sort_unstable_by_key(|kind| *kind == BirthdayDay::MonthStart);
+    sort_by(&mut kinds, |a, b| is_start(a).cmp(&is_start(b)));
     let days = kinds.into_iter().flat_map(|kind| {
         birthday::on(date, kind)
             .into_iter()

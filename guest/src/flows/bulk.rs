@@ -5,6 +5,7 @@ use super::give::to_member;
 use super::scope::{ROOM, Scope, Stop};
 use crate::domain::ids::Id;
 use crate::domain::member::Member;
+use crate::domain::sorted::sort_by;
 use crate::ports::{Outcome, Ports};
 use crate::records::holdings::Holdings;
 use crate::records::state::Bulk;
@@ -101,7 +102,7 @@ fn next_members(scope: &mut Scope<'_>, after: Option<&Id>) -> Result<Vec<Id>, Re
             found.push((row.key.split_once('/').map(|(_, id)| id.to_owned()), id));
         }
     }
-    found.sort_unstable();
+    sort_by(&mut found, |a, b| a.cmp(b));
     found.dedup();
     found.truncate(usize::try_from(PAGE).unwrap_or(usize::MAX));
     Ok(found.into_iter().map(|(_, id)| id).collect())

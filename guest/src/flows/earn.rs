@@ -28,7 +28,7 @@ pub struct ProgrammeGrant {
     /// What it came to.
     pub granted: Granted,
     /// How.
-    pub awards: Vec<Awarded>,
+    pub awards: Rc<[Awarded]>,
     /// The new lots.
     pub lots: Vec<Lot>,
 }
@@ -101,7 +101,7 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
         let (left, units) = file.refunded.left_of(&whole, order, unit);
         let awarded: Vec<Name> = file
             .awards(name.as_str())
-            .map(|award| award.awarded.rule.clone())
+            .map(|award| award.rule.clone())
             .collect();
         let act = Act::Order {
             from,
@@ -137,21 +137,20 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
             event,
             order: Some(&order.id),
         };
-        let grant = give(
-            &mut holdings,
-            name,
-            grant,
-            &outcome.awards,
-            About::order(&order.id),
-        );
-        let awards = outcome.awards.into_iter().zip(&grant.granted.lots);
-        let awards = awards.map(|(awarded, lot)| OrderAward {
+        let about = About::order(&order.id);
+        let grant = give(&mut holdings, name, grant, outcome.awards, about);
+        let lots = grant.granted.lots.iter().zip(grant.awards.iter());
+        let awards = lots.zip(outcome.formulas);
+        let awards = awards.map(|((lot, awarded), formula)| OrderAward {
             lot: *lot,
+            rule: awarded.rule.clone(),
+            points: awarded.points,
             reversed: Amount::ZERO,
-            awarded,
+            formula,
         });
         file.grants.push(OrderGrant {
             programme: name.clone(),
+            entry: grant.granted.entry,
             base: whole,
             awards: awards.collect(),
         });
@@ -222,7 +221,7 @@ fn give(
     holdings: &mut Holdings,
     name: &Name,
     grant: Grant<'_>,
-    awards: &[Awarded],
+    awards: Vec<Awarded>,
     about: About,
 ) -> ProgrammeGrant {
     let points: Vec<(Name, Amount)> = awards
@@ -230,8 +229,9 @@ fn give(
         .map(|award| (award.rule.clone(), award.points))
         .collect();
     let account = holdings.account(name);
+    let awards: Rc<[Awarded]> = awards.into();
     let about = About {
-        awards: awards.to_vec(),
+        awards: Rc::clone(&awards),
         ..about
     };
     let granted = account.grant(&points, grant, about);
@@ -244,7 +244,7 @@ fn give(
     ProgrammeGrant {
         programme: name.clone(),
         granted,
-        awards: awards.to_vec(),
+        awards,
         lots,
     }
 }
@@ -346,7 +346,7 @@ pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned
         };
         earned
             .grants
-            .push(give(&mut holdings, name, grant, &outcome.awards, about));
+            .push(give(&mut holdings, name, grant, outcome.awards, about));
     }
     finish(scope, &mut holdings, &mut earned)?;
     scope.save_counters(member, &before, &counters);

@@ -3,12 +3,14 @@
 use super::balance::Page;
 use super::scope::{Scope, Stop};
 use crate::domain::account::Account;
+use crate::domain::award::Awarded;
 use crate::domain::entry::Entry;
 use crate::domain::ids::{Id, Name};
-use crate::domain::order_file::OrderFile;
+use crate::domain::order_file::{OrderFile, OrderGrant};
 use crate::ports::Range;
 use crate::records::{codec, keys};
 use crate::reject::Reject;
+use std::rc::Rc;
 
 /// Rows of a page of the ledger.
 const LEDGER_ROWS: u32 = 1_000;
@@ -130,13 +132,36 @@ fn finish(
     Ok(())
 }
 
-/// What is known of an order, and its member's accounts.
+/// What is known of an order.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// Its record.
+    pub file: OrderFile,
+    /// How the awards of each of its grants came about.
+    pub awards: Vec<Rc<[Awarded]>>,
+    /// Its member's accounts.
+    pub accounts: Vec<(Name, Account)>,
+}
+
+/// What is known of an order.
 ///
 /// # Errors
 /// [`Reject::UnknownOrder`], and those of the storage.
-pub fn order(scope: &mut Scope<'_>, id: &Id) -> Result<(OrderFile, Vec<(Name, Account)>), Stop> {
+pub fn order(scope: &mut Scope<'_>, id: &Id) -> Result<Known, Stop> {
     let file: Option<OrderFile> = scope.work.get(&keys::order(id))?;
     let file = file.ok_or_else(|| Reject::UnknownOrder(id.to_string()))?;
     let holdings = scope.open(&file.member)?;
-    Ok((file, holdings.accounts.into_iter().collect()))
+    let entry = |grant: &OrderGrant| keys::entry(&file.member, &grant.programme, grant.entry);
+    let entries: Vec<String> = file.grants.iter().map(entry).collect();
+    scope.work.fetch(entries.iter().cloned())?;
+    let mut awards = Vec::new();
+    for key in entries {
+        let entry: Option<Entry> = scope.work.get(&key)?;
+        awards.push(entry.ok_or(Reject::Unreadable(key))?.awards);
+    }
+    Ok(Known {
+        file,
+        awards,
+        accounts: holdings.accounts.into_iter().collect(),
+    })
 }

@@ -11,10 +11,10 @@ use crate::domain::order_file::OrderFile;
 use crate::domain::refund::{Refusal, Scope as What};
 use crate::domain::restore::Restoration;
 use crate::domain::reverse::{self, Clawback, Reversal};
+use crate::domain::sorted::set;
 use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
-use std::collections::BTreeSet;
 
 /// What a refund did.
 #[derive(Clone, Debug)]
@@ -71,12 +71,8 @@ pub fn refund(
         clawbacks: Vec::new(),
         restorations: Vec::new(),
     };
-    let programmes: BTreeSet<Name> = file
-        .spends
-        .keys()
-        .cloned()
-        .chain(file.grants.iter().map(|grant| grant.programme.clone()))
-        .collect();
+    let granted = file.grants.iter().map(|grant| grant.programme.clone());
+    let programmes = set(file.spends.keys().cloned().chain(granted));
     for name in programmes {
         // Points come back before others are taken, so that nobody owes what the same refund gives.
         if let Some(restoration) = restore(scope, &mut holdings, &mut file, &name, id, whole)? {

@@ -12,6 +12,7 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
+use crate::domain::sorted::{set, sort_by};
 use crate::reject::Reject;
 use batch::{BATCH_MAX, Batch};
 use serde::{Deserialize, Serialize};
@@ -91,7 +92,7 @@ impl Holdings {
             for (programme, record) in record.accounts {
                 let shelf = Shelf {
                     spills: record.spills,
-                    starts: record.lots.iter().map(Batch::id).collect(),
+                    starts: set(record.lots.iter().map(Batch::id)),
                     ..Shelf::default()
                 };
                 let lots = record.lots.into_iter().flat_map(Batch::into_lots);
@@ -246,7 +247,7 @@ impl Holdings {
             let missing = ids.iter().filter(|id| account.lot(**id).is_none());
             let firsts = missing.flat_map(|id| before.clone().map(|few| id.saturating_sub(few)));
             let mut firsts: Vec<u64> = firsts.filter(|first| *first > 0).collect();
-            firsts.sort_unstable();
+            sort_by(&mut firsts, u64::cmp);
             firsts.dedup();
             let key = |first: &u64| keys::lots(&self.member, programme, *first);
             let keys: Vec<String> = firsts.iter().map(key).collect();

@@ -3,6 +3,7 @@
 
 use super::{codec, keys};
 use crate::domain::config::Fault;
+use crate::domain::sorted::sort_by;
 use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use crate::reject::Reject;
 use serde::Serialize;
@@ -44,7 +45,7 @@ impl<'p> Work<'p> {
             .into_iter()
             .filter(|key| !self.seen.contains_key(key))
             .collect();
-        new.sort_unstable();
+        sort_by(&mut new, String::cmp);
         new.dedup();
         for chunk in new.chunks(KEYS_MAX) {
             let found = self.ports.read(chunk)?;
@@ -152,7 +153,7 @@ impl<'p> Work<'p> {
             Write { key, value, expect }
         });
         let writes: Vec<Write> = writes.collect();
-        Ok(self.ports.commit(&writes)?)
+        Ok(self.ports.commit(writes)?)
     }
 }
 

@@ -97,10 +97,10 @@ pub fn report_event(
     request: &wit::Event,
 ) -> Answer<wit::Earned> {
     let mut check = Check::default();
-    let member = check.id("/member", &request.member);
-    let event = check.text("/event", &request.event, 128);
-    let reference = check.maybe_text("/reference", request.reference.as_deref(), 200);
-    let channel = check.maybe_text("/channel", request.channel.as_deref(), 128);
+    let member = check.id(&"/member", &request.member);
+    let event = check.text(&"/event", &request.event, 128);
+    let reference = check.maybe_text(&"/reference", request.reference.as_deref(), 200);
+    let channel = check.maybe_text(&"/channel", request.channel.as_deref(), 128);
     let member = whole(check, member)?;
     let reads = [keys::account(&member), keys::member(&member)];
     let payload = (&member, &event, &reference, &channel);
@@ -160,14 +160,14 @@ fn gift(request: &wit::Gift) -> Result<Gift, Reject> {
     let mut check = Check::default();
     let to = match &request.to {
         wit::Recipients::Member(id) => {
-            Recipients::Members(check.id("/to/member", id).into_iter().collect())
+            Recipients::Members(check.id(&"/to/member", id).into_iter().collect())
         }
         wit::Recipients::Members(ids) => {
-            check.count("/to/members", ids.len(), 1, GIFTS_MAX);
+            check.count(&"/to/members", ids.len(), 1, GIFTS_MAX);
             let mut seen = BTreeSet::new();
             let mut members = Vec::new();
             for (place, id) in ids.iter().take(GIFTS_MAX).enumerate() {
-                let path = format!("/to/members/{place}");
+                let path = format_args!("/to/members/{place}");
                 if !seen.insert(id) {
                     check.fault(&path, id, "each member once");
                 }
@@ -175,16 +175,16 @@ fn gift(request: &wit::Gift) -> Result<Gift, Reject> {
             }
             Recipients::Members(members)
         }
-        wit::Recipients::Tier(tier) => Recipients::Tier(check.text("/to/tier", tier, 128)),
+        wit::Recipients::Tier(tier) => Recipients::Tier(check.text(&"/to/tier", tier, 128)),
         wit::Recipients::Everyone => Recipients::Everyone,
     };
     let gift = Gift {
         programme: request.programme.clone(),
         to,
-        points: check.positive("/points", &request.points),
+        points: check.positive(&"/points", &request.points),
         rule: request.rule.clone(),
-        reason: check.text("/reason", &request.reason, 200),
-        actor: check.text("/actor", &request.actor, 128),
+        reason: check.text(&"/reason", &request.reason, 200),
+        actor: check.text(&"/actor", &request.actor, 128),
     };
     check.done()?;
     Ok(gift)

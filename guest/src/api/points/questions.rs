@@ -30,8 +30,8 @@ pub fn balance(ports: &dyn Ports, request: &wit::Account) -> Answer<wit::Account
 /// Those that the interface names.
 pub fn lots(ports: &dyn Ports, request: &wit::LotsRequest) -> Answer<wit::LotsPage> {
     let mut check = Check::default();
-    let member = check.id("/member", &request.member);
-    let limit = check.number("/limit", request.limit, 50, 200);
+    let member = check.id(&"/member", &request.member);
+    let limit = check.number(&"/limit", request.limit, 50, 200);
     let member = whole(check, member)?;
     let count = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     Ok(ask(ports, &[keys::account(&member)], |scope| {
@@ -56,8 +56,8 @@ pub fn lots(ports: &dyn Ports, request: &wit::LotsRequest) -> Answer<wit::LotsPa
 /// Those that the interface names.
 pub fn history(ports: &dyn Ports, request: &wit::HistoryRequest) -> Answer<wit::HistoryPage> {
     let mut check = Check::default();
-    let member = check.id("/member", &request.member);
-    let limit = check.number("/limit", request.limit, 50, 200);
+    let member = check.id(&"/member", &request.member);
+    let limit = check.number(&"/limit", request.limit, 50, 200);
     let member = whole(check, member)?;
     Ok(ask(ports, &[keys::account(&member)], |scope| {
         let programme = request.programme.as_deref();
@@ -79,22 +79,25 @@ pub fn history(ports: &dyn Ports, request: &wit::HistoryRequest) -> Answer<wit::
 /// Those that the interface names.
 pub fn order_standing(ports: &dyn Ports, request: &wit::OrderId) -> Answer<wit::Standing> {
     let mut check = Check::default();
-    let order = check.id("/order", &request.order);
+    let order = check.id(&"/order", &request.order);
     let id = whole(check, order)?;
     Ok(ask(ports, &[keys::order(&id)], |scope| {
-        let (file, accounts) = histories::order(scope, &id)?;
+        let known = histories::order(scope, &id)?;
+        let file = &known.file;
         let merchant = &scope.merchant;
         let unit = merchant.money_unit();
-        let earned = file.grants.iter().flat_map(|grant| {
-            grant.awards.iter().map(|award| wit::OrderEarning {
+        let grants = file.grants.iter().zip(&known.awards);
+        let earned = grants.flat_map(|(grant, awards)| {
+            let awards = grant.awards.iter().zip(awards.iter());
+            awards.map(|(award, awarded)| wit::OrderEarning {
                 programme: grant.programme.text(),
                 lot: award.lot,
-                award: entries::award(&award.awarded),
+                award: entries::award(awarded),
                 reversed: award.reversed.text(),
             })
         });
         let mut spent = Vec::new();
-        for (name, account) in &accounts {
+        for (name, account) in &known.accounts {
             let holds = account.holds.iter().filter(|hold| hold.order == id);
             let held: Amount = holds.map(|hold| hold.points()).sum();
             let spend = file.spends.get(name).cloned().unwrap_or_default();
@@ -129,8 +132,8 @@ pub fn order_standing(ports: &dyn Ports, request: &wit::OrderId) -> Answer<wit::
 /// Those that the interface names.
 pub fn accounts(ports: &dyn Ports, request: &wit::LedgerRequest) -> Answer<wit::AccountsPage> {
     let mut check = Check::default();
-    let limit = check.number("/limit", request.limit, 200, 500);
-    let after = check.maybe_id("/after", request.after.as_deref());
+    let limit = check.number(&"/limit", request.limit, 200, 500);
+    let after = check.maybe_id(&"/after", request.after.as_deref());
     check.done()?;
     Ok(ask(ports, &[], |scope| {
         let page = balances::accounts(scope, request.programme.as_deref(), after.as_ref(), limit)?;
@@ -176,7 +179,7 @@ pub fn ledger(ports: &dyn Ports, request: &wit::LedgerRequest) -> Answer<wit::Le
 /// Those that the interface names.
 pub fn bulk_grant(ports: &dyn Ports, request: &wit::BulkId) -> Answer<wit::BulkProgress> {
     let mut check = Check::default();
-    let id = check.id("/bulk", &request.bulk);
+    let id = check.id(&"/bulk", &request.bulk);
     let id = whole(check, id)?;
     let bulk = ask(ports, &[keys::bulk(&id)], |scope| {
         Ok(scope.work.get::<Bulk>(&keys::bulk(&id))?)

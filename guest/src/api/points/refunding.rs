@@ -23,13 +23,13 @@ pub fn refund(
     request: &wit::RefundRequest,
 ) -> Answer<wit::Refunded> {
     let mut check = Check::default();
-    let order = check.id("/order", &request.order);
+    let order = check.id(&"/order", &request.order);
     let what = match &request.what {
         wit::RefundScope::All => What::All,
-        wit::RefundScope::Amount(amount) => What::Amount(check.positive("/what/amount", amount)),
+        wit::RefundScope::Amount(amount) => What::Amount(check.positive(&"/what/amount", amount)),
         wit::RefundScope::Lines(lines) => What::Lines(refund_lines(&mut check, lines)),
     };
-    let shipping = check.maybe_amount("/shipping", request.shipping.as_deref());
+    let shipping = check.maybe_amount(&"/shipping", request.shipping.as_deref());
     let order = whole(check, order)?;
     let payload = (&order, format!("{what:?}"), shipping);
     Ok(run(
@@ -47,21 +47,21 @@ pub fn refund(
 }
 
 fn refund_lines(check: &mut Check, lines: &[wit::RefundLine]) -> Vec<(Id, Measure)> {
-    check.count("/what/lines", lines.len(), 1, 500);
+    check.count(&"/what/lines", lines.len(), 1, 500);
     let mut read = Vec::new();
     for (place, line) in lines.iter().take(500).enumerate() {
-        let path = format!("/what/lines/{place}");
+        let path = format_args!("/what/lines/{place}");
         let measure = match &line.what {
             wit::RefundMeasure::Quantity(units) => {
-                Measure::Quantity(check.positive(&format!("{path}/what/quantity"), units))
+                Measure::Quantity(check.positive(&format_args!("{path}/what/quantity"), units))
             }
             wit::RefundMeasure::Amount(amount) => {
-                Measure::Amount(check.positive(&format!("{path}/what/amount"), amount))
+                Measure::Amount(check.positive(&format_args!("{path}/what/amount"), amount))
             }
         };
         read.extend(
             check
-                .id(&format!("{path}/line"), &line.line)
+                .id(&format_args!("{path}/line"), &line.line)
                 .map(|id| (id, measure)),
         );
     }
@@ -73,7 +73,7 @@ fn refund_money(what: &What, shipping: Amount, unit: Amount) -> Result<(), Rejec
     let mut check = Check::default();
     let mut whole = |path: &str, amount: Amount| {
         if amount.floor_to(unit) != amount {
-            check.fault(path, amount, &format!("a multiple of {unit}"));
+            check.fault(&path, amount, &format!("a multiple of {unit}"));
         }
     };
     whole("/shipping", shipping);

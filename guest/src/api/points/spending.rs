@@ -18,8 +18,8 @@ use crate::reject::Reject;
 /// Those that the interface names.
 pub fn quote(ports: &dyn Ports, request: &wit::QuoteRequest) -> Answer<wit::Quoted> {
     let mut check = Check::default();
-    let member = check.id("/member", &request.member);
-    let order = check.maybe_id("/order", request.order.as_deref());
+    let member = check.id(&"/member", &request.member);
+    let order = check.maybe_id(&"/order", request.order.as_deref());
     let cart = orders::cart(
         &mut check,
         "",
@@ -30,7 +30,7 @@ pub fn quote(ports: &dyn Ports, request: &wit::QuoteRequest) -> Answer<wit::Quot
     let wished = request
         .points
         .as_deref()
-        .map(|points| check.amount("/points", points));
+        .map(|points| check.amount(&"/points", points));
     let member = whole(check, member)?;
     let reads = [keys::account(&member), keys::member(&member)];
     let programme = request.programme.as_deref();
@@ -75,12 +75,12 @@ pub fn hold(
     request: &wit::HoldRequest,
 ) -> Answer<wit::Held> {
     let mut check = Check::default();
-    let member = check.id("/member", &request.member);
-    let order = check.id("/order", &request.order);
-    let points = check.positive("/points", &request.points);
+    let member = check.id(&"/member", &request.member);
+    let order = check.id(&"/order", &request.order);
+    let points = check.positive(&"/points", &request.points);
     let seconds = request
         .seconds
-        .map(|seconds| check.number("/seconds", Some(seconds), 1, 2_592_000));
+        .map(|seconds| check.number(&"/seconds", Some(seconds), 1, 2_592_000));
     let cart = cart(&mut check, request.cart.as_ref());
     let (member, order) = whole(check, member.zip(order))?;
     let wish = Wish {
@@ -121,9 +121,9 @@ pub fn redeem(
     request: &wit::RedeemRequest,
 ) -> Answer<wit::Spent> {
     let mut check = Check::default();
-    let member = check.id("/member", &request.member);
-    let order = check.id("/order", &request.order);
-    let points = check.positive("/points", &request.points);
+    let member = check.id(&"/member", &request.member);
+    let order = check.id(&"/order", &request.order);
+    let points = check.positive(&"/points", &request.points);
     let cart = cart(&mut check, request.cart.as_ref());
     let (member, order) = whole(check, member.zip(order))?;
     let wish = Wish {
@@ -177,11 +177,11 @@ pub fn capture(
     request: &wit::CaptureRequest,
 ) -> Answer<wit::Spent> {
     let mut check = Check::default();
-    let order = check.id("/order", &request.order);
+    let order = check.id(&"/order", &request.order);
     let points = request
         .points
         .as_deref()
-        .map(|points| check.positive("/points", points));
+        .map(|points| check.positive(&"/points", points));
     let order = whole(check, order)?;
     let programme = request.programme.as_deref();
     let payload = (&order, programme, points);
@@ -208,7 +208,7 @@ pub fn release(
     request: &wit::ReleaseRequest,
 ) -> Answer<wit::Released> {
     let mut check = Check::default();
-    let order = check.id("/order", &request.order);
+    let order = check.id(&"/order", &request.order);
     let order = whole(check, order)?;
     let programme = request.programme.as_deref();
     let payload = (&order, programme);

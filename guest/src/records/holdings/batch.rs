@@ -4,6 +4,7 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue, Terms};
+use crate::domain::sorted::sort_by;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeSet;
 
@@ -48,7 +49,7 @@ impl Batch {
     /// Puts lots into batches, by number. A batch begins wherever one of `starts` does, so that those which are
     /// stored stay as they are.
     pub(super) fn gather(mut lots: Vec<Lot>, starts: &BTreeSet<u64>) -> Vec<Self> {
-        lots.sort_unstable_by_key(|lot| lot.id);
+        sort_by(&mut lots, |a, b| a.id.cmp(&b.id));
         let mut batches: Vec<Self> = Vec::new();
         for lot in lots {
             match batches.last_mut() {

@@ -6,6 +6,7 @@ use super::batch::Batch;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
+use crate::domain::sorted::sort_by;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -99,17 +100,24 @@ impl Shelf {
     }
 
     /// Divides a queue into what stays in the record and what does not, and notes where the latter begins.
-    fn divide(&mut self, queue: Queue, mut batches: Vec<Batch>) -> (Vec<Batch>, Vec<Batch>) {
+    fn divide(&mut self, queue: Queue, batches: Vec<Batch>) -> (Vec<Batch>, Vec<Batch>) {
         let name = keys::queue_name(queue);
         let bound = self.spills.get(&name).map(|spill| spill.after.clone());
         if batches.len() <= INLINE_MAX && bound.is_none() {
             return (batches, Vec::new());
         }
-        batches.sort_by_cached_key(Batch::place);
-        let behind = |batch: &Batch| bound.as_ref().is_some_and(|bound| batch.place() > *bound);
+        let batches = batches.into_iter().map(|batch| (batch.place(), batch));
+        let mut batches: Vec<(String, Batch)> = batches.collect();
+        sort_by(&mut batches, |a, b| a.0.cmp(&b.0));
+        let behind =
+            |(place, _): &(String, Batch)| bound.as_ref().is_some_and(|bound| place > bound);
         let near = batches.iter().position(behind).unwrap_or(batches.len());
         let kept = if near > INLINE_MAX { INLINE_KEPT } else { near };
-        let far = batches.split_off(kept);
+        let far: Vec<Batch> = batches
+            .split_off(kept)
+            .into_iter()
+            .map(|row| row.1)
+            .collect();
         if !far.is_empty() {
             let spill = self.spills.entry(name.clone()).or_insert(Spill {
                 after: String::new(),
@@ -118,12 +126,12 @@ impl Shelf {
             let dues = far.iter().map(Batch::due);
             spill.due = dues.chain([spill.due]).flatten().min();
         }
-        if let (Some(spill), Some(last)) = (self.spills.get_mut(&name), batches.last())
+        if let (Some(spill), Some((last, _))) = (self.spills.get_mut(&name), batches.last())
             && (near > INLINE_MAX || spill.after.is_empty())
         {
-            spill.after = last.place();
+            spill.after.clone_from(last);
         }
-        (batches, far)
+        (batches.into_iter().map(|row| row.1).collect(), far)
     }
 }
 

@@ -4,7 +4,7 @@ use super::super::rule::Products;
 use super::super::{Award, Kind, Limits, Programme, Rule};
 use super::Found;
 use crate::domain::amount::Amount;
-use std::collections::BTreeSet;
+use crate::domain::sorted::set;
 
 impl Found {
     pub(super) fn rule(&mut self, rule: &Rule, programme: &Programme) {
@@ -83,7 +83,7 @@ impl Found {
         {
             self.unless(from < until, "window/until", until, "later than from");
         }
-        let days: BTreeSet<_> = rule.weekdays.iter().map(|day| format!("{day:?}")).collect();
+        let days = set(rule.weekdays.iter().map(|day| format!("{day:?}")));
         self.unless(
             days.len() == rule.weekdays.len(),
             "weekdays",

@@ -3,7 +3,7 @@
 use super::super::{Expiry, Most, Span, Spending};
 use super::Found;
 use crate::domain::amount::Amount;
-use std::collections::BTreeSet;
+use crate::domain::sorted::set;
 
 impl Found {
     fn span(&mut self, field: &str, span: Span, least: u32) {
@@ -32,7 +32,7 @@ impl Found {
                     dates.len(),
                     "1 to 50 dates",
                 );
-                let distinct: BTreeSet<_> = dates.iter().collect();
+                let distinct = set(dates.iter());
                 self.unless(
                     distinct.len() == dates.len(),
                     "fixed-dates",
