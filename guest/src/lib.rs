@@ -8,6 +8,7 @@ pub mod api;
 pub mod bindings;
 pub mod domain;
 pub mod flows;
+pub mod json;
 pub mod ports;
 pub mod records;
 pub mod reject;

@@ -4,6 +4,7 @@ use super::check::{Check, LIST_MAX};
 use super::execution;
 use crate::bindings::exports::stampcard::plugin::members as wit;
 use crate::bindings::stampcard::plugin::types::Error;
+use crate::domain::calendar_date;
 use crate::domain::instant::Instant;
 use crate::domain::member::{Consent, Member, Registration};
 use crate::flows::command::{ask, run};
@@ -148,9 +149,7 @@ fn consent(check: &mut Check, place: usize, consent: &wit::Consent) -> Option<Co
 }
 
 fn date(check: &mut Check, path: &dyn Display, text: &str) -> Option<NaiveDate> {
-    let date = (text.len() == 10)
-        .then(|| text.parse::<NaiveDate>().ok())
-        .flatten();
+    let date = calendar_date::parse(text);
     if date.is_none() {
         check.fault(
             path,

@@ -1,6 +1,7 @@
 //! Limits on what rules grant, counted by local calendar periods.
 
 use super::amount::Amount;
+use super::calendar_date;
 use super::config::Limits;
 use super::ids::Name;
 use chrono::{Datelike, NaiveDate};
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 #[serde(rename_all = "kebab-case")]
 pub struct Usage {
     /// The local date of the last grant; none: there was none.
+    #[serde(default, with = "calendar_date::option")]
     pub last: Option<NaiveDate>,
     /// Granted on that date.
     pub day: Amount,

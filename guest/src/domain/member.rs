@@ -1,5 +1,6 @@
 //! What the platform tells of a member.
 
+use super::calendar_date;
 use super::config::MonthDay;
 use super::ids::Id;
 use super::instant::Instant;
@@ -22,7 +23,11 @@ pub struct Member {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// The date of birth.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "calendar_date::option",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub birthday: Option<NaiveDate>,
     /// When and how the person became a member.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,7 @@ pub mod account;
 pub mod amount;
 pub mod award;
 pub mod birthday;
+pub mod calendar_date;
 pub mod clock_time;
 pub mod config;
 pub mod currency;

@@ -3,13 +3,13 @@
 use super::scope::{Scope, Stop};
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
+use crate::json::{self, Raw};
 use crate::ports::{Outcome, Ports};
 use crate::records::state::Key;
 use crate::records::{codec, keys};
 use crate::reject::Reject;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 use siphasher::sip128::{Hasher128, SipHasher24};
 use std::hash::Hasher;
 
@@ -56,7 +56,7 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
             if bound.payload != fingerprint {
                 return Err(Reject::KeyReused);
             }
-            return serde_json::from_str(bound.answer.get()).map_err(|_| Reject::Unreadable(key));
+            return json::read(bound.answer.text()).map_err(|_| Reject::Unreadable(key));
         }
         let answer = match body(&mut scope) {
             Ok(answer) => answer,
@@ -71,12 +71,10 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
                 continue;
             }
         };
-        let raw = serde_json::value::to_raw_value(&answer);
-        let raw: Box<RawValue> = raw.map_err(|_| Reject::Unreadable(key.clone()))?;
         let bound = Key {
             at: now,
             payload: fingerprint.clone(),
-            answer: raw,
+            answer: Raw::of(json::write(&answer)),
         };
         scope.work.put(key.clone(), &bound);
         if scope.work.commit()? == Outcome::Committed {

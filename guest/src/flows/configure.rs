@@ -6,12 +6,12 @@ use super::command::{Execution, fingerprint};
 use super::tick::first_checked;
 use crate::domain::config::{self, Fault, Merchant};
 use crate::domain::instant::Instant;
+use crate::json::{self, Raw};
 use crate::ports::{Outcome, Ports};
 use crate::records::state::{Configuration, Key, Upkeep};
 use crate::records::{Work, keys};
 use crate::reject::Reject;
 use pointer::pointer;
-use serde_json::value::RawValue;
 
 /// The JSON Schema of the document; a test keeps it equal to what the types say.
 pub const SCHEMA: &str = include_str!("../../schema/merchant.schema.json");
@@ -48,7 +48,7 @@ pub fn validate(document: &str) -> Result<Merchant, Reject> {
             "at most 262,144 bytes",
         )]));
     }
-    let merchant: Merchant = serde_json::from_str(document)
+    let merchant: Merchant = json::read(document)
         .map_err(|error| Reject::InvalidConfiguration(vec![shape(document, &error)]))?;
     let mut faults = config::faults(&merchant);
     faults.truncate(FAULTS_MAX);
@@ -59,24 +59,26 @@ pub fn validate(document: &str) -> Result<Merchant, Reject> {
     }
 }
 
-/// A fault of shape: where, what was found, and what serde expected there.
-fn shape(document: &str, error: &serde_json::Error) -> Fault {
-    let text = error.to_string();
-    // The position has a place of its own in the answer, except where nothing but it tells what is wrong.
-    let text = match text.rfind(" at line ") {
-        Some(end) if error.is_data() => text.get(..end).unwrap_or(&text),
-        _ => &text,
+/// A fault of shape or of syntax: where, what was found, and what may stand there.
+fn shape(document: &str, fault: &json::Fault) -> Fault {
+    let before = document.get(..fault.at).unwrap_or(document);
+    let (found, permitted) = fault
+        .text
+        .split_once(", expected ")
+        .unwrap_or((&fault.text, "see the schema"));
+    let found = if fault.syntax {
+        let line = before.matches('\n').count() + 1;
+        let column = before
+            .chars()
+            .rev()
+            .take_while(|char| *char != '\n')
+            .count()
+            + 1;
+        format!("{found} at line {line}, column {column}")
+    } else {
+        found.to_owned()
     };
-    let path = pointer(document, error.line(), error.column());
-    let (found, permitted) = text.split_once(", expected ").unwrap_or_else(|| {
-        let permitted = if text.starts_with("trailing characters") {
-            "one JSON object and nothing behind it"
-        } else {
-            "see the schema"
-        };
-        (text, permitted)
-    });
-    Fault::new(path, found, permitted)
+    Fault::new(pointer(before), found, permitted)
 }
 
 /// Puts a document in force.
@@ -86,8 +88,7 @@ fn shape(document: &str, error: &serde_json::Error) -> Fault {
 pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result<Applied, Reject> {
     let now = ports.now();
     let merchant = validate(document)?;
-    let raw: Box<RawValue> = RawValue::from_string(document.trim().to_owned())
-        .map_err(|_| Reject::Unreadable(keys::CONFIGURATION.to_owned()))?;
+    let raw = Raw::of(document.trim().to_owned());
     for _ in 0..4 {
         let mut work = Work::new(ports);
         let current: Option<Configuration> = work.get(keys::CONFIGURATION)?;
@@ -109,16 +110,14 @@ pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result
             if bound.payload != payload {
                 return Err(Reject::KeyReused);
             }
-            let number =
-                serde_json::from_str(bound.answer.get()).map_err(|_| Reject::Unreadable(key))?;
+            let number = json::read(bound.answer.text()).map_err(|_| Reject::Unreadable(key))?;
             return Ok(Applied {
                 number,
                 at: bound.at,
                 ..applied
             });
         }
-        let answer = RawValue::from_string(number.to_string());
-        let answer = answer.map_err(|_| Reject::Unreadable(key.clone()))?;
+        let answer = Raw::of(json::write(&number));
         work.put(
             key,
             &Key {
@@ -160,8 +159,8 @@ pub fn current(ports: &dyn Ports) -> Result<Applied, Reject> {
     let stored: Configuration = work
         .get(keys::CONFIGURATION)?
         .ok_or(Reject::NotConfigured)?;
-    let document = stored.document.get().to_owned();
-    let merchant = serde_json::from_str(&document);
+    let document = stored.document.text().to_owned();
+    let merchant = json::read(&document);
     let merchant = merchant.map_err(|_| Reject::Unreadable(keys::CONFIGURATION.to_owned()))?;
     Ok(Applied {
         number: stored.number,
@@ -267,23 +266,23 @@ mod tests {
                 r#"{ "days": 365 }"#,
                 "5",
                 "/programmes/points/expiry/exact",
-                "expected value at line",
-                "see the schema",
+                "invalid type: integer `5`",
+                "one of `days`, `months`, `years`",
             ),
             (
                 r#""days": 365 } }"#,
                 r#""days": 365 "#,
                 "/programmes/points",
-                "EOF while parsing",
-                "see the schema",
+                "the end of the text at line 11, column 6",
+                "a comma or the closing bracket",
             ),
-            (RIGHT, "[]", "", "invalid length 0", "struct Merchant"),
+            (RIGHT, "[]", "", "invalid type: sequence", "an object"),
             (
                 RIGHT,
                 "",
                 "",
-                "EOF while parsing a value at line 1 column 0",
-                "see the schema",
+                "the end of the text at line 1, column 1",
+                "a value",
             ),
         ] {
             let document = RIGHT.replace(right, wrong);
@@ -300,7 +299,7 @@ mod tests {
         let Err(Reject::InvalidConfiguration(faults)) = validate(&format!("{RIGHT} x")) else {
             panic!("something behind the document");
         };
-        let behind = "one JSON object and nothing behind it";
+        let behind = "its end";
         assert_eq!(
             (faults[0].path.as_str(), faults[0].permitted.as_str()),
             ("", behind)

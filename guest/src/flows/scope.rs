@@ -10,7 +10,7 @@ use crate::domain::limit::{Counter, Counters};
 use crate::domain::member::Member;
 use crate::ports::Ports;
 use crate::records::holdings::Holdings;
-use crate::records::state::{Configuration, Spent, Used};
+use crate::records::state::{InForce, Spent, Used};
 use crate::records::{Work, keys};
 use crate::reject::Reject;
 use std::rc::Rc;
@@ -65,11 +65,9 @@ impl<'p> Scope<'p> {
         let mut work = Work::new(ports);
         let configuration = [keys::CONFIGURATION.to_owned()];
         work.fetch(configuration.into_iter().chain(keys.iter().cloned()))?;
-        let stored: Configuration = work
+        let InForce { document: merchant } = work
             .get(keys::CONFIGURATION)?
             .ok_or(Reject::NotConfigured)?;
-        let merchant = serde_json::from_str(stored.document.get())
-            .map_err(|_| Reject::Unreadable(keys::CONFIGURATION.to_owned()))?;
         Ok(Self {
             work,
             now,

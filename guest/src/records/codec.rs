@@ -1,5 +1,6 @@
 //! Records as versioned JSON text: an object whose first field is `"v"`.
 
+use crate::json;
 use crate::reject::Reject;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -13,22 +14,14 @@ const HEAD: &str = "{\"v\":1";
 /// When a record is not a JSON object, which is a defect of its type.
 #[must_use]
 pub fn encode<T: Serialize>(record: &T) -> String {
-    let mut text = Vec::with_capacity(512);
-    text.extend_from_slice(HEAD.as_bytes());
-    #[expect(
-        clippy::expect_used,
-        reason = "records are structs with text keys, and JSON is UTF-8; nothing else can fail"
-    )]
-    {
-        serde_json::to_writer(&mut text, record).expect("a record is a JSON object");
-        // The object's own brace becomes the comma behind the version; an empty one leaves its end alone.
-        if text.ends_with(b"{}") && text.len() == HEAD.len().saturating_add(2) {
-            text.remove(HEAD.len());
-        } else if let Some(brace) = text.get_mut(HEAD.len()) {
-            *brace = b',';
-        }
-        String::from_utf8(text).expect("JSON is UTF-8")
-    }
+    let mut text = String::with_capacity(512);
+    text.push_str(HEAD);
+    json::write_into(&mut text, record);
+    // The object's own brace becomes the comma behind the version; an empty one leaves its end alone.
+    let empty = text.ends_with("{}") && text.len() == HEAD.len().saturating_add(2);
+    let comma = if empty { "" } else { "," };
+    text.replace_range(HEAD.len()..=HEAD.len(), comma);
+    text
 }
 
 /// The record behind a key.
@@ -39,7 +32,7 @@ pub fn decode<T: DeserializeOwned>(key: &str, text: &str) -> Result<T, Reject> {
     let known = text
         .strip_prefix(HEAD)
         .is_some_and(|rest| rest.starts_with([',', '}']));
-    let record = known.then(|| serde_json::from_str(text).ok()).flatten();
+    let record = known.then(|| json::read(text).ok()).flatten();
     record.ok_or_else(|| Reject::Unreadable(key.to_owned()))
 }
 

@@ -1,12 +1,14 @@
 //! Records that are no more than what they hold.
 
 use crate::domain::amount::Amount;
+use crate::domain::calendar_date;
+use crate::domain::config::Merchant;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::Usage;
+use crate::json::Raw;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 /// A configuration that was applied.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -16,7 +18,14 @@ pub struct Configuration {
     /// When it was applied.
     pub at: Instant,
     /// The document as it was given: a JSON object.
-    pub document: Box<RawValue>,
+    pub document: Raw,
+}
+
+/// Of a [`Configuration`] what its document says.
+#[derive(Debug, Deserialize)]
+pub struct InForce {
+    /// The document, read.
+    pub document: Merchant,
 }
 
 /// What an idempotency key is bound to.
@@ -27,7 +36,7 @@ pub struct Key {
     /// The payload's fingerprint.
     pub payload: String,
     /// The answer: a JSON value.
-    pub answer: Box<RawValue>,
+    pub answer: Raw,
 }
 
 /// A counter of what a member was granted.
@@ -48,6 +57,7 @@ pub struct Spent {
 #[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub struct Once {
     /// The local date of it.
+    #[serde(with = "calendar_date")]
     pub date: NaiveDate,
 }
 
@@ -59,6 +69,7 @@ pub struct Mark {}
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Upkeep {
     /// The last date whose check is finished.
+    #[serde(with = "calendar_date")]
     pub checked: NaiveDate,
     /// How far the check of the next date has come with birthdays: the last key that was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]

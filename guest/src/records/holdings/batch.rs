@@ -209,8 +209,8 @@ mod tests {
         let mut lots = vec![lot(1, 5), lot(2, 5)];
         lots[1].held = Amount::ONE;
         let batch = Batch(lots);
-        let text = serde_json::to_string(&batch).unwrap();
-        assert_eq!(serde_json::from_str::<Batch>(&text).unwrap(), batch);
+        let text = crate::json::write(&batch);
+        assert_eq!(crate::json::read::<Batch>(&text).unwrap(), batch);
         assert_eq!(text.matches("earned-at").count(), 1, "{text}");
     }
 }
