@@ -1,5 +1,7 @@
 //! The component: the host's imports as ports, and the exports that lead to [`crate::api`].
 
+mod heap;
+
 use crate::api;
 use crate::bindings::exports::stampcard::plugin::{members, merchant, points, upkeep};
 use crate::bindings::stampcard::plugin::{logging, storage, types::Error};
@@ -7,77 +9,6 @@ use crate::bindings::wasi::clocks::wall_clock;
 use crate::domain::instant::Instant;
 use crate::ports::{Level, Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use std::sync::Once;
-
-/// A heap whose first part lies in initial memory, so that a fresh instance need not grow any.
-mod heap {
-    use core::alloc::{GlobalAlloc, Layout};
-    use talc::source::Source;
-
-    /// Bytes of the first part: enough for most commands, and few enough to be wiped quickly between two of them.
-    const FIRST: usize = 256 * 1024;
-
-    static mut ARENA: [u8; FIRST] = [0; FIRST];
-
-    /// Gives the arena first, and grows memory when that is used up.
-    #[derive(Debug)]
-    struct ArenaThenGrow {
-        begun: bool,
-    }
-
-    // SAFETY: it allocates nothing itself; the arena is handed over once and named nowhere else.
-    #[expect(unsafe_code, reason = "an allocator hands out raw memory")]
-    unsafe impl Source for ArenaThenGrow {
-        fn acquire<B: talc::base::binning::Binning>(
-            talc: &mut talc::base::Talc<Self, B>,
-            layout: Layout,
-        ) -> Result<(), ()> {
-            let (base, size) = if talc.source.begun {
-                let wanted = layout
-                    .size()
-                    .saturating_add(layout.align())
-                    .saturating_add(4_096);
-                let pages = wanted.div_ceil(65_536);
-                let before = core::arch::wasm32::memory_grow::<0>(pages);
-                if before == usize::MAX {
-                    return Err(());
-                }
-                (
-                    core::ptr::with_exposed_provenance_mut(before.wrapping_mul(65_536)),
-                    pages.wrapping_mul(65_536),
-                )
-            } else {
-                talc.source.begun = true;
-                ((&raw mut ARENA).cast::<u8>(), FIRST)
-            };
-            // SAFETY: the arena is given once, and grown pages are new; nobody else uses either.
-            unsafe { talc.claim(base, size) }.map(|_| ()).ok_or(())
-        }
-    }
-
-    type Rest = talc::cell::TalcSyncCell<ArenaThenGrow, talc::wasm::WasmBinning>;
-
-    struct Heap(Rest);
-
-    // SAFETY: it hands everything on.
-    #[expect(unsafe_code, reason = "an allocator hands out raw memory")]
-    unsafe impl GlobalAlloc for Heap {
-        #[inline(never)]
-        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-            unsafe { self.0.alloc(layout) }
-        }
-        #[inline(never)]
-        unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-            unsafe { self.0.dealloc(block, layout) }
-        }
-        #[inline(never)]
-        unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-            unsafe { self.0.realloc(block, layout, size) }
-        }
-    }
-
-    #[global_allocator]
-    static HEAP: Heap = Heap(Rest::new_wasm(ArenaThenGrow { begun: false }));
-}
 
 /// The host.
 struct Host;

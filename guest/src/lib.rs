@@ -12,6 +12,7 @@ pub mod json;
 pub mod ports;
 pub mod records;
 pub mod reject;
+pub mod words;
 
 #[cfg(target_family = "wasm")]
 mod component;

@@ -155,6 +155,9 @@ fn can_scan_pages() -> bool {
         && std::fs::read_to_string("/proc/swaps").is_ok_and(|swaps| swaps.lines().count() == 1)
 }
 
+/// Bytes of memory that an idle slot for an instance keeps.
+const RESIDENT: usize = 512 * 1024;
+
 fn config(settings: &Settings, fast_reset: bool) -> Config {
     let mut pool = PoolingAllocationConfig::new();
     let all = settings.instances.saturating_mul(CORE_INSTANCES);
@@ -166,12 +169,13 @@ fn config(settings: &Settings, fast_reset: bool) -> Config {
         .max_tables_per_component(CORE_INSTANCES)
         .total_tables(all)
         .max_memory_size(settings.instance_memory);
+    // A finished instance's memory is written over rather than given back, which would cost the next one a fault for
+    // each page. The plugin's own memory fits; what a command takes beyond is given back.
+    pool.linear_memory_keep_resident(RESIDENT)
+        .table_keep_resident(64 * 1024);
     if fast_reset {
-        // Without the scan a resident set makes resets slower, so the three come together. Larger sets
-        // are wiped in full each time once a command has dirtied them.
-        pool.pagemap_scan(Enabled::Yes)
-            .linear_memory_keep_resident(1024 * 1024)
-            .table_keep_resident(64 * 1024);
+        // Only pages that were written are written over.
+        pool.pagemap_scan(Enabled::Yes);
     }
     let mut config = Config::new();
     config

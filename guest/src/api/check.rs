@@ -4,6 +4,7 @@ use crate::domain::amount::{self, Amount};
 use crate::domain::config::Fault;
 use crate::domain::ids::{ID_FORM, Id};
 use crate::reject::Reject;
+use crate::words::is_printed;
 use std::fmt::Display;
 
 /// Items of a list in a request, at most, unless its item says less.
@@ -84,7 +85,7 @@ impl Check {
 
     /// Text of 1 to `most` bytes without control characters.
     pub(super) fn text(&mut self, path: &dyn Display, text: &str, most: usize) -> String {
-        let fits = (1..=most).contains(&text.len()) && !text.chars().any(char::is_control);
+        let fits = (1..=most).contains(&text.len()) && is_printed(text);
         if !fits {
             let permitted = format!("1 to {most} bytes without control characters");
             self.fault(path, format!("{text:?}"), &permitted);

@@ -1,6 +1,7 @@
 //! Names: of the platform's things, and of the configuration's.
 
 use super::text;
+use crate::words::is_printed;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::borrow::Borrow;
 use std::fmt;
@@ -25,8 +26,9 @@ impl Id {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let fits = (1..=128).contains(&text.len())
-            && text.trim().len() == text.len()
-            && !text.chars().any(char::is_control);
+            && !text.starts_with(char::is_whitespace)
+            && !text.ends_with(char::is_whitespace)
+            && is_printed(text);
         fits.then(|| Self(text.into()))
     }
 

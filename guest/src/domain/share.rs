@@ -2,6 +2,7 @@
 
 use super::amount::Amount;
 use super::sorted::sort_by;
+use rust_decimal::Decimal;
 
 /// Shares `total` in proportion to `weights`, in whole `unit`s, by largest remainder: every share is
 /// floored, and the units that are left go to the largest remainders, the first of equal ones first.
@@ -22,21 +23,18 @@ pub fn by_largest_remainder(total: Amount, weights: &[Amount], unit: Amount) -> 
         .map(|weight| total.scale_floor(*weight, sum, unit))
         .collect();
     let mut left = total - shares.iter().copied().sum();
+    if left.is_zero() {
+        return shares;
+    }
     // What each share lacks of its exact part, times the sum of weights: no division is needed.
-    let lack = |place: usize| {
-        let weight = weights
-            .get(place)
-            .map_or_else(Default::default, |w| w.decimal());
-        let share = shares
-            .get(place)
-            .map_or_else(Default::default, |s| s.decimal());
-        total.decimal() * weight - share * sum.decimal()
+    let lack = |(place, (weight, share)): (usize, (&Amount, &Amount))| {
+        let lack = total.decimal() * weight.decimal() - share.decimal() * sum.decimal();
+        (lack, place)
     };
-    let mut order: Vec<usize> = (0..weights.len()).collect();
-    sort_by(&mut order, |a, b| {
-        lack(*b).cmp(&lack(*a)).then_with(|| a.cmp(b))
-    });
-    for place in order {
+    let parts = weights.iter().zip(&shares).enumerate();
+    let mut order: Vec<(Decimal, usize)> = parts.map(lack).collect();
+    sort_by(&mut order, |a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    for (_, place) in order {
         if !left.is_positive() {
             break;
         }

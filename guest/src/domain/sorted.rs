@@ -4,8 +4,11 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 /// Sorts in place; equal items come in any order. A heap sort: the standard library's sorts are quicker on long lists
-/// and take 10 to 30 KB of code for each type, and the lists here are short.
+/// and take 10 to 30 KB of code for each type, and the lists here are short, many of them in order already.
 pub fn sort_by<T>(items: &mut [T], order: impl Fn(&T, &T) -> Ordering) {
+    if items.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
+        return;
+    }
     let length = items.len();
     for root in (0..length / 2).rev() {
         sift(items, root, length, &order);

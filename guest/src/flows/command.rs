@@ -52,7 +52,7 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
     let (mut tries, mut portions) = (0, 0);
     while tries < TRIES_MAX && portions < PORTIONS_MAX {
         let mut scope = Scope::new(ports, now, true, &reads)?;
-        if let Some(bound) = scope.work.get::<Key>(&key)? {
+        if let Some(bound) = scope.work.get::<Key<Raw>>(&key)? {
             if bound.payload != fingerprint {
                 return Err(Reject::KeyReused);
             }
@@ -74,7 +74,7 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
         let bound = Key {
             at: now,
             payload: fingerprint.clone(),
-            answer: Raw::of(json::write(&answer)),
+            answer: &answer,
         };
         scope.work.put(key.clone(), &bound);
         if scope.work.commit()? == Outcome::Committed {
@@ -123,7 +123,9 @@ fn look<T>(
 /// a caller's mistake, not a forger: whoever may call for a merchant may change its points anyway.
 pub fn fingerprint<P: Serialize>(payload: &P) -> String {
     let mut hasher = SipHasher24::new();
-    hasher.write(codec::encode(&Payload { payload }).as_bytes());
+    let mut text = Vec::new();
+    codec::encode_into(&mut text, &Payload { payload });
+    hasher.write(&text);
     let hash = hasher.finish128();
     format!("{:016x}{:016x}", hash.h1, hash.h2)
 }

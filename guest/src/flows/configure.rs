@@ -106,7 +106,7 @@ pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result
         };
         let key = keys::key("merchant.apply", key);
         let payload = fingerprint(&document);
-        if let Some(bound) = work.get::<Key>(&key)? {
+        if let Some(bound) = work.get::<Key<Raw>>(&key)? {
             if bound.payload != payload {
                 return Err(Reject::KeyReused);
             }
@@ -117,13 +117,12 @@ pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result
                 ..applied
             });
         }
-        let answer = Raw::of(json::write(&number));
         work.put(
             key,
             &Key {
                 at: now,
                 payload,
-                answer,
+                answer: number,
             },
         );
         let record = Configuration {

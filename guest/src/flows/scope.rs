@@ -221,13 +221,16 @@ impl<'p> Scope<'p> {
         let mut of_member = Vec::new();
         let mut budgets = Vec::new();
         for (name, programme) in programmes {
-            let rules = programme
-                .earn
-                .iter()
-                .map(|rule| (Counter::Rule(name.clone(), rule.id.clone()), rule.limits));
-            for (counter, limits) in
-                rules.chain([(Counter::Programme(name.clone()), programme.limits)])
-            {
+            let rules = programme.earn.iter();
+            let rules = rules.map(|rule| (Some(&rule.id), &rule.limits));
+            for (rule, limits) in rules.chain([(None, &programme.limits)]) {
+                if !limits.count_member() && limits.budget.is_none() {
+                    continue;
+                }
+                let counter = match rule {
+                    Some(rule) => Counter::Rule(name.clone(), rule.clone()),
+                    None => Counter::Programme(name.clone()),
+                };
                 if limits.count_member() {
                     of_member.push((keys::used(member, &counter), counter.clone()));
                 }

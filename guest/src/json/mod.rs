@@ -4,7 +4,9 @@
 //! never as a list, and there are no fractions and no bytes. So each type is compiled once and in one form, which
 //! makes the component a third smaller than a general reader does (decision 9); tests hold it against one.
 
+mod escape;
 mod fault;
+mod plain;
 mod raw;
 mod read;
 mod scan;
@@ -15,4 +17,4 @@ mod write;
 pub use fault::Fault;
 pub use raw::Raw;
 pub use read::read;
-pub use write::{write, write_into};
+pub use write::{text, write, write_fields};

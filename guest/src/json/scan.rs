@@ -1,6 +1,7 @@
 //! The pieces of a text.
 
 use super::fault::Wrong;
+use super::plain;
 use serde::de::{Error, Expected, Unexpected};
 use std::borrow::Cow;
 
@@ -14,13 +15,20 @@ impl<'t> Reader<'t> {
     /// The next byte that is not blank, unread.
     #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
-        let bytes = self.text.as_bytes();
-        loop {
-            match bytes.get(self.at) {
-                Some(b' ' | b'\n' | b'\r' | b'\t') => self.at += 1,
-                other => return other.copied(),
-            }
+        // Records have no blanks. A loop here would be metered wherever this is inlined, though it makes no turn.
+        match self.text.as_bytes().get(self.at) {
+            Some(b' ' | b'\n' | b'\r' | b'\t') => self.behind_blanks(),
+            other => other.copied(),
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn behind_blanks(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\r' | b'\t') = self.text.as_bytes().get(self.at) {
+            self.at += 1;
+        }
+        self.text.as_bytes().get(self.at).copied()
     }
 
     /// Takes the next byte if it is this one.
@@ -52,24 +60,17 @@ impl<'t> Reader<'t> {
     pub(super) fn string(&mut self) -> Result<Cow<'t, str>, Wrong> {
         let start = self.at + 1;
         let text = self.text;
-        let mut end = start;
-        loop {
-            match text.as_bytes().get(end) {
-                Some(b'"') => {
-                    self.at = end + 1;
-                    return Ok(Cow::Borrowed(text.get(start..end).unwrap_or_default()));
-                }
-                Some(b'\\') => {
-                    self.at = end;
-                    let read = text.get(start..end).unwrap_or_default();
-                    return self.escaped(read.to_owned()).map(Cow::Owned);
-                }
-                Some(0x20..) => end += 1,
-                _ => {
-                    self.at = end;
-                    return Err(self.no("the quote that ends the text"));
-                }
+        let bytes = text.as_bytes();
+        let end = start + plain::length(bytes.get(start..).unwrap_or_default());
+        let plain = text.get(start..end).unwrap_or_default();
+        self.at = end;
+        match bytes.get(end) {
+            Some(b'"') => {
+                self.at = end + 1;
+                Ok(Cow::Borrowed(plain))
             }
+            Some(b'\\') => self.escaped(plain.to_owned()).map(Cow::Owned),
+            _ => Err(self.no("the quote that ends the text")),
         }
     }
 
@@ -79,11 +80,10 @@ impl<'t> Reader<'t> {
     fn escaped(&mut self, mut read: String) -> Result<String, Wrong> {
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
-            let plain = rest.find(|c: char| c == '"' || c == '\\' || c < ' ');
-            let (plain, _) = rest.split_at(plain.unwrap_or(rest.len()));
+            let (plain, rest) = rest.split_at(plain::length(rest.as_bytes()));
             read.push_str(plain);
             self.at += plain.len();
-            match rest.as_bytes().get(plain.len()) {
+            match rest.as_bytes().first() {
                 Some(b'"') => {
                     self.at += 1;
                     return Ok(read);

@@ -1,5 +1,7 @@
 //! Writing.
 
+use super::escape::{Escaped, escape};
+use super::plain;
 use super::raw;
 use serde::ser::{
     Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
@@ -13,19 +15,34 @@ use std::fmt::{self, Display, Write};
 /// When a type is none of those that JSON is written of here, which is a defect of the type.
 #[must_use]
 pub fn write<T: Serialize + ?Sized>(value: &T) -> String {
-    let mut text = String::with_capacity(256);
-    write_into(&mut text, value);
-    text
+    let mut out = Vec::with_capacity(256);
+    put(&mut out, value, false);
+    text(&out).to_owned()
 }
 
-/// The same, behind a text.
+/// What was written, as text.
 ///
 /// # Panics
-/// As [`write`].
-pub fn write_into<T: Serialize + ?Sized>(text: &mut String, value: &T) {
+/// Never: texts come whole, and all between them is ASCII.
+#[must_use]
+#[expect(clippy::expect_used, reason = "texts are written whole")]
+pub fn text(out: &[u8]) -> &str {
+    std::str::from_utf8(out).expect("JSON is UTF-8")
+}
+
+/// The fields of a struct, behind an object that `out` ends with: its brace and perhaps some fields.
+///
+/// # Panics
+/// As [`write`], and for what is no struct.
+pub fn write_fields<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    put(out, value, true);
+}
+
+fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T, begun: bool) {
     let mut writer = Writer {
-        text,
+        out,
         verbatim: false,
+        begun,
     };
     #[expect(
         clippy::expect_used,
@@ -55,80 +72,47 @@ impl Error for Unknown {
 }
 
 struct Writer<'w> {
-    text: &'w mut String,
+    out: &'w mut Vec<u8>,
     /// The next text is JSON already.
     verbatim: bool,
+    /// The brace of the next struct is there already.
+    begun: bool,
 }
 
 impl Writer<'_> {
     /// The comma before all but the first of a list or an object. A bracket is the last byte only if it was opened there,
     /// for one in a text has a quote behind it.
+    #[inline]
     fn separate(&mut self) {
-        if !self.text.ends_with(['{', '[']) {
-            self.text.push(',');
+        if !matches!(self.out.last(), Some(b'{' | b'[')) {
+            self.out.push(b',');
         }
     }
 
+    /// A text in quotes.
+    #[inline(never)]
     fn string(&mut self, text: &str) {
-        self.text.push('"');
-        escape(self.text, text);
-        self.text.push('"');
+        self.out.reserve(text.len() + 2);
+        self.out.push(b'"');
+        escape(self.out, text);
+        self.out.push(b'"');
     }
 
     /// A name that the code gives: it needs no escapes.
     #[inline(never)]
     fn name(&mut self, name: &'static str) {
+        self.out.reserve(name.len() + 4);
         self.separate();
-        self.text.push('"');
-        self.text.push_str(name);
-        self.text.push_str("\":");
-    }
-}
-
-/// Puts a text behind another, with the escapes that JSON wants.
-#[inline(never)]
-fn escape(out: &mut String, text: &str) {
-    let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    let mut rest = text;
-    while let Some(at) = rest.bytes().position(special) {
-        let (plain, other) = rest.split_at(at);
-        out.push_str(plain);
-        let mut chars = other.chars();
-        match chars.next() {
-            Some(char @ ('"' | '\\')) => {
-                out.push('\\');
-                out.push(char);
-            }
-            Some('\n') => out.push_str("\\n"),
-            Some('\t') => out.push_str("\\t"),
-            Some('\r') => out.push_str("\\r"),
-            Some('\u{8}') => out.push_str("\\b"),
-            Some('\u{c}') => out.push_str("\\f"),
-            Some(control) => {
-                // Writing to a String can't fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            None => {}
-        }
-        rest = chars.as_str();
-    }
-    out.push_str(rest);
-}
-
-/// Text on its way into quotes.
-struct Escaped<'w>(&'w mut String);
-
-impl Write for Escaped<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        escape(self.0, text);
-        Ok(())
+        self.out.push(b'"');
+        plain::push(self.out, name.as_bytes());
+        self.out.extend_from_slice(b"\":");
     }
 }
 
 macro_rules! number {
     ($($method:ident $type:ty)*) => {$(
         fn $method(self, number: $type) -> Result<(), Unknown> {
-            self.text.push_str(itoa::Buffer::new().format(number));
+            plain::push(self.out, itoa::Buffer::new().format(number).as_bytes());
             Ok(())
         }
     )*};
@@ -161,13 +145,14 @@ impl<'w> Serializer for &mut Writer<'w> {
     unknown! { serialize_f32 f32 serialize_f64 f64 serialize_char char serialize_bytes &[u8] }
 
     fn serialize_bool(self, value: bool) -> Result<(), Unknown> {
-        self.text.push_str(if value { "true" } else { "false" });
+        self.out
+            .extend_from_slice(if value { b"true" } else { b"false" });
         Ok(())
     }
 
     fn serialize_str(self, text: &str) -> Result<(), Unknown> {
         if std::mem::take(&mut self.verbatim) {
-            self.text.push_str(text);
+            self.out.extend_from_slice(text.as_bytes());
         } else {
             self.string(text);
         }
@@ -175,9 +160,9 @@ impl<'w> Serializer for &mut Writer<'w> {
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), Unknown> {
-        self.text.push('"');
-        write!(Escaped(self.text), "{value}").map_err(|_| Unknown)?;
-        self.text.push('"');
+        self.out.push(b'"');
+        write!(Escaped(self.out), "{value}").map_err(|_| Unknown)?;
+        self.out.push(b'"');
         Ok(())
     }
 
@@ -190,7 +175,7 @@ impl<'w> Serializer for &mut Writer<'w> {
     }
 
     fn serialize_unit(self) -> Result<(), Unknown> {
-        self.text.push_str("null");
+        self.out.extend_from_slice(b"null");
         Ok(())
     }
 
@@ -224,15 +209,15 @@ impl<'w> Serializer for &mut Writer<'w> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Unknown> {
-        self.text.push('{');
+        self.out.push(b'{');
         self.name(name);
         value.serialize(&mut *self)?;
-        self.text.push('}');
+        self.out.push(b'}');
         Ok(())
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self, Unknown> {
-        self.text.push('[');
+        self.out.push(b'[');
         Ok(self)
     }
 
@@ -259,12 +244,14 @@ impl<'w> Serializer for &mut Writer<'w> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self, Unknown> {
-        self.text.push('{');
+        self.out.push(b'{');
         Ok(self)
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Unknown> {
-        self.text.push('{');
+        if !std::mem::take(&mut self.begun) {
+            self.out.push(b'{');
+        }
         Ok(self)
     }
 
@@ -275,9 +262,9 @@ impl<'w> Serializer for &mut Writer<'w> {
         name: &'static str,
         _: usize,
     ) -> Result<Self, Unknown> {
-        self.text.push('{');
+        self.out.push(b'{');
         self.name(name);
-        self.text.push('{');
+        self.out.push(b'{');
         Ok(self)
     }
 }
@@ -292,7 +279,7 @@ impl SerializeSeq for &mut Writer<'_> {
     }
 
     fn end(self) -> Result<(), Unknown> {
-        self.text.push(']');
+        self.out.push(b']');
         Ok(())
     }
 }
@@ -317,10 +304,10 @@ impl SerializeMap for &mut Writer<'_> {
     /// Names must be texts.
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Unknown> {
         self.separate();
-        let start = self.text.len();
+        let start = self.out.len();
         key.serialize(&mut **self)?;
-        let quoted = self.text.as_bytes().get(start) == Some(&b'"');
-        self.text.push(':');
+        let quoted = self.out.get(start) == Some(&b'"');
+        self.out.push(b':');
         if quoted { Ok(()) } else { Err(Unknown) }
     }
 
@@ -329,7 +316,7 @@ impl SerializeMap for &mut Writer<'_> {
     }
 
     fn end(self) -> Result<(), Unknown> {
-        self.text.push('}');
+        self.out.push(b'}');
         Ok(())
     }
 }
@@ -348,7 +335,7 @@ impl SerializeStruct for &mut Writer<'_> {
     }
 
     fn end(self) -> Result<(), Unknown> {
-        self.text.push('}');
+        self.out.push(b'}');
         Ok(())
     }
 }
@@ -367,7 +354,7 @@ impl SerializeStructVariant for &mut Writer<'_> {
     }
 
     fn end(self) -> Result<(), Unknown> {
-        self.text.push_str("}}");
+        self.out.extend_from_slice(b"}}");
         Ok(())
     }
 }

@@ -8,20 +8,14 @@ use serde::de::DeserializeOwned;
 /// The version that this code writes, and the only one so far.
 const HEAD: &str = "{\"v\":1";
 
-/// A record as text.
+/// A record as text, in `out`, whatever that held.
 ///
 /// # Panics
-/// When a record is not a JSON object, which is a defect of its type.
-#[must_use]
-pub fn encode<T: Serialize>(record: &T) -> String {
-    let mut text = String::with_capacity(512);
-    text.push_str(HEAD);
-    json::write_into(&mut text, record);
-    // The object's own brace becomes the comma behind the version; an empty one leaves its end alone.
-    let empty = text.ends_with("{}") && text.len() == HEAD.len().saturating_add(2);
-    let comma = if empty { "" } else { "," };
-    text.replace_range(HEAD.len()..=HEAD.len(), comma);
-    text
+/// When a record is not a struct, which is a defect of its type.
+pub fn encode_into<T: Serialize>(out: &mut Vec<u8>, record: &T) {
+    out.clear();
+    out.extend_from_slice(HEAD.as_bytes());
+    json::write_fields(out, record);
 }
 
 /// The record behind a key.
@@ -46,9 +40,16 @@ mod tests {
         n: u32,
     }
 
+    #[derive(Serialize)]
+    struct Empty {}
+
     #[test]
     fn carries_its_version() {
-        assert_eq!(encode(&Sample { n: 7 }), r#"{"v":1,"n":7}"#);
+        let mut text = b"what was there".to_vec();
+        encode_into(&mut text, &Sample { n: 7 });
+        assert_eq!(text, br#"{"v":1,"n":7}"#);
+        encode_into(&mut text, &Empty {});
+        assert_eq!(text, br#"{"v":1}"#);
         assert_eq!(
             decode::<Sample>("k", r#"{"v":1,"n":7}"#),
             Ok(Sample { n: 7 })

@@ -7,6 +7,7 @@ use crate::domain::instant::Instant;
 use crate::domain::limit::Counter;
 use crate::domain::lot::Queue;
 use crate::ports::Range;
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The configuration in force: `configuration`.
@@ -24,13 +25,13 @@ pub fn configuration(number: u32) -> String {
 /// A member's record: `member/mei`.
 #[must_use]
 pub fn member(member: &Id) -> String {
-    format!("member/{}", escaped(member.as_str()))
+    ["member/", &escaped(member)].concat()
 }
 
 /// A member by its birthday: `birthday/02-29/mei`.
 #[must_use]
 pub fn birthday(day: MonthDay, member: &Id) -> String {
-    format!("{}{}", birthdays(day), escaped(member.as_str()))
+    [birthdays(day).as_str(), &escaped(member)].concat()
 }
 
 /// The members with that birthday: `birthday/02-29/`.
@@ -42,7 +43,7 @@ pub fn birthdays(day: MonthDay) -> String {
 /// All accounts of a member: `account/mei`.
 #[must_use]
 pub fn account(member: &Id) -> String {
-    format!("{ACCOUNTS}{}", escaped(member.as_str()))
+    [ACCOUNTS, &escaped(member)].concat()
 }
 
 /// All members' accounts.
@@ -57,7 +58,7 @@ pub fn entry(member: &Id, programme: &Name, sequence: u64) -> String {
 /// An account's entries: `entry/mei/points/`.
 #[must_use]
 pub fn entries_of(member: &Id, programme: &Name) -> String {
-    format!("{ENTRIES}{}/{programme}/", escaped(member.as_str()))
+    [ENTRIES, &escaped(member), "/", programme.as_str(), "/"].concat()
 }
 
 /// Whether the key is that of a record which is written with everything that hangs on it: a member's accounts (their
@@ -73,18 +74,15 @@ pub const ENTRIES: &str = "entry/";
 /// A batch of lots that does not stand in its account's record, by its first lot: `lot/mei/points/000000000003`.
 #[must_use]
 pub fn lots(member: &Id, programme: &Name, id: u64) -> String {
-    format!("lot/{}/{programme}/{id:012}", escaped(member.as_str()))
+    format!("lot/{}/{programme}/{id:012}", escaped(member))
 }
 
 /// Open batches of lots that have no room in their account's record, in the order of a queue:
 /// `queue/mei/points/fixed/2027-03-01T01:30:00.000000000Z/2026-…/000000000003`.
 #[must_use]
 pub fn queue(member: &Id, programme: &Name, queue: Queue) -> String {
-    format!(
-        "queue/{}/{programme}/{}/",
-        escaped(member.as_str()),
-        queue_name(queue)
-    )
+    let name = queue_name(queue);
+    format!("queue/{}/{programme}/{name}/", escaped(member))
 }
 
 /// How a queue is called in records: `pending`, `fixed`, `idle-012`.
@@ -110,41 +108,37 @@ pub fn queue_of(name: &str) -> Option<Queue> {
 /// What is known of an order: `order/A-1`.
 #[must_use]
 pub fn order(order: &Id) -> String {
-    format!("order/{}", escaped(order.as_str()))
+    ["order/", &escaped(order)].concat()
 }
 
 /// What a member was granted under a limit: `used/mei/points/base`; of the whole programme: `used/mei/points`.
 #[must_use]
 pub fn used(member: &Id, counter: &Counter) -> String {
-    format!(
-        "used/{}/{}",
-        escaped(member.as_str()),
-        counter_name(counter)
-    )
+    ["used/", &escaped(member), "/", &counter_name(counter)].concat()
 }
 
 /// What a budget has spent: `budget/points/base`.
 #[must_use]
 pub fn budget(counter: &Counter) -> String {
-    format!("budget/{}", counter_name(counter))
+    ["budget/", &counter_name(counter)].concat()
 }
 
 /// That a rule has given a member what it gives once: `once/mei/points/welcome`.
 #[must_use]
 pub fn once(member: &Id, programme: &Name, rule: &Name) -> String {
-    format!("once/{}/{programme}/{rule}", escaped(member.as_str()))
+    format!("once/{}/{programme}/{rule}", escaped(member))
 }
 
 /// An idempotency key and what it is bound to: `key/points.redeem/B-1`.
 #[must_use]
 pub fn key(function: &str, key: &Id) -> String {
-    format!("key/{function}/{}", escaped(key.as_str()))
+    ["key/", function, "/", &escaped(key)].concat()
 }
 
 /// When something is due on a member's accounts: `due/2027-03-01T01:30:00.000000000Z/mei`.
 #[must_use]
 pub fn due(at: Instant, member: &Id) -> String {
-    format!("{DUES}{}/{}", at.sortable(), escaped(member.as_str()))
+    [DUES, &at.sortable(), "/", &escaped(member)].concat()
 }
 
 /// All that is due, ever.
@@ -153,13 +147,13 @@ pub const DUES: &str = "due/";
 /// A bulk grant: `bulk/7f3a…`.
 #[must_use]
 pub fn bulk(id: &Id) -> String {
-    format!("bulk/{}", escaped(id.as_str()))
+    ["bulk/", &escaped(id)].concat()
 }
 
 /// A bulk grant that is not finished: `bulk-open/7f3a…`.
 #[must_use]
 pub fn bulk_open(id: &Id) -> String {
-    format!("{BULKS_OPEN}{}", escaped(id.as_str()))
+    [BULKS_OPEN, &escaped(id)].concat()
 }
 
 /// All bulk grants that are not finished.
@@ -193,13 +187,17 @@ pub fn step(key: &str, place: usize) -> Option<Id> {
 
 fn counter_name(counter: &Counter) -> String {
     match counter {
-        Counter::Rule(programme, rule) => format!("{programme}/{rule}"),
-        Counter::Programme(programme) => programme.to_string(),
+        Counter::Rule(programme, rule) => [programme.as_str(), "/", rule.as_str()].concat(),
+        Counter::Programme(programme) => programme.text(),
     }
 }
 
-fn escaped(id: &str) -> String {
-    let mut text = String::with_capacity(id.len());
+fn escaped(id: &Id) -> Cow<'_, str> {
+    let id = id.as_str();
+    if !id.bytes().any(|byte| matches!(byte, b'/' | b'%')) {
+        return Cow::Borrowed(id);
+    }
+    let mut text = String::with_capacity(id.len().saturating_add(8));
     for character in id.chars() {
         if matches!(character, '/' | '%') {
             // Writing to a String can't fail.
@@ -208,7 +206,7 @@ fn escaped(id: &str) -> String {
             text.push(character);
         }
     }
-    text
+    Cow::Owned(text)
 }
 
 #[cfg(test)]

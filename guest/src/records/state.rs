@@ -30,13 +30,13 @@ pub struct InForce {
 
 /// What an idempotency key is bound to.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Key {
+pub struct Key<A> {
     /// When.
     pub at: Instant,
     /// The payload's fingerprint.
     pub payload: String,
-    /// The answer: a JSON value.
-    pub answer: Raw,
+    /// The answer; [`Raw`] as long as it is not known whether it is this payload's.
+    pub answer: A,
 }
 
 /// A counter of what a member was granted.

@@ -4,6 +4,7 @@
 use super::{codec, keys};
 use crate::domain::config::Fault;
 use crate::domain::sorted::sort_by;
+use crate::json;
 use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use crate::reject::Reject;
 use serde::Serialize;
@@ -22,6 +23,8 @@ pub struct Work<'p> {
     seen: BTreeMap<String, Versioned>,
     writes: BTreeMap<String, Option<String>>,
     reads: u32,
+    /// Where records are written, so that each is kept in a text of just its length.
+    scratch: Vec<u8>,
 }
 
 impl<'p> Work<'p> {
@@ -33,6 +36,7 @@ impl<'p> Work<'p> {
             seen: BTreeMap::new(),
             writes: BTreeMap::new(),
             reads: 0,
+            scratch: Vec::new(),
         }
     }
 
@@ -116,7 +120,9 @@ impl<'p> Work<'p> {
 
     /// Sets a record.
     pub fn put<T: Serialize>(&mut self, key: String, record: &T) {
-        self.writes.insert(key, Some(codec::encode(record)));
+        codec::encode_into(&mut self.scratch, record);
+        self.writes
+            .insert(key, Some(json::text(&self.scratch).to_owned()));
     }
 
     /// Deletes a record.

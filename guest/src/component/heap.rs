@@ -1,0 +1,198 @@
+//! The component's heap. Small blocks, which is nearly all of them, come from lists by size in a few steps: in the
+//! sandbox each call and each loop is metered, and a general allocator has many. Larger blocks come from one.
+
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::UnsafeCell;
+use core::ptr::{NonNull, null_mut};
+use talc::source::Source;
+
+/// Bytes of the heap's first part: enough for most commands, and few enough to be wiped quickly between two of them. It
+/// lies in initial memory, so that a fresh instance need not grow any.
+const FIRST: usize = 64 * 1024;
+
+/// Bytes by which small blocks differ, and their alignment.
+const STEP: usize = 16;
+
+/// Bytes of the largest small block.
+const SMALL_MAX: usize = 512;
+
+/// Bytes that are taken from the general allocator to be cut into small blocks.
+const CHUNK: usize = 4 * 1024;
+
+static mut ARENA: [u8; FIRST] = [0; FIRST];
+
+/// Gives the arena first, and grows memory when that is used up.
+#[derive(Debug)]
+struct ArenaThenGrow {
+    begun: bool,
+}
+
+// SAFETY: it allocates nothing itself; the arena is handed over once and named nowhere else.
+#[expect(unsafe_code, reason = "an allocator hands out raw memory")]
+unsafe impl Source for ArenaThenGrow {
+    fn acquire<B: talc::base::binning::Binning>(
+        talc: &mut talc::base::Talc<Self, B>,
+        layout: Layout,
+    ) -> Result<(), ()> {
+        let (base, size) = if talc.source.begun {
+            let wanted = layout
+                .size()
+                .saturating_add(layout.align())
+                .saturating_add(4_096);
+            let pages = wanted.div_ceil(65_536);
+            let before = core::arch::wasm32::memory_grow::<0>(pages);
+            if before == usize::MAX {
+                return Err(());
+            }
+            (
+                core::ptr::with_exposed_provenance_mut(before.wrapping_mul(65_536)),
+                pages.wrapping_mul(65_536),
+            )
+        } else {
+            talc.source.begun = true;
+            ((&raw mut ARENA).cast::<u8>(), FIRST)
+        };
+        // SAFETY: the arena is given once, and grown pages are new; nobody else uses either.
+        unsafe { talc.claim(base, size) }.map(|_| ()).ok_or(())
+    }
+}
+
+/// A free small block; it begins with the next one of its size.
+struct Free {
+    next: Option<NonNull<Free>>,
+}
+
+/// The free small blocks.
+struct Small {
+    /// By size in steps, from 0.
+    lists: [Option<NonNull<Free>>; SMALL_MAX / STEP + 1],
+    /// What is left of the chunk that is being cut.
+    rest: *mut u8,
+    left: usize,
+}
+
+struct Heap {
+    small: UnsafeCell<Small>,
+    large: talc::cell::TalcSyncCell<ArenaThenGrow, talc::wasm::WasmBinning>,
+}
+
+// SAFETY: a component has one thread.
+#[expect(unsafe_code, reason = "an allocator is a static")]
+unsafe impl Sync for Heap {}
+
+/// Whether blocks of this layout are small.
+fn is_small(layout: Layout) -> bool {
+    layout.size() <= SMALL_MAX && layout.align() <= STEP
+}
+
+/// Which list blocks of so many bytes are in.
+fn list_of(size: usize) -> usize {
+    size.div_ceil(STEP)
+}
+
+impl Heap {
+    /// Cuts a block for a list that has none.
+    #[cold]
+    #[inline(never)]
+    #[expect(unsafe_code, reason = "an allocator hands out raw memory")]
+    fn cut(&self, list: usize) -> *mut u8 {
+        let size = list.wrapping_mul(STEP);
+        // SAFETY: there is one thread, and no other reference to the lists is alive in this function.
+        let small = unsafe { &mut *self.small.get() };
+        if small.left < size {
+            // What is left becomes a block of its own size; it is a multiple of the step.
+            if let Some(block) = NonNull::new(small.rest.cast::<Free>())
+                && let Some(head) = small.lists.get_mut(small.left / STEP)
+                && small.left > 0
+            {
+                // SAFETY: the rest of a chunk is at least one step long, aligned to it, and in no list.
+                unsafe { block.write(Free { next: *head }) };
+                *head = Some(block);
+            }
+            small.left = 0;
+            // SAFETY: the layout isn't empty.
+            small.rest = unsafe {
+                let layout = Layout::from_size_align_unchecked(CHUNK, STEP);
+                self.large.alloc(layout)
+            };
+            if small.rest.is_null() {
+                return null_mut();
+            }
+            small.left = CHUNK;
+        }
+        let block = small.rest;
+        small.rest = block.wrapping_add(size);
+        small.left -= size;
+        block
+    }
+}
+
+// SAFETY: a small block is cut once and is in a list or in use, never both; all others are the general allocator's.
+// Which of the two a block is from follows from its layout.
+#[expect(unsafe_code, reason = "an allocator hands out raw memory")]
+unsafe impl GlobalAlloc for Heap {
+    #[inline(never)]
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if !is_small(layout) {
+            // SAFETY: the caller's contract.
+            return unsafe { self.large.alloc(layout) };
+        }
+        let list = list_of(layout.size());
+        // SAFETY: there is one thread, and the reference ends here.
+        let head = unsafe { (*self.small.get()).lists.get_mut(list) };
+        match head {
+            Some(head @ Some(_)) => {
+                let block = head.map_or(null_mut(), NonNull::as_ptr);
+                // SAFETY: a block in a list is free and begins with the next.
+                *head = unsafe { (*block).next };
+                block.cast()
+            }
+            _ => self.cut(list),
+        }
+    }
+
+    #[inline(never)]
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if !is_small(layout) {
+            // SAFETY: the caller's contract.
+            return unsafe { self.large.dealloc(block, layout) };
+        }
+        // SAFETY: there is one thread, and the reference ends here.
+        let head = unsafe { (*self.small.get()).lists.get_mut(list_of(layout.size())) };
+        if let (Some(head), Some(block)) = (head, NonNull::new(block.cast::<Free>())) {
+            // SAFETY: the block is the caller's to give, at least one step long and aligned to it.
+            unsafe { block.write(Free { next: *head }) };
+            *head = Some(block);
+        }
+    }
+
+    #[inline(never)]
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller's contract: the size is within bounds and the alignment is the old one.
+        let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        match (is_small(layout), is_small(wanted)) {
+            (true, true) if list_of(layout.size()) == list_of(size) => block,
+            // SAFETY: the caller's contract.
+            (false, false) => unsafe { self.large.realloc(block, layout, size) },
+            // SAFETY: the two blocks are apart, each at least as long as what is copied; the old one is the caller's to give.
+            _ => unsafe {
+                let new = self.alloc(wanted);
+                if !new.is_null() {
+                    core::ptr::copy_nonoverlapping(block, new, layout.size().min(size));
+                    self.dealloc(block, layout);
+                }
+                new
+            },
+        }
+    }
+}
+
+#[global_allocator]
+static HEAP: Heap = Heap {
+    small: UnsafeCell::new(Small {
+        lists: [None; SMALL_MAX / STEP + 1],
+        rest: null_mut(),
+        left: 0,
+    }),
+    large: talc::cell::TalcSyncCell::new_wasm(ArenaThenGrow { begun: false }),
+};

@@ -1,0 +1,93 @@
+//! What stands in a text as it is.
+
+use crate::words;
+
+/// A mark in each byte of a word that is special; see [`words`].
+#[inline]
+fn special(word: u64) -> u64 {
+    words::is(word, b'"') | words::is(word, b'\\') | words::is_control(word)
+}
+
+/// Bytes of a text before the first one that a JSON text writes in another way: a quote, a backslash or a control
+/// character.
+#[inline]
+pub(super) fn length(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(word) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*word);
+        let found = special(word);
+        if found != 0 {
+            // The lowest mark is a true one.
+            return at + usize::try_from(found.trailing_zeros() / 8).unwrap_or(0);
+        }
+        at += 8;
+    }
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+/// Whether all of a text stands as it is. Nearly all texts are short, and are looked at without a loop.
+#[inline]
+pub(super) fn is_plain(text: &[u8]) -> bool {
+    if text.len() > 16 {
+        return length(text) == text.len();
+    }
+    let whole = |a: &[u8; 8], b: &[u8; 8]| {
+        (special(u64::from_le_bytes(*a)) | special(u64::from_le_bytes(*b))) == 0
+    };
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return whole(first, last);
+    }
+    if let (Some([a, b, c, d]), Some([e, f, g, h])) = (text.first_chunk(), text.last_chunk()) {
+        let both = [*a, *b, *c, *d, *e, *f, *g, *h];
+        return whole(&both, &both);
+    }
+    !text
+        .iter()
+        .any(|byte| matches!(byte, b'"' | b'\\' | 0..b' '))
+}
+
+/// Puts bytes behind others. A copy of a length that is known when this is compiled needs no call to the host, which any
+/// other does: so a few bytes go as two words that overlap.
+#[inline]
+pub(super) fn push(out: &mut Vec<u8>, text: &[u8]) {
+    let end = out.len().saturating_add(text.len());
+    if text.len() > 16 {
+        out.extend_from_slice(text);
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+        out.extend_from_slice(first);
+        out.truncate(end.saturating_sub(8));
+        out.extend_from_slice(last);
+    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        out.extend_from_slice(first);
+        out.truncate(end.saturating_sub(4));
+        out.extend_from_slice(last);
+    } else {
+        match text {
+            [a, b, c] => out.extend_from_slice(&[*a, *b, *c]),
+            [a, b] => out.extend_from_slice(&[*a, *b]),
+            [a] => out.push(*a),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_plain, length, push};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn finds_what_a_search_byte_by_byte_finds(text in "[a-c\"\\\\\u{0}-\u{20}\u{7f}é€😀]{0,40}|[a-z]{0,40}") {
+            let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
+            let plain = text.bytes().position(special).unwrap_or(text.len());
+            prop_assert_eq!(length(text.as_bytes()), plain);
+            let mut out = b"x".to_vec();
+            prop_assert_eq!(is_plain(text.as_bytes()), plain == text.len());
+            push(&mut out, text.as_bytes());
+            prop_assert_eq!(out, format!("x{text}").into_bytes());
+        }
+    }
+}
