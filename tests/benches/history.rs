@@ -77,31 +77,37 @@ fn main() {
 fn histories(sort: Sort, rounds: usize, long: usize) -> Arc<dyn Storage> {
     let storage: Arc<dyn Storage> = Arc::new(Memory::new());
     let merchant = till::merchant("tea-house");
-    let mut before = Native::new(Arc::clone(&storage), &merchant, NOON - 86_400);
-    before.configure(&shop::plain());
-    for round in 0..2 * (rounds + 1) {
-        fill(&mut before, &short(round), sort, SHORT);
-    }
-    fill(&mut before, &members("long"), sort, long);
-    storage
-}
-
-fn fill(till: &mut Native, members: &[String], sort: Sort, entries: usize) {
-    let order = |count: usize| -> Vec<Sale> {
-        let sale = |member: &String| Sale {
-            member: member.clone(),
-            order: format!("{member}-{count}"),
-        };
-        members.iter().map(sale).collect()
+    // An entry a minute, the last one a day before.
+    let at = |entries: usize, count: usize| {
+        let minutes = u64::try_from(entries - count).unwrap_or(0);
+        Native::new(
+            Arc::clone(&storage),
+            &merchant,
+            NOON - 86_400 - 60 * minutes,
+        )
     };
-    for count in 0..entries {
-        // The last entry of either sort is an earn, so that points are there to be spent.
-        if sort.spends && count % 2 == 1 && count + 1 < entries {
-            till.redeem(&order(count), GRANTED_PLAIN);
-        } else {
-            till.earn(&order(count), GRANTED_PLAIN);
+    at(long, 0).configure(&shop::plain());
+    let fill = |members: &[String], entries: usize| {
+        for count in 0..entries {
+            let sale = |member: &String| Sale {
+                member: member.clone(),
+                order: format!("{member}-{count}"),
+            };
+            let sales: Vec<Sale> = members.iter().map(sale).collect();
+            let mut till = at(entries, count);
+            // The last entry of either sort is an earn, so that points are there to be spent.
+            if sort.spends && count % 2 == 1 && count + 1 < entries {
+                till.redeem(&sales, GRANTED_PLAIN);
+            } else {
+                till.earn(&sales, GRANTED_PLAIN);
+            }
         }
+    };
+    for round in 0..2 * (rounds + 1) {
+        fill(&short(round), SHORT);
     }
+    fill(&members("long"), long);
+    storage
 }
 
 fn members(group: &str) -> Vec<String> {
