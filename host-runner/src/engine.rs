@@ -20,14 +20,14 @@ const CORE_INSTANCES: u32 = 4;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FastReset {
     /// On Linux without swap, only the pages that were written are overwritten in place, found by a
-    /// scan of the page map: a fresh instance costs about half. Elsewhere as [`FastReset::Off`].
+    /// scan of the page map, so that the cost is that of what was used. Elsewhere as [`FastReset::Off`].
     ///
     /// With swap the scan would pass over a written page that has been swapped out, and the next
     /// merchant's instance could read it. Swap is looked for when the engine is made; don't turn swap
     /// on while a host runs with this setting.
     #[default]
     Auto,
-    /// The kernel drops all pages of the instance, swap or not.
+    /// The first 512 KiB of an instance's memory are overwritten whole, and the kernel drops the rest, swap or not.
     Off,
 }
 

@@ -33,7 +33,7 @@ const MODULES: [Module; 2] = [
 ];
 
 /// Modules of the guest that its domain knows nothing of.
-const ABOVE_DOMAIN: [&str; 4] = ["bindings", "flows", "ports", "records"];
+const ABOVE_DOMAIN: [&str; 5] = ["bindings", "flows", "json", "ports", "records"];
 
 /// What would bring a format, a clock or the border into the domain.
 const OUTSIDE_DOMAIN: [&str; 4] = [
