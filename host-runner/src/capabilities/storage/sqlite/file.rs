@@ -43,9 +43,10 @@ pub(super) const TABLES: &str = "
     INSERT INTO sequence VALUES (1, 1);
 ";
 
-/// Bytes of a page. Each changed page goes to the log whole, so larger ones cost more for scattered
-/// small records; in smaller ones a record of a kilobyte no longer lies with its key.
-pub(super) const PAGE_BYTES: u64 = 4096;
+/// Bytes of a page in a new file. Each changed page goes to the log whole, so larger ones cost more for scattered
+/// small records; in smaller ones a record of a kilobyte no longer lies with its key. By the bench of durable earns
+/// this is the best of 4, 8 and 16 KiB.
+pub(super) const PAGE_BYTES: u64 = 8192;
 
 /// Bytes to which the log is cut back after a burst let it grow; up to there it is written over and
 /// over in place, which the disk confirms more quickly than growth.
@@ -91,7 +92,9 @@ pub(super) fn configure(
         Role::Writer => {
             connection.pragma_update(None, "journal_size_limit", LOG_KEPT_BYTES)?;
             if let Some(bytes) = settings.largest {
-                let pages = (bytes / PAGE_BYTES).max(1);
+                // An older file has pages of another size.
+                let size = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+                let pages = bytes.checked_div(size).unwrap_or(0).max(1);
                 connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
             }
             settings.cache

@@ -10,10 +10,10 @@ use std::thread::JoinHandle;
 
 /// Pages in the log at which they are copied into the database: 64 MiB, so that a page that many
 /// commits change is copied once, and reading through the log stays quick.
-const ENOUGH: u32 = 16_384;
+const ENOUGH: u32 = 8_192;
 
 /// So many pages the writer copies by itself, to be able to begin the log anew: a few milliseconds.
-const FEW: u32 = 1_024;
+const FEW: u32 = 512;
 
 /// Pages at which the writer copies whatever there is: the log must not grow without bounds where
 /// the disk is slower than the writer.
