@@ -31,7 +31,7 @@ const SOURCES_VARIABLE: &str = "STAMPCARD_RUST_SRC";
 const COMPONENT_VARIABLE: &str = "STAMPCARD_COMPONENT";
 
 /// Bytes of the guest's stack. It lies in initial memory, which is written over behind every command, so it is a tenth of
-/// the linker's default of 1 MiB. Nothing in the guest recurses, and a stack that overflows traps.
+/// the linker's default of 1 MiB. No record or request of the guest's nests in itself, and a stack that overflows traps.
 const STACK_SIZE: u32 = 96 * 1024;
 
 /// What the plugin is made from, relative to the workspace.

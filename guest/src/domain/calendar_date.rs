@@ -3,7 +3,7 @@
 use super::clock_time::two_digits;
 use super::text;
 use chrono::NaiveDate;
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserializer, Serializer};
 
 const FORM: &str = "a date YYYY-MM-DD such as 2028-02-29";
 
@@ -36,7 +36,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDa
 
 /// The same, where there may be none.
 pub mod option {
-    use super::{Deserialize, Deserializer, NaiveDate, Serializer};
+    use super::{Deserializer, FORM, NaiveDate, Serializer, parse, text};
 
     /// Writes `YYYY-MM-DD` or nothing.
     ///
@@ -54,15 +54,7 @@ pub mod option {
     /// # Errors
     /// For anything else.
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
-        Ok(<Option<Read>>::deserialize(from)?.map(|read| read.0))
-    }
-
-    struct Read(NaiveDate);
-
-    impl<'de> Deserialize<'de> for Read {
-        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-            super::deserialize(from).map(Self)
-        }
+        text::read_option(from, FORM, parse)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::text;
 use chrono::{NaiveTime, Timelike};
-use serde::{Deserialize, Deserializer, Serializer};
+use serde::{Deserializer, Serializer};
 
 const FORM: &str = "a time of day HH:MM such as 03:00";
 
@@ -35,7 +35,7 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTi
 
 /// The same, where there may be none.
 pub mod option {
-    use super::{Deserialize, Deserializer, NaiveTime, Serializer};
+    use super::{Deserializer, FORM, NaiveTime, Serializer, parse, text};
 
     /// Writes `HH:MM` or nothing.
     ///
@@ -53,14 +53,6 @@ pub mod option {
     /// # Errors
     /// For anything else.
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveTime>, D::Error> {
-        Ok(<Option<Read>>::deserialize(from)?.map(|read| read.0))
-    }
-
-    struct Read(NaiveTime);
-
-    impl<'de> Deserialize<'de> for Read {
-        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-            super::deserialize(from).map(Self)
-        }
+        text::read_option(from, FORM, parse)
     }
 }

@@ -16,6 +16,36 @@ pub(super) fn read<'de, D: Deserializer<'de>, T>(
     deserializer.deserialize_str(Text { form, parse })
 }
 
+/// The same, where there may be none.
+///
+/// # Errors
+/// As [`read`].
+pub(super) fn read_option<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    form: &'static str,
+    parse: fn(&str) -> Option<T>,
+) -> Result<Option<T>, D::Error> {
+    deserializer.deserialize_option(Maybe(Text { form, parse }))
+}
+
+struct Maybe<T>(Text<T>);
+
+impl<'de, T> Visitor<'de> for Maybe<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.form)
+    }
+
+    fn visit_none<E: Error>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
+        deserializer.deserialize_str(self.0).map(Some)
+    }
+}
+
 struct Text<T> {
     form: &'static str,
     parse: fn(&str) -> Option<T>,

@@ -2,14 +2,19 @@
 
 use crate::words;
 
+/// A quote, a backslash or a control character: what a JSON text writes in another way.
+#[inline]
+fn is_special(byte: &u8) -> bool {
+    matches!(byte, b'"' | b'\\' | 0..b' ')
+}
+
 /// A mark in each byte of a word that is special; see [`words`].
 #[inline]
 fn special(word: u64) -> u64 {
     words::is(word, b'"') | words::is(word, b'\\') | words::is_control(word)
 }
 
-/// Bytes of a text before the first one that a JSON text writes in another way: a quote, a backslash or a control
-/// character.
+/// Bytes of a text before the first special one.
 #[inline]
 pub(super) fn length(text: &[u8]) -> usize {
     let mut at = 0;
@@ -22,9 +27,8 @@ pub(super) fn length(text: &[u8]) -> usize {
         }
         at += 8;
     }
-    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
     let rest = text.get(at..).unwrap_or_default();
-    at + rest.iter().position(special).unwrap_or(rest.len())
+    at + rest.iter().position(is_special).unwrap_or(rest.len())
 }
 
 /// Whether all of a text stands as it is. Nearly all texts are short, and are looked at without a loop.
@@ -43,9 +47,7 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
         let both = [*a, *b, *c, *d, *e, *f, *g, *h];
         return whole(&both, &both);
     }
-    !text
-        .iter()
-        .any(|byte| matches!(byte, b'"' | b'\\' | 0..b' '))
+    !text.iter().any(is_special)
 }
 
 /// Puts bytes behind others. A copy of a length that is known when this is compiled needs no call to the host, which any

@@ -64,6 +64,7 @@ impl<'de> Reader<'de> {
         }
     }
 
+    #[inline]
     fn visit_string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Wrong> {
         match self.string()? {
             Cow::Borrowed(text) => visitor.visit_str(text),
@@ -117,10 +118,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     #[inline]
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
         // Names are looked for their quote before.
-        match self.string()? {
-            Cow::Borrowed(text) => visitor.visit_str(text),
-            Cow::Owned(text) => visitor.visit_str(&text),
-        }
+        self.visit_string(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
@@ -290,6 +288,17 @@ struct Variant<'r, 'de> {
     bare: bool,
 }
 
+impl<'r, 'de> Variant<'r, 'de> {
+    /// What the variant carries, still to be read; a bare name carries nothing.
+    fn carried(self) -> Result<&'r mut Reader<'de>, Wrong> {
+        if self.bare {
+            let expected = &"an object with it";
+            return Err(Wrong::invalid_type(Unexpected::UnitVariant, expected));
+        }
+        Ok(self.reader)
+    }
+}
+
 impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
     type Error = Wrong;
     type Variant = Self;
@@ -317,13 +326,7 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Wrong> {
-        if self.bare {
-            return Err(Wrong::invalid_type(
-                Unexpected::UnitVariant,
-                &"an object with it",
-            ));
-        }
-        seed.deserialize(self.reader)
+        seed.deserialize(self.carried()?)
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Wrong> {
@@ -335,12 +338,6 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
         _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Wrong> {
-        if self.bare {
-            return Err(Wrong::invalid_type(
-                Unexpected::UnitVariant,
-                &"an object with it",
-            ));
-        }
-        self.reader.deserialize_map(visitor)
+        self.carried()?.deserialize_map(visitor)
     }
 }

@@ -156,7 +156,7 @@ impl<'t> Reader<'t> {
                 Number::Positive(number) => wrong(Unexpected::Unsigned(number)),
                 Number::Negative(number) => wrong(Unexpected::Signed(number)),
                 Number::Other => wrong(Unexpected::Other(
-                    "a number with a fraction or of more than 64 bits",
+                    "a number that is no whole one of 64 bits",
                 )),
             }),
         };
@@ -216,6 +216,8 @@ impl Reader<'_> {
         }
         Ok(match (negative, number) {
             (false, Some(number)) => Number::Positive(number),
+            // Whole numbers have no minus 0.
+            (true, Some(0)) => Number::Other,
             (true, Some(number)) => match 0_i64.checked_sub_unsigned(number) {
                 Some(number) => Number::Negative(number),
                 None => Number::Other,

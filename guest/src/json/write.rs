@@ -35,7 +35,10 @@ pub fn text(out: &[u8]) -> &str {
 /// # Panics
 /// As [`write`], and for what is no struct.
 pub fn write_fields<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    let start = out.len();
     put(out, value, true);
+    let behind = out.get(start);
+    assert!(matches!(behind, Some(b',' | b'}')), "fields are a struct's");
 }
 
 fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T, begun: bool) {
@@ -349,8 +352,7 @@ impl SerializeStructVariant for &mut Writer<'_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Unknown> {
-        self.name(name);
-        value.serialize(&mut **self)
+        SerializeStruct::serialize_field(self, name, value)
     }
 
     fn end(self) -> Result<(), Unknown> {

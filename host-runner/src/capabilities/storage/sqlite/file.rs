@@ -117,3 +117,26 @@ pub(super) fn error(error: &rusqlite::Error) -> Error {
         _ => Error::Unavailable(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The bound is in bytes, whatever the pages of the file were when it was made.
+    #[test]
+    fn the_largest_size_counts_the_pages_that_the_file_has() {
+        for (page, pages) in [(4_096, 64), (8_192, 32)] {
+            let folder = tempfile::tempdir().unwrap();
+            let connection = connect(&folder.path().join("old.db")).unwrap();
+            connection.pragma_update(None, "page_size", page).unwrap();
+            connection.execute_batch(TABLES).unwrap();
+            let settings = Settings {
+                largest: Some(256 * 1024),
+                ..Settings::default()
+            };
+            configure(&connection, Role::Writer, &settings).unwrap();
+            let most = connection.pragma_query_value(None, "max_page_count", |row| row.get(0));
+            assert_eq!(most, Ok(pages), "pages of {page} bytes");
+        }
+    }
+}
