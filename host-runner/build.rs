@@ -4,6 +4,8 @@
 //! its own, in a target folder of its own, because the outer cargo holds the lock of its own folder
 //! while this runs.
 
+#[path = "build/module.rs"]
+mod module;
 #[path = "build/names.rs"]
 mod names;
 
@@ -102,6 +104,7 @@ fn build() -> Result<()> {
     let file = out.join("stampcard.wasm");
 
     directive("rerun-if-changed", "build.rs")?;
+    directive("rerun-if-changed", "build/module.rs")?;
     directive("rerun-if-changed", "build/names.rs")?;
     directive("rerun-if-env-changed", COMPONENT_VARIABLE)?;
     if let Some(given) = env::var_os(COMPONENT_VARIABLE).filter(|value| !value.is_empty()) {
@@ -180,7 +183,9 @@ fn compile(workspace: &Path, target: &Path, library: &StandardLibrary) -> Result
 /// Flags for rustc, in cargo's encoding. Folders of this machine would otherwise stand in the texts of
 /// panics, and the same sources would give other bytes elsewhere.
 fn flags(library: &StandardLibrary) -> Result<OsString> {
-    let mut flags = OsString::from(format!("-Clink-arg=-zstack-size={STACK_SIZE}"));
+    let mut flags = OsString::from(format!(
+        "-Clink-arg=-zstack-size={STACK_SIZE}\u{1f}-Ctarget-feature=+simd128"
+    ));
     let mut rename = |folder: &Path, name: &str| {
         flags.push("\u{1f}--remap-path-prefix=");
         flags.push(folder);
@@ -200,60 +205,13 @@ fn flags(library: &StandardLibrary) -> Result<OsString> {
 
 /// Makes the module a component, and checks it.
 fn component(module: &[u8]) -> Result<Vec<u8>> {
-    let module = without_build_notes(module)?;
+    let module = module::finish(module)?;
     ComponentEncoder::default()
         .module(&module)
         .context("the module's WIT types don't fit its imports and exports")?
         .validate(true)
         .encode()
         .context("the module can't be made a component")
-}
-
-/// Drops the custom sections that only tell of the build. Function names stay, shortened, for traps and
-/// profiles, and so do the WIT types, which the encoder needs.
-fn without_build_notes(module: &[u8]) -> Result<Vec<u8>> {
-    let (header, mut rest) = module
-        .split_at_checked(8)
-        .context("the module has no header")?;
-    let mut kept = header.to_vec();
-    while !rest.is_empty() {
-        let (&id, after_id) = rest.split_first().context("a section has no kind")?;
-        let (size, body) = leb128(after_id)?;
-        let (body, next) = body
-            .split_at_checked(size)
-            .context("a section is cut short")?;
-        let (name, content) = if id == 0 {
-            let (length, body) = leb128(body)?;
-            body.split_at_checked(length)
-                .context("a section's name is cut short")?
-        } else {
-            (b"".as_slice(), body)
-        };
-        if name == b"name" {
-            kept.extend(names::section(content)?);
-        } else if name != b"producers"
-            && name != b"target_features"
-            && !name.starts_with(b".debug_")
-        {
-            let section = rest.len() - next.len();
-            kept.extend(rest.iter().take(section));
-        }
-        rest = next;
-    }
-    Ok(kept)
-}
-
-/// Reads an unsigned number of at most 32 bits. Gives it, and what follows.
-fn leb128(bytes: &[u8]) -> Result<(usize, &[u8])> {
-    let mut value = 0_usize;
-    for (position, byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7f) << (7 * position);
-        if byte & 0x80 == 0 {
-            let rest = bytes.get(position + 1..).unwrap_or_default();
-            return Ok((value, rest));
-        }
-    }
-    bail!("the module holds a malformed number");
 }
 
 /// Sources that are named come first, because someone asked for them; then the compiled library,

@@ -40,6 +40,18 @@ fn load(bytes: &[u8]) -> Result<Plugin, PluginError> {
 
 /// A sandbox over a plugin with this body of `merchant.schema`, and the log that it writes.
 fn sandbox(body: &str, limits: Limits, mode: Mode) -> (Sandbox, Arc<Collected>) {
+    let plugin = load(&forge::with_schema(body)).unwrap();
+    sandbox_of(plugin, limits, mode)
+}
+
+/// The same on an engine of its own, of whose slots no other test keeps any.
+fn alone(body: &str, mode: Mode) -> (Sandbox, Arc<Collected>) {
+    let engine = Engine::new(&Settings::default()).unwrap();
+    let plugin = Plugin::load(&engine, &forge::with_schema(body), None).unwrap();
+    sandbox_of(plugin, Limits::default(), mode)
+}
+
+fn sandbox_of(plugin: Plugin, limits: Limits, mode: Mode) -> (Sandbox, Arc<Collected>) {
     let log = Arc::new(Collected::default());
     let outbox = tempfile::tempdir().unwrap();
     let host = Host {
@@ -49,7 +61,6 @@ fn sandbox(body: &str, limits: Limits, mode: Mode) -> (Sandbox, Arc<Collected>) 
         http: Arc::new(http::Denied),
         log: log.clone(),
     };
-    let plugin = load(&forge::with_schema(body)).unwrap();
     let merchant = Merchant::new("shop").unwrap();
     (
         Sandbox::new(plugin, Arc::new(host), merchant, Arc::new(limits), mode),
@@ -116,6 +127,31 @@ fn each_limit_stops_a_hostile_plugin() {
     ] {
         assert_eq!(limit_of(call(body, limits)), expected);
     }
+}
+
+#[test]
+fn a_plugin_that_can_not_begin_is_told_of_and_nothing_else_stops() {
+    for (body, expected) in [("unreachable", "unreachable"), (LOOP, "fuel")] {
+        let plugin = load(&forge::starting_with(body)).unwrap();
+        let (mut sandbox, _) = sandbox_of(plugin, Limits::default(), Mode::Fresh);
+        for _ in 0..2 {
+            let told = sandbox.call(&schema()).unwrap_err().to_string();
+            assert!(told.contains(expected), "{told}");
+        }
+        the_host_still_serves();
+    }
+}
+
+#[test]
+fn what_served_a_merchant_holds_nothing_of_its_host() {
+    let plugin = load(&forge::with_schema(ANSWER)).unwrap();
+    let (mut sandbox, log) = sandbox_of(plugin.clone(), Limits::default(), Mode::Fresh);
+    for _ in 0..3 {
+        sandbox.call(&schema()).unwrap();
+    }
+    drop(sandbox);
+    assert_eq!(Arc::strong_count(&log), 1, "the plugin is still there");
+    drop(plugin);
 }
 
 #[test]
@@ -240,7 +276,7 @@ fn undocumented_imports_are_refused_by_name() {
 
 #[test]
 fn a_warm_instance_lives_for_its_commands() {
-    let (mut sandbox, _) = sandbox(ANSWER, Limits::default(), Mode::Warm { commands: 3 });
+    let (mut sandbox, _) = alone(ANSWER, Mode::Warm { commands: 3 });
     let warm: Vec<bool> = (0..6)
         .map(|_| {
             sandbox.call(&schema()).unwrap();
@@ -254,7 +290,7 @@ fn a_warm_instance_lives_for_its_commands() {
 fn a_warm_instance_is_dropped_after_a_trap() {
     // The second command of an instance traps: what the first one left is found.
     let second = "i32.const 100 i32.load (if (then unreachable)) i32.const 100 i32.const 1 i32.store i32.const 0";
-    let (mut sandbox, _) = sandbox(second, Limits::default(), Mode::Warm { commands: 100 });
+    let (mut sandbox, _) = alone(second, Mode::Warm { commands: 100 });
     for _ in 0..3 {
         assert!(sandbox.call(&schema()).is_ok());
         assert!(sandbox.is_warm());

@@ -125,6 +125,11 @@ impl Engine {
         self.0.slots.take()
     }
 
+    /// A slot for an instance that waits for its command, if there are plenty.
+    pub(crate) fn spare_slot(&self) -> Option<Slot> {
+        self.0.slots.spare()
+    }
+
     /// The clock steps after which this much time has certainly passed.
     pub(crate) fn steps(&self, time: Duration) -> u64 {
         self.0.ticker.steps(time)

@@ -22,11 +22,10 @@ pub struct Limits {
     /// entries takes a tenth of it. The [engine's](crate::engine::Settings::instance_memory) bound
     /// holds beside it.
     pub memory: u64,
-    /// Wall-clock time from the making of the instance on, capability calls included; a backstop for
-    /// what fuel doesn't see. Default 10 seconds: a tick may wait for other parties' servers. It ends
+    /// Wall-clock time of a command, capability calls included; a backstop for what fuel doesn't see. Default 10 seconds: a tick may wait for other parties' servers. It ends
     /// plugin code within one step of the engine's clock, yet never cuts a capability call short.
     pub deadline: Duration,
-    /// Bytes of a request, as compact JSON. Default 4 MiB: an order of 500 lines has about 100 KiB, a
+    /// Bytes of a request, as compact JSON without escapes. Default 4 MiB: an order of 500 lines has about 100 KiB, a
     /// configuration at most 256 KiB.
     pub input: u64,
     /// Bytes that may leave the sandbox in one step, as an answer or as the arguments of one capability
@@ -84,6 +83,21 @@ pub(crate) enum Limit {
     CapabilityCalls,
 }
 
+impl Default for Meter {
+    /// Nothing used yet, and nobody's: memory is bounded by the engine alone, and there are no capabilities to call.
+    fn default() -> Self {
+        Self {
+            memory_limit: u64::MAX,
+            calls_limit: u64::MAX,
+            log_limit: 0,
+            memory: 0,
+            tables: 0,
+            calls: 0,
+            log: 0,
+        }
+    }
+}
+
 /// Counts what an instance uses, and stops it.
 #[derive(Debug)]
 pub(crate) struct Meter {
@@ -97,17 +111,15 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    /// Nothing used yet.
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self {
-            memory_limit: limits.memory,
-            calls_limit: limits.capability_calls,
-            log_limit: limits.log,
-            memory: 0,
-            tables: 0,
-            calls: 0,
-            log: 0,
+    /// Sets a merchant's limits, which what was used already must keep too.
+    pub(crate) fn bind(&mut self, limits: &Limits) -> Result<(), Limit> {
+        self.memory_limit = limits.memory;
+        self.calls_limit = limits.capability_calls;
+        self.log_limit = limits.log;
+        if self.memory > self.memory_limit {
+            return Err(Limit::Memory);
         }
+        Ok(())
     }
 
     /// Begins another command on the same instance, whose memory stays.
@@ -194,7 +206,8 @@ mod tests {
             memory: 100,
             ..Limits::default()
         };
-        let mut meter = Meter::new(&limits);
+        let mut meter = Meter::default();
+        meter.bind(&limits).unwrap();
         assert!(meter.memory_growing(0, 60, None).unwrap());
         assert!(meter.memory_growing(0, 60, None).is_err());
         assert!(meter.memory_growing(60, 100, None).unwrap());
@@ -207,7 +220,8 @@ mod tests {
             log: 10,
             ..Limits::default()
         };
-        let mut meter = Meter::new(&limits);
+        let mut meter = Meter::default();
+        meter.bind(&limits).unwrap();
         assert_eq!(meter.log_bytes(8), (8, false));
         assert_eq!(meter.log_bytes(8), (2, true));
         assert_eq!(meter.log_bytes(8), (0, false));

@@ -7,12 +7,9 @@ use crate::bindings::imports::{http, logging, messaging, storage, types, wall_cl
 use crate::capabilities::{
     http as http_port, logging as log_port, messaging as message_port, storage as store_port,
 };
-use crate::sandbox::State;
+use crate::sandbox::{Client, State};
 use wasmtime::component::{HasSelf, Linker};
-use wasmtime::{Error, Result, bail};
-
-/// The context of lines that the sandbox itself writes.
-const CONTEXT: &str = "sandbox";
+use wasmtime::{Result, bail};
 
 /// A linker with every documented import and no other.
 pub(crate) fn linker(engine: &wasmtime::Engine) -> Result<Linker<State>> {
@@ -27,23 +24,11 @@ pub(crate) fn linker(engine: &wasmtime::Engine) -> Result<Linker<State>> {
     Ok(linker)
 }
 
-impl State {
-    fn counted(&mut self) -> Result<()> {
-        self.meter.capability_call().map_err(Error::from)
-    }
-
-    /// Tells the operator, without cost for the plugin's share of the log.
-    fn tell(&self, level: log_port::Level, text: &str) {
-        self.host.log.log(&self.merchant, level, CONTEXT, text);
-    }
-}
-
 impl types::Host for State {}
 
 impl wall_clock::Host for State {
     fn now(&mut self) -> Result<wall_clock::Datetime> {
-        self.counted()?;
-        let now = self.host.clock.now();
+        let now = self.capability()?.host.clock.now();
         Ok(wall_clock::Datetime {
             seconds: now.seconds,
             nanoseconds: now.nanoseconds,
@@ -51,7 +36,7 @@ impl wall_clock::Host for State {
     }
 
     fn resolution(&mut self) -> Result<wall_clock::Datetime> {
-        self.counted()?;
+        self.capability()?;
         Ok(wall_clock::Datetime {
             seconds: 0,
             nanoseconds: 1,
@@ -61,7 +46,7 @@ impl wall_clock::Host for State {
 
 impl logging::Host for State {
     fn log(&mut self, level: logging::Level, context: String, text: String) -> Result<()> {
-        self.counted()?;
+        let client = self.capability()?;
         let level = match level {
             logging::Level::Debug => log_port::Level::Debug,
             logging::Level::Info => log_port::Level::Info,
@@ -78,11 +63,11 @@ impl logging::Host for State {
         if left > context.len() {
             let end = text.floor_char_boundary(left - context.len());
             let (text, _) = text.split_at_checked(end).unwrap_or((&text, ""));
-            self.host.log.log(&self.merchant, level, &context, text);
+            client.host.log.log(&client.merchant, level, &context, text);
         }
         if first_cut {
             let told = "the command has used up its share of the log; what else it says is cut";
-            self.tell(log_port::Level::Warn, told);
+            client.tell(log_port::Level::Warn, told);
         }
         Ok(())
     }
@@ -93,63 +78,61 @@ impl storage::Host for State {
         &mut self,
         keys: Vec<String>,
     ) -> Result<Result<Vec<storage::Versioned>, storage::Error>> {
-        self.counted()?;
-        let read = self.host.storage.read(&self.merchant, &keys);
+        let client = self.capability()?;
+        let read = client.host.storage.read(&client.merchant, &keys);
         Ok(read
             .map(|found| found.into_iter().map(versioned).collect())
-            .map_err(|error| self.storage_error("read", error)))
+            .map_err(|error| storage_error(&client, "read", error)))
     }
 
     fn scan(&mut self, range: storage::Range) -> Result<Result<Vec<storage::Row>, storage::Error>> {
-        self.counted()?;
+        let client = self.capability()?;
         let range = store_port::Range {
             start: range.start,
             end: range.end,
             limit: range.limit,
             backward: range.backward,
         };
-        let scanned = self.host.storage.scan(&self.merchant, &range);
+        let scanned = client.host.storage.scan(&client.merchant, &range);
         Ok(scanned
             .map(|rows| rows.into_iter().map(row).collect())
-            .map_err(|error| self.storage_error("scan", error)))
+            .map_err(|error| storage_error(&client, "scan", error)))
     }
 
     fn commit(
         &mut self,
         writes: Vec<storage::Write>,
     ) -> Result<Result<storage::Outcome, storage::Error>> {
-        self.counted()?;
+        let client = self.capability()?;
         let writes: Vec<_> = writes.into_iter().map(write).collect();
-        let committed = self.host.storage.commit(&self.merchant, &writes);
+        let committed = client.host.storage.commit(&client.merchant, &writes);
         Ok(committed
             .map(|outcome| match outcome {
                 store_port::Outcome::Committed => storage::Outcome::Committed,
                 store_port::Outcome::Conflict => storage::Outcome::Conflict,
             })
-            .map_err(|error| self.storage_error("commit", error)))
+            .map_err(|error| storage_error(&client, "commit", error)))
     }
 }
 
-impl State {
-    /// The error for the plugin; the cause stays with the host.
-    fn storage_error(&self, call: &str, error: store_port::Error) -> storage::Error {
-        match error {
-            store_port::Error::Unavailable(cause) => {
-                self.tell(
-                    log_port::Level::Error,
-                    &format!("storage {call}: unavailable: {cause}"),
-                );
-                storage::Error::Unavailable
-            }
-            store_port::Error::Full(cause) => {
-                self.tell(
-                    log_port::Level::Error,
-                    &format!("storage {call}: full: {cause}"),
-                );
-                storage::Error::Full
-            }
-            store_port::Error::TooLarge(which) => storage::Error::TooLarge(which),
+/// The error for the plugin; the cause stays with the host.
+fn storage_error(client: &Client, call: &str, error: store_port::Error) -> storage::Error {
+    match error {
+        store_port::Error::Unavailable(cause) => {
+            client.tell(
+                log_port::Level::Error,
+                &format!("storage {call}: unavailable: {cause}"),
+            );
+            storage::Error::Unavailable
         }
+        store_port::Error::Full(cause) => {
+            client.tell(
+                log_port::Level::Error,
+                &format!("storage {call}: full: {cause}"),
+            );
+            storage::Error::Full
+        }
+        store_port::Error::TooLarge(which) => storage::Error::TooLarge(which),
     }
 }
 
@@ -181,10 +164,10 @@ impl http::Host for State {
         &mut self,
         requests: Vec<http::Request>,
     ) -> Result<Vec<Result<http::Response, http::Error>>> {
-        self.counted()?;
+        let client = self.capability()?;
         at_most(requests.len(), http_port::REQUESTS, "http.send", "requests")?;
         let requests: Vec<_> = requests.into_iter().map(request).collect();
-        let responses = self.host.http.send(&self.merchant, &requests);
+        let responses = client.host.http.send(&client.merchant, &requests);
         answered(responses.len(), requests.len(), "http")?;
         Ok(responses
             .into_iter()
@@ -232,7 +215,7 @@ fn http_error(error: http_port::Error) -> http::Error {
 
 impl messaging::Host for State {
     fn send(&mut self, messages: Vec<messaging::Message>) -> Result<Vec<messaging::Outcome>> {
-        self.counted()?;
+        let client = self.capability()?;
         at_most(
             messages.len(),
             message_port::MESSAGES,
@@ -240,7 +223,7 @@ impl messaging::Host for State {
             "messages",
         )?;
         let messages: Vec<_> = messages.into_iter().map(message).collect();
-        let outcomes = self.host.messaging.send(&self.merchant, &messages);
+        let outcomes = client.host.messaging.send(&client.merchant, &messages);
         answered(outcomes.len(), messages.len(), "messaging")?;
         Ok(outcomes.into_iter().map(outcome).collect())
     }

@@ -4,8 +4,8 @@ use crate::cache::{self, Cache, Origin};
 use crate::call::Signature;
 use crate::engine::Engine;
 use crate::link;
-use crate::sandbox::State;
 use crate::sandbox::typed;
+use crate::sandbox::{Nursery, State};
 use crate::values::Shape;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -81,6 +81,7 @@ struct Loaded {
     engine: Engine,
     component: Component,
     pre: InstancePre<State>,
+    nursery: Nursery,
     /// By name.
     functions: Vec<Function>,
     digest: [u8; 32],
@@ -153,6 +154,7 @@ impl Plugin {
             engine: engine.clone(),
             component,
             pre,
+            nursery: Nursery::default(),
             functions,
             digest,
             size: bytes.len(),
@@ -207,6 +209,10 @@ impl Plugin {
 
     pub(crate) fn component(&self) -> &Component {
         &self.0.component
+    }
+
+    pub(crate) fn nursery(&self) -> &Nursery {
+        &self.0.nursery
     }
 
     pub(crate) fn pre(&self) -> &InstancePre<State> {

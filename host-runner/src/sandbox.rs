@@ -2,10 +2,12 @@
 
 mod failure;
 mod instance;
+mod nursery;
 mod state;
 pub mod typed;
 
-pub(crate) use state::State;
+pub(crate) use nursery::Nursery;
+pub(crate) use state::{Client, State};
 
 use crate::call::{Answer, Call, CallError, Cost, Execution, Signature, Subject};
 use crate::capabilities::Merchant;
@@ -22,7 +24,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use std::fmt;
 use std::sync::Arc;
-use wasmtime::component::{ComponentNamedList, Lift, Lower, Val};
+use wasmtime::component::{ComponentNamedList, Lift, Lower, TypedFunc, Val};
 
 /// The capabilities that sandboxes are given, shared by merchants and threads. Each call of one carries
 /// the sandbox's merchant.
@@ -43,7 +45,8 @@ pub struct Host {
 /// How long an instance lives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// A fresh instance for every command.
+    /// A fresh instance for every command. Some are made ahead, and dropped some commands later, in a row, which is
+    /// quicker.
     #[default]
     Fresh,
     /// One instance for so many commands, then another; dropped after any trap or limit. Quicker, and
@@ -59,8 +62,7 @@ pub enum Mode {
 /// one each and share the [`Plugin`].
 pub struct Sandbox {
     plugin: Plugin,
-    host: Arc<Host>,
-    merchant: Merchant,
+    client: Arc<Client>,
     limits: Arc<Limits>,
     mode: Mode,
     kept: Option<Instance>,
@@ -69,7 +71,7 @@ pub struct Sandbox {
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")
-            .field("merchant", &self.merchant)
+            .field("merchant", &self.client.merchant)
             .field("limits", &self.limits)
             .field("mode", &self.mode)
             .field("warm", &self.kept.is_some())
@@ -89,8 +91,7 @@ impl Sandbox {
     ) -> Self {
         Self {
             plugin,
-            host,
-            merchant,
+            client: Arc::new(Client { merchant, host }),
             limits,
             mode,
             kept: None,
@@ -106,7 +107,7 @@ impl Sandbox {
     /// Whose it is.
     #[must_use]
     pub fn merchant(&self) -> &Merchant {
-        &self.merchant
+        &self.client.merchant
     }
 
     /// Whether an instance is kept for the next command.
@@ -126,7 +127,13 @@ impl Sandbox {
         let function = find(&plugin, name)?;
         self.check_input(&params)?;
         self.run(function, |store, func| {
-            let func = func.typed::<P, (R,)>(&mut *store)?;
+            // SAFETY: `Plugin::load` refuses a component in which a function of this name has other types than those that
+            // the methods of `typed` give it here.
+            #[expect(
+                unsafe_code,
+                reason = "the types were checked once, and need not be at every call"
+            )]
+            let func = unsafe { TypedFunc::<P, (R,)>::new_unchecked(func) };
             let (value,) = func.call(store, params)?;
             Ok(value)
         })
@@ -141,7 +148,10 @@ impl Sandbox {
         let since = std::time::Instant::now();
         let mut instance = match self.kept.take() {
             Some(instance) => instance,
-            None => Instance::new(&self.plugin, &self.host, &self.merchant, &self.limits)?,
+            None => {
+                let blank = self.plugin.nursery().take(&self.plugin, &self.limits)?;
+                blank.bind(&self.client, &self.limits)?
+            }
         };
         let outcome = instance.run(&self.plugin, &self.limits, since, |store, instance| {
             let func = instance
@@ -150,17 +160,22 @@ impl Sandbox {
             body(store, func)
         })?;
         if let Mode::Warm { commands } = self.mode
-            && instance.keep(commands)
+            && instance.serves(commands)
+            && instance.keep()
         {
             self.kept = Some(instance);
+        } else {
+            self.plugin.nursery().drop_later(instance);
         }
         Ok(outcome)
     }
 
     /// The request has at most the bytes permitted, as compact JSON.
     fn check_input(&self, request: &impl Serialize) -> Result<(), CallError> {
-        let mut room = Room(self.limits.input);
-        serde_json::to_writer(&mut room, request).map_err(|_| self.limits.error(Limit::Input))
+        match values::length(request) {
+            Some(length) if length <= self.limits.input => Ok(()),
+            _ => Err(self.limits.error(Limit::Input)),
+        }
     }
 }
 
@@ -192,28 +207,6 @@ impl Subject for Sandbox {
             result,
             cost: Some(cost),
         })
-    }
-}
-
-/// Counts bytes down, and fails when there are more than fit.
-struct Room(u64);
-
-impl std::io::Write for Room {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        let left = u64::try_from(bytes.len())
-            .ok()
-            .and_then(|length| self.0.checked_sub(length));
-        match left {
-            Some(left) => {
-                self.0 = left;
-                Ok(bytes.len())
-            }
-            None => Err(std::io::ErrorKind::FileTooLarge.into()),
-        }
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 

@@ -3,10 +3,12 @@
 //! Reading is strict, because a request is somebody's order: an unknown field, a missing one, a wrong
 //! type or a number out of range is refused by its JSON pointer, with what may stand there.
 
+mod length;
 mod read;
 mod shape;
 mod write;
 
+pub(crate) use length::length;
 pub use read::read;
 pub use shape::Shape;
 pub use write::write;

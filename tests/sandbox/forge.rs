@@ -21,6 +21,15 @@ pub(crate) fn with_schema(body: &str) -> Vec<u8> {
 
 /// A component of the plugin's world with these bodies: the export, a name for traps, the instructions.
 pub(crate) fn component(bodies: &[(&str, &str, &str)]) -> Vec<u8> {
+    made("", bodies)
+}
+
+/// A component whose start has this body: it runs while an instance is made.
+pub(crate) fn starting_with(body: &str) -> Vec<u8> {
+    made(&format!("(func $begin {body}) (start $begin)"), &[])
+}
+
+fn made(more: &str, bodies: &[(&str, &str, &str)]) -> Vec<u8> {
     let (resolve, world) = world();
     let module = dummy_module(&resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
     let mut text = wasmprinter::print_bytes(&module).unwrap().replace(
@@ -31,7 +40,9 @@ pub(crate) fn component(bodies: &[(&str, &str, &str)]) -> Vec<u8> {
     for (export, name, body) in bodies {
         text = patched(&text, export, name, body);
     }
-    let mut module = wat::parse_str(&text).unwrap();
+    let text = text.trim_end();
+    let text = text.strip_suffix(')').unwrap();
+    let mut module = wat::parse_str(format!("{text}{more})")).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
     ComponentEncoder::default()
         .module(&module)

@@ -6,9 +6,11 @@ use core::cell::UnsafeCell;
 use core::ptr::{NonNull, null_mut};
 use talc::source::Source;
 
-/// Bytes of the heap's first part: enough for most commands, and few enough to be wiped quickly between two of them. It
-/// lies in initial memory, so that a fresh instance need not grow any.
-const FIRST: usize = 64 * 1024;
+/// Bytes of the first parts of the heap, for small blocks and for large ones: enough for nearly all commands. They lie in
+/// initial memory, so that a fresh instance need not grow any, which costs as much as a third of a command. What of them
+/// is not written to costs nothing.
+const FIRST_SMALL: usize = 64 * 1024;
+const FIRST_LARGE: usize = 128 * 1024;
 
 /// Bytes by which small blocks differ, and their alignment.
 const STEP: usize = 16;
@@ -16,12 +18,17 @@ const STEP: usize = 16;
 /// Bytes of the largest small block.
 const SMALL_MAX: usize = 512;
 
-/// Bytes that are taken from the general allocator to be cut into small blocks.
+/// Bytes that are taken from the general allocator to be cut into small blocks when the first part is used up.
 const CHUNK: usize = 4 * 1024;
 
-static mut ARENA: [u8; FIRST] = [0; FIRST];
+/// Memory that is aligned as small blocks are.
+#[repr(align(16))]
+struct Arena<const BYTES: usize>([u8; BYTES]);
 
-/// Gives the arena first, and grows memory when that is used up.
+static mut FOR_SMALL: Arena<FIRST_SMALL> = Arena([0; FIRST_SMALL]);
+static mut FOR_LARGE: Arena<FIRST_LARGE> = Arena([0; FIRST_LARGE]);
+
+/// Gives its arena first, and grows memory when that is used up.
 #[derive(Debug)]
 struct ArenaThenGrow {
     begun: bool,
@@ -50,7 +57,7 @@ unsafe impl Source for ArenaThenGrow {
             )
         } else {
             talc.source.begun = true;
-            ((&raw mut ARENA).cast::<u8>(), FIRST)
+            ((&raw mut FOR_LARGE).cast::<u8>(), FIRST_LARGE)
         };
         // SAFETY: the arena is given once, and grown pages are new; nobody else uses either.
         unsafe { talc.claim(base, size) }.map(|_| ()).ok_or(())
@@ -66,7 +73,7 @@ struct Free {
 struct Small {
     /// By size in steps, from 0.
     lists: [Option<NonNull<Free>>; SMALL_MAX / STEP + 1],
-    /// What is left of the chunk that is being cut.
+    /// What is left of the chunk that is being cut; the first one is an arena.
     rest: *mut u8,
     left: usize,
 }
@@ -92,38 +99,42 @@ fn list_of(size: usize) -> usize {
 
 impl Heap {
     /// Cuts a block for a list that has none.
-    #[cold]
-    #[inline(never)]
+    #[inline]
     #[expect(unsafe_code, reason = "an allocator hands out raw memory")]
     fn cut(&self, list: usize) -> *mut u8 {
         let size = list.wrapping_mul(STEP);
         // SAFETY: there is one thread, and no other reference to the lists is alive in this function.
         let small = unsafe { &mut *self.small.get() };
-        if small.left < size {
-            // What is left becomes a block of its own size; it is a multiple of the step.
-            if let Some(block) = NonNull::new(small.rest.cast::<Free>())
-                && let Some(head) = small.lists.get_mut(small.left / STEP)
-                && small.left > 0
-            {
-                // SAFETY: the rest of a chunk is at least one step long, aligned to it, and in no list.
-                unsafe { block.write(Free { next: *head }) };
-                *head = Some(block);
-            }
-            small.left = 0;
-            // SAFETY: the layout isn't empty.
-            small.rest = unsafe {
-                let layout = Layout::from_size_align_unchecked(CHUNK, STEP);
-                self.large.alloc(layout)
-            };
-            if small.rest.is_null() {
-                return null_mut();
-            }
-            small.left = CHUNK;
+        if small.left < size && !self.refill(small) {
+            return null_mut();
         }
         let block = small.rest;
         small.rest = block.wrapping_add(size);
         small.left -= size;
         block
+    }
+
+    /// Takes another chunk to cut; false if there is no memory.
+    #[cold]
+    #[inline(never)]
+    #[expect(unsafe_code, reason = "an allocator hands out raw memory")]
+    fn refill(&self, small: &mut Small) -> bool {
+        // What is left becomes a block of its own size; it is a multiple of the step.
+        if let Some(block) = NonNull::new(small.rest.cast::<Free>())
+            && let Some(head) = small.lists.get_mut(small.left / STEP)
+            && small.left > 0
+        {
+            // SAFETY: the rest of a chunk is at least one step long, aligned to it, and in no list.
+            unsafe { block.write(Free { next: *head }) };
+            *head = Some(block);
+        }
+        // SAFETY: the layout isn't empty.
+        small.rest = unsafe {
+            let layout = Layout::from_size_align_unchecked(CHUNK, STEP);
+            self.large.alloc(layout)
+        };
+        small.left = if small.rest.is_null() { 0 } else { CHUNK };
+        small.left > 0
     }
 }
 
@@ -191,8 +202,8 @@ unsafe impl GlobalAlloc for Heap {
 static HEAP: Heap = Heap {
     small: UnsafeCell::new(Small {
         lists: [None; SMALL_MAX / STEP + 1],
-        rest: null_mut(),
-        left: 0,
+        rest: (&raw mut FOR_SMALL).cast(),
+        left: FIRST_SMALL,
     }),
     large: talc::cell::TalcSyncCell::new_wasm(ArenaThenGrow { begun: false }),
 };

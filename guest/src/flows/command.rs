@@ -123,9 +123,9 @@ fn look<T>(
 /// a caller's mistake, not a forger: whoever may call for a merchant may change its points anyway.
 pub fn fingerprint<P: Serialize>(payload: &P) -> String {
     let mut hasher = SipHasher24::new();
-    let mut text = Vec::new();
+    let mut text = String::new();
     codec::encode_into(&mut text, &Payload { payload });
-    hasher.write(&text);
+    hasher.write(text.as_bytes());
     let hash = hasher.finish128();
     format!("{:016x}{:016x}", hash.h1, hash.h2)
 }

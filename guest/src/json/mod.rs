@@ -17,4 +17,4 @@ mod write;
 pub use fault::Fault;
 pub use raw::Raw;
 pub use read::read;
-pub use write::{text, write, write_fields};
+pub use write::{write, write_fields};

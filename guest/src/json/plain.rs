@@ -50,34 +50,74 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
     !text.iter().any(is_special)
 }
 
-/// Puts bytes behind others. A copy of a length that is known when this is compiled needs no call to the host, which any
-/// other does: so a few bytes go as two words that overlap.
+/// Bytes of a text that is put down without a call. A copy of a length that isn't known when this is compiled is a call of
+/// the host's.
+const SHORT: usize = 16;
+
+/// Puts a text behind another.
 #[inline]
-pub(super) fn push(out: &mut Vec<u8>, text: &[u8]) {
-    let end = out.len().saturating_add(text.len());
-    if text.len() > 16 {
-        out.extend_from_slice(text);
-    } else if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-        out.extend_from_slice(first);
-        out.truncate(end.saturating_sub(8));
-        out.extend_from_slice(last);
-    } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>()) {
-        out.extend_from_slice(first);
-        out.truncate(end.saturating_sub(4));
-        out.extend_from_slice(last);
-    } else {
-        match text {
-            [a, b, c] => out.extend_from_slice(&[*a, *b, *c]),
-            [a, b] => out.extend_from_slice(&[*a, *b]),
-            [a] => out.push(*a),
-            _ => {}
+pub(super) fn push(out: &mut String, text: &str) {
+    around(out, "", text, "");
+}
+
+/// Puts a text behind another, between two short ones, such as quotes, that are known when this is compiled.
+#[inline(always)]
+pub(super) fn around(out: &mut String, before: &'static str, text: &str, after: &'static str) {
+    if text.len() > SHORT {
+        out.push_str(before);
+        out.push_str(text);
+        out.push_str(after);
+        return;
+    }
+    out.reserve(before.len() + SHORT + after.len());
+    let start = out.len();
+    // SAFETY: there is room for all three behind the text's end, they are apart from it since it is borrowed for writing,
+    // all bytes up to the new length have been written, and they are three whole texts.
+    #[expect(
+        unsafe_code,
+        reason = "one look at the room for three texts is most of what can be saved here"
+    )]
+    unsafe {
+        let out = out.as_mut_vec();
+        let mut at = out.as_mut_ptr().add(start);
+        for text in [before, text, after] {
+            put(at, text.as_bytes());
+            at = at.add(text.len());
+        }
+        out.set_len(start + before.len() + text.len() + after.len());
+    }
+}
+
+/// Writes a short text, as two words that may overlap.
+///
+/// # Safety
+/// There is room for the text.
+#[inline(always)]
+#[expect(unsafe_code, reason = "see `around`")]
+unsafe fn put(at: *mut u8, text: &[u8]) {
+    let length = text.len();
+    // SAFETY: the pieces lie within the text's length.
+    unsafe {
+        if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
+            at.cast::<[u8; 8]>().write_unaligned(*first);
+            at.add(length - 8).cast::<[u8; 8]>().write_unaligned(*last);
+        } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>())
+        {
+            at.cast::<[u8; 4]>().write_unaligned(*first);
+            at.add(length - 4).cast::<[u8; 4]>().write_unaligned(*last);
+        } else if let (Some(first), Some(last)) = (text.first_chunk::<2>(), text.last_chunk::<2>())
+        {
+            at.cast::<[u8; 2]>().write_unaligned(*first);
+            at.add(length - 2).cast::<[u8; 2]>().write_unaligned(*last);
+        } else if let Some(byte) = text.first() {
+            at.write(*byte);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_plain, length, push};
+    use super::{around, is_plain, length, push};
     use proptest::prelude::*;
 
     proptest! {
@@ -86,10 +126,12 @@ mod tests {
             let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
             let plain = text.bytes().position(special).unwrap_or(text.len());
             prop_assert_eq!(length(text.as_bytes()), plain);
-            let mut out = b"x".to_vec();
+            let mut out = "x".to_owned();
             prop_assert_eq!(is_plain(text.as_bytes()), plain == text.len());
-            push(&mut out, text.as_bytes());
-            prop_assert_eq!(out, format!("x{text}").into_bytes());
+            push(&mut out, &text);
+            prop_assert_eq!(&out, &format!("x{text}"));
+            around(&mut out, ",\"", &text, "\":");
+            prop_assert_eq!(out, format!("x{text},\"{text}\":"));
         }
     }
 }

@@ -258,5 +258,5 @@ fn deep_nesting_is_skipped_without_a_stack() {
 #[test]
 #[should_panic(expected = "fields are a struct's")]
 fn only_a_struct_has_fields() {
-    write_fields(&mut b"{\"v\":1".to_vec(), &vec![1]);
+    write_fields(&mut "{\"v\":1".to_owned(), &vec![1]);
 }

@@ -1,6 +1,6 @@
 //! Writing.
 
-use super::escape::{Escaped, escape};
+use super::escape::{Escaped, quote};
 use super::plain;
 use super::raw;
 use serde::ser::{
@@ -15,33 +15,23 @@ use std::fmt::{self, Display, Write};
 /// When a type is none of those that JSON is written of here, which is a defect of the type.
 #[must_use]
 pub fn write<T: Serialize + ?Sized>(value: &T) -> String {
-    let mut out = Vec::with_capacity(256);
+    let mut out = String::with_capacity(256);
     put(&mut out, value, false);
-    text(&out).to_owned()
-}
-
-/// What was written, as text.
-///
-/// # Panics
-/// Never: texts come whole, and all between them is ASCII.
-#[must_use]
-#[expect(clippy::expect_used, reason = "texts are written whole")]
-pub fn text(out: &[u8]) -> &str {
-    std::str::from_utf8(out).expect("JSON is UTF-8")
+    out
 }
 
 /// The fields of a struct, behind an object that `out` ends with: its brace and perhaps some fields.
 ///
 /// # Panics
 /// As [`write`], and for what is no struct.
-pub fn write_fields<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+pub fn write_fields<T: Serialize + ?Sized>(out: &mut String, value: &T) {
     let start = out.len();
     put(out, value, true);
-    let behind = out.get(start);
+    let behind = out.as_bytes().get(start);
     assert!(matches!(behind, Some(b',' | b'}')), "fields are a struct's");
 }
 
-fn put<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T, begun: bool) {
+fn put<T: Serialize + ?Sized>(out: &mut String, value: &T, begun: bool) {
     let mut writer = Writer {
         out,
         verbatim: false,
@@ -75,7 +65,7 @@ impl Error for Unknown {
 }
 
 struct Writer<'w> {
-    out: &'w mut Vec<u8>,
+    out: &'w mut String,
     /// The next text is JSON already.
     verbatim: bool,
     /// The brace of the next struct is there already.
@@ -87,35 +77,32 @@ impl Writer<'_> {
     /// for one in a text has a quote behind it.
     #[inline]
     fn separate(&mut self) {
-        if !matches!(self.out.last(), Some(b'{' | b'[')) {
-            self.out.push(b',');
+        if !matches!(self.out.as_bytes().last(), Some(b'{' | b'[')) {
+            self.out.push(',');
         }
     }
 
     /// A text in quotes.
     #[inline(never)]
     fn string(&mut self, text: &str) {
-        self.out.reserve(text.len() + 2);
-        self.out.push(b'"');
-        escape(self.out, text);
-        self.out.push(b'"');
+        quote(self.out, text);
     }
 
     /// A name that the code gives: it needs no escapes.
     #[inline(never)]
     fn name(&mut self, name: &'static str) {
-        self.out.reserve(name.len() + 4);
-        self.separate();
-        self.out.push(b'"');
-        plain::push(self.out, name.as_bytes());
-        self.out.extend_from_slice(b"\":");
+        if matches!(self.out.as_bytes().last(), Some(b'{' | b'[')) {
+            plain::around(self.out, "\"", name, "\":");
+        } else {
+            plain::around(self.out, ",\"", name, "\":");
+        }
     }
 }
 
 macro_rules! number {
     ($($method:ident $type:ty)*) => {$(
         fn $method(self, number: $type) -> Result<(), Unknown> {
-            plain::push(self.out, itoa::Buffer::new().format(number).as_bytes());
+            plain::push(self.out, itoa::Buffer::new().format(number));
             Ok(())
         }
     )*};
@@ -148,14 +135,13 @@ impl<'w> Serializer for &mut Writer<'w> {
     unknown! { serialize_f32 f32 serialize_f64 f64 serialize_char char serialize_bytes &[u8] }
 
     fn serialize_bool(self, value: bool) -> Result<(), Unknown> {
-        self.out
-            .extend_from_slice(if value { b"true" } else { b"false" });
+        self.out.push_str(if value { "true" } else { "false" });
         Ok(())
     }
 
     fn serialize_str(self, text: &str) -> Result<(), Unknown> {
         if std::mem::take(&mut self.verbatim) {
-            self.out.extend_from_slice(text.as_bytes());
+            self.out.push_str(text);
         } else {
             self.string(text);
         }
@@ -163,9 +149,9 @@ impl<'w> Serializer for &mut Writer<'w> {
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), Unknown> {
-        self.out.push(b'"');
+        self.out.push('"');
         write!(Escaped(self.out), "{value}").map_err(|_| Unknown)?;
-        self.out.push(b'"');
+        self.out.push('"');
         Ok(())
     }
 
@@ -178,7 +164,7 @@ impl<'w> Serializer for &mut Writer<'w> {
     }
 
     fn serialize_unit(self) -> Result<(), Unknown> {
-        self.out.extend_from_slice(b"null");
+        self.out.push_str("null");
         Ok(())
     }
 
@@ -212,15 +198,15 @@ impl<'w> Serializer for &mut Writer<'w> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Unknown> {
-        self.out.push(b'{');
+        self.out.push('{');
         self.name(name);
         value.serialize(&mut *self)?;
-        self.out.push(b'}');
+        self.out.push('}');
         Ok(())
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self, Unknown> {
-        self.out.push(b'[');
+        self.out.push('[');
         Ok(self)
     }
 
@@ -247,13 +233,13 @@ impl<'w> Serializer for &mut Writer<'w> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self, Unknown> {
-        self.out.push(b'{');
+        self.out.push('{');
         Ok(self)
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self, Unknown> {
         if !std::mem::take(&mut self.begun) {
-            self.out.push(b'{');
+            self.out.push('{');
         }
         Ok(self)
     }
@@ -265,9 +251,9 @@ impl<'w> Serializer for &mut Writer<'w> {
         name: &'static str,
         _: usize,
     ) -> Result<Self, Unknown> {
-        self.out.push(b'{');
+        self.out.push('{');
         self.name(name);
-        self.out.push(b'{');
+        self.out.push('{');
         Ok(self)
     }
 }
@@ -282,7 +268,7 @@ impl SerializeSeq for &mut Writer<'_> {
     }
 
     fn end(self) -> Result<(), Unknown> {
-        self.out.push(b']');
+        self.out.push(']');
         Ok(())
     }
 }
@@ -309,8 +295,8 @@ impl SerializeMap for &mut Writer<'_> {
         self.separate();
         let start = self.out.len();
         key.serialize(&mut **self)?;
-        let quoted = self.out.get(start) == Some(&b'"');
-        self.out.push(b':');
+        let quoted = self.out.as_bytes().get(start) == Some(&b'"');
+        self.out.push(':');
         if quoted { Ok(()) } else { Err(Unknown) }
     }
 
@@ -319,7 +305,7 @@ impl SerializeMap for &mut Writer<'_> {
     }
 
     fn end(self) -> Result<(), Unknown> {
-        self.out.push(b'}');
+        self.out.push('}');
         Ok(())
     }
 }
@@ -338,7 +324,7 @@ impl SerializeStruct for &mut Writer<'_> {
     }
 
     fn end(self) -> Result<(), Unknown> {
-        self.out.push(b'}');
+        self.out.push('}');
         Ok(())
     }
 }
@@ -356,7 +342,7 @@ impl SerializeStructVariant for &mut Writer<'_> {
     }
 
     fn end(self) -> Result<(), Unknown> {
-        self.out.extend_from_slice(b"}}");
+        self.out.push_str("}}");
         Ok(())
     }
 }

@@ -12,9 +12,9 @@ const HEAD: &str = "{\"v\":1";
 ///
 /// # Panics
 /// When a record is not a struct, which is a defect of its type.
-pub fn encode_into<T: Serialize>(out: &mut Vec<u8>, record: &T) {
+pub fn encode_into<T: Serialize>(out: &mut String, record: &T) {
     out.clear();
-    out.extend_from_slice(HEAD.as_bytes());
+    out.push_str(HEAD);
     json::write_fields(out, record);
 }
 
@@ -45,11 +45,11 @@ mod tests {
 
     #[test]
     fn carries_its_version() {
-        let mut text = b"what was there".to_vec();
+        let mut text = "what was there".to_owned();
         encode_into(&mut text, &Sample { n: 7 });
-        assert_eq!(text, br#"{"v":1,"n":7}"#);
+        assert_eq!(text, r#"{"v":1,"n":7}"#);
         encode_into(&mut text, &Empty {});
-        assert_eq!(text, br#"{"v":1}"#);
+        assert_eq!(text, r#"{"v":1}"#);
         assert_eq!(
             decode::<Sample>("k", r#"{"v":1,"n":7}"#),
             Ok(Sample { n: 7 })

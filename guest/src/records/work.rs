@@ -4,7 +4,6 @@
 use super::{codec, keys};
 use crate::domain::config::Fault;
 use crate::domain::sorted::sort_by;
-use crate::json;
 use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use crate::reject::Reject;
 use serde::Serialize;
@@ -24,7 +23,7 @@ pub struct Work<'p> {
     writes: BTreeMap<String, Option<String>>,
     reads: u32,
     /// Where records are written, so that each is kept in a text of just its length.
-    scratch: Vec<u8>,
+    scratch: String,
 }
 
 impl<'p> Work<'p> {
@@ -36,7 +35,7 @@ impl<'p> Work<'p> {
             seen: BTreeMap::new(),
             writes: BTreeMap::new(),
             reads: 0,
-            scratch: Vec::new(),
+            scratch: String::new(),
         }
     }
 
@@ -121,8 +120,7 @@ impl<'p> Work<'p> {
     /// Sets a record.
     pub fn put<T: Serialize>(&mut self, key: String, record: &T) {
         codec::encode_into(&mut self.scratch, record);
-        self.writes
-            .insert(key, Some(json::text(&self.scratch).to_owned()));
+        self.writes.insert(key, Some(self.scratch.clone()));
     }
 
     /// Deletes a record.

@@ -16,6 +16,7 @@ pub(crate) struct Slots {
 struct Counts {
     free: u32,
     kept: u32,
+    waiting: u32,
 }
 
 /// The right to have one instance, given back on drop.
@@ -31,6 +32,7 @@ impl Slots {
             counts: Mutex::new(Counts {
                 free: slots,
                 kept: 0,
+                waiting: 0,
             }),
             freed: Condvar::new(),
             keepable: slots - slots.div_ceil(4),
@@ -39,17 +41,33 @@ impl Slots {
 
     pub(super) fn take(self: &Arc<Self>) -> Slot {
         let mut counts = self.lock();
+        counts.waiting += 1;
         while counts.free == 0 {
             counts = self
                 .freed
                 .wait(counts)
                 .unwrap_or_else(PoisonError::into_inner);
         }
+        counts.waiting -= 1;
         counts.free -= 1;
         Slot {
             slots: Arc::clone(self),
             kept: false,
         }
+    }
+
+    /// A slot for an instance that waits for its command, if there are plenty: at most half of those that may be kept.
+    pub(super) fn spare(self: &Arc<Self>) -> Option<Slot> {
+        let mut counts = self.lock();
+        if counts.free == 0 || counts.kept >= self.keepable / 2 {
+            return None;
+        }
+        counts.free -= 1;
+        counts.kept += 1;
+        Some(Slot {
+            slots: Arc::clone(self),
+            kept: true,
+        })
     }
 
     /// The counts are consistent after every statement, so a thread that panicked left them usable.
@@ -59,7 +77,7 @@ impl Slots {
 }
 
 impl Slot {
-    /// Whether the instance may stay for the next command. Asked after every command.
+    /// Whether the instance may stay when its command is done. Asked after every command.
     pub(crate) fn keep(&mut self) -> bool {
         if !self.kept {
             let mut counts = self.slots.lock();
@@ -70,6 +88,23 @@ impl Slot {
         }
         self.kept
     }
+
+    /// Whether the instance may stay to be dropped later, by the same measure as spare slots.
+    pub(crate) fn shelve(&mut self) -> bool {
+        let mut counts = self.slots.lock();
+        if !self.kept && counts.kept < self.slots.keepable / 2 {
+            counts.kept += 1;
+            self.kept = true;
+        }
+        self.kept
+    }
+
+    /// The instance serves a command, after which its slot comes free by itself.
+    pub(crate) fn release(&mut self) {
+        if std::mem::take(&mut self.kept) {
+            self.slots.lock().kept -= 1;
+        }
+    }
 }
 
 impl Drop for Slot {
@@ -79,8 +114,11 @@ impl Drop for Slot {
         if self.kept {
             counts.kept -= 1;
         }
+        let awaited = counts.waiting > 0;
         drop(counts);
-        self.slots.freed.notify_one();
+        if awaited {
+            self.slots.freed.notify_one();
+        }
     }
 }
 
@@ -98,6 +136,22 @@ mod tests {
                 .filter_map(|slot| slot.keep().then_some(()));
             assert_eq!(kept.count(), keepable, "{slots} slots");
         }
+    }
+
+    #[test]
+    fn spare_slots_leave_half_of_those_that_may_be_kept() {
+        let all = Slots::new(16);
+        let mut spare: Vec<_> = std::iter::from_fn(|| all.spare()).collect();
+        assert_eq!(spare.len(), 6);
+        let mut served = spare.pop().unwrap();
+        served.release();
+        assert!(
+            all.spare().is_some_and(|slot| slot.kept),
+            "its place is another's"
+        );
+        assert!(served.shelve());
+        assert!(all.spare().is_none());
+        assert!(all.take().keep(), "warm instances have the other half");
     }
 
     #[test]

@@ -1,8 +1,7 @@
 //! One instance of a plugin, and the running of commands on it.
 
-use super::{Host, State, failure};
+use super::{Client, State, failure};
 use crate::call::{CallError, Cost};
-use crate::capabilities::Merchant;
 use crate::engine::Slot;
 use crate::limits::Limits;
 use crate::plugin::Plugin;
@@ -10,6 +9,42 @@ use std::sync::Arc;
 use std::time::Instant;
 use wasmtime::Store;
 use wasmtime::component;
+
+/// An instance that belongs to nobody yet and on which nothing has run. It can't call its host.
+pub(super) struct Blank(Instance);
+
+impl Blank {
+    /// Makes an instance. The limits bound what the making itself may use.
+    pub(super) fn make(plugin: &Plugin, slot: Slot, limits: &Limits) -> Result<Self, CallError> {
+        let mut store = Store::new(plugin.engine().wasmtime(), State::default());
+        store.limiter(|state| &mut state.meter);
+        let made =
+            arm(&mut store, plugin, limits).and_then(|()| plugin.pre().instantiate(&mut store));
+        match made {
+            Ok(instance) => Ok(Self(Instance {
+                store,
+                instance,
+                commands: 0,
+                slot,
+            })),
+            Err(error) => Err(failure::classify(&error, limits, store.data())),
+        }
+    }
+
+    /// Binds it to a merchant and the merchant's capabilities and limits, for good.
+    pub(super) fn bind(self, client: &Arc<Client>, limits: &Limits) -> Result<Instance, CallError> {
+        let Self(mut instance) = self;
+        instance.slot.release();
+        let output = usize::try_from(limits.output).unwrap_or(usize::MAX);
+        instance.store.set_hostcall_fuel(output);
+        let state = instance.store.data_mut();
+        state.client = Some(Arc::clone(client));
+        let bound = state.meter.bind(limits);
+        bound
+            .map(|()| instance)
+            .map_err(|limit| limits.error(limit))
+    }
+}
 
 /// A store with the instance in it, and the right to have it.
 pub(super) struct Instance {
@@ -21,31 +56,6 @@ pub(super) struct Instance {
 }
 
 impl Instance {
-    /// Makes an instance, waiting for a slot if there is none.
-    pub(super) fn new(
-        plugin: &Plugin,
-        host: &Arc<Host>,
-        merchant: &Merchant,
-        limits: &Limits,
-    ) -> Result<Self, CallError> {
-        let slot = plugin.engine().slot();
-        let state = State::new(merchant.clone(), Arc::clone(host), limits);
-        let mut store = Store::new(plugin.engine().wasmtime(), state);
-        store.limiter(|state| &mut state.meter);
-        store.set_hostcall_fuel(usize::try_from(limits.output).unwrap_or(usize::MAX));
-        let made =
-            arm(&mut store, plugin, limits).and_then(|()| plugin.pre().instantiate(&mut store));
-        match made {
-            Ok(instance) => Ok(Self {
-                store,
-                instance,
-                commands: 0,
-                slot,
-            }),
-            Err(error) => Err(failure::classify(&error, limits, store.data())),
-        }
-    }
-
     /// Runs one command. After an error the instance is not to be used again.
     pub(super) fn run<R>(
         &mut self,
@@ -73,8 +83,20 @@ impl Instance {
     }
 
     /// Whether it may serve another command, of so many in all.
-    pub(super) fn keep(&mut self, commands: u32) -> bool {
-        self.commands < commands && self.slot.keep()
+    pub(super) fn serves(&self, commands: u32) -> bool {
+        self.commands < commands
+    }
+
+    /// Lets go of its merchant's capabilities, as it runs no more commands; false if it is to be dropped at once, for
+    /// want of slots.
+    pub(super) fn shelve(&mut self) -> bool {
+        self.store.data_mut().client = None;
+        self.slot.shelve()
+    }
+
+    /// Whether there are slots enough for it to stay beyond its command.
+    pub(super) fn keep(&mut self) -> bool {
+        self.slot.keep()
     }
 }
 

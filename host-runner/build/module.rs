@@ -1,0 +1,130 @@
+//! The compiler's module on its way to a component: without what the linker had to leave in it.
+//!
+//! Numbers are written anew without the padding that the linker needs room for, custom sections that only tell of the
+//! build are dropped, and so are calls of empty functions. Those are the compiler's marks of the allocator, one before
+//! each allocation; in the sandbox every call is metered.
+
+use super::names;
+use anyhow::{Context, Result};
+use std::collections::HashSet;
+use wasm_encoder::reencode::{self, Reencode};
+use wasm_encoder::{CodeSection, Function, Module, NameMap, NameSection};
+use wasmparser::{
+    CompositeInnerType, CustomSectionReader, FunctionBody, Name, Operator, Parser, Payload, TypeRef,
+};
+
+/// The module as it goes into the component.
+pub(super) fn finish(module: &[u8]) -> Result<Vec<u8>> {
+    let mut finish = Finish {
+        empty: empty_functions(module).context("the module can't be read")?,
+    };
+    let mut finished = Module::new();
+    finish
+        .parse_core_module(&mut finished, Parser::new(0), module)
+        .context("the module can't be written anew")?;
+    Ok(finished.finish())
+}
+
+struct Finish {
+    /// Indexes of functions that do nothing.
+    empty: HashSet<u32>,
+}
+
+impl Reencode for Finish {
+    type Error = std::convert::Infallible;
+
+    fn parse_function_body(
+        &mut self,
+        code: &mut CodeSection,
+        body: FunctionBody<'_>,
+    ) -> Result<(), reencode::Error> {
+        let mut function: Function = self.new_function_with_parsed_locals(&body)?;
+        for operator in body.get_operators_reader()? {
+            let operator = operator?;
+            if !matches!(operator, Operator::Call { function_index } if self.empty.contains(&function_index))
+            {
+                function.instruction(&self.instruction(operator)?);
+            }
+        }
+        code.function(&function);
+        Ok(())
+    }
+
+    /// The WIT types stay, which the component is made by, and the names.
+    fn parse_custom_section(
+        &mut self,
+        module: &mut Module,
+        section: CustomSectionReader<'_>,
+    ) -> Result<(), reencode::Error> {
+        let name = section.name();
+        if ["producers", "target_features"].contains(&name) || name.starts_with(".debug_") {
+            return Ok(());
+        }
+        reencode::utils::parse_custom_section(self, module, section)
+    }
+
+    /// Functions keep their names, shortened, for traps and profiles.
+    fn parse_custom_name_subsection(
+        &mut self,
+        names: &mut NameSection,
+        section: Name<'_>,
+    ) -> Result<(), reencode::Error> {
+        if let Name::Function(functions) = section {
+            let mut shortened = NameMap::new();
+            for naming in functions {
+                let naming = naming?;
+                shortened.append(naming.index, &names::short(naming.name));
+            }
+            names.functions(&shortened);
+        }
+        Ok(())
+    }
+}
+
+/// The functions without parameters, results and instructions.
+fn empty_functions(module: &[u8]) -> Result<HashSet<u32>> {
+    let mut void = Vec::new();
+    let mut types = Vec::new();
+    let mut imported = 0;
+    let mut bodies = 0;
+    let mut empty = HashSet::new();
+    for payload in Parser::new(0).parse_all(module) {
+        match payload? {
+            Payload::TypeSection(section) => {
+                for group in section {
+                    void.extend(group?.types().map(|ty| match &ty.composite_type.inner {
+                        CompositeInnerType::Func(ty) => {
+                            ty.params().is_empty() && ty.results().is_empty()
+                        }
+                        _ => false,
+                    }));
+                }
+            }
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    imported += usize::from(matches!(import?.ty, TypeRef::Func(_)));
+                }
+            }
+            Payload::FunctionSection(section) => {
+                types = section.into_iter().collect::<Result<_, _>>()?;
+            }
+            Payload::CodeSectionEntry(body) => {
+                let ty: usize =
+                    usize::try_from(*types.get(bodies).context("it has too many bodies")?)?;
+                let does_nothing = |operator: &Operator<'_>| {
+                    matches!(operator, Operator::Return | Operator::End | Operator::Nop)
+                };
+                let mut operators = body.get_operators_reader()?.into_iter();
+                if void.get(ty) == Some(&true)
+                    && operators
+                        .all(|operator| operator.is_ok_and(|operator| does_nothing(&operator)))
+                {
+                    empty.insert(u32::try_from(imported + bodies)?);
+                }
+                bodies += 1;
+            }
+            _ => {}
+        }
+    }
+    Ok(empty)
+}
