@@ -1,16 +1,17 @@
-//! The storage backends against the conformance suite, and what is SQLite's own: files that are not
-//! ours, owners, a full disk, and processes that are killed.
+//! The storage backends against the conformance suite, and processes that are killed; `files` has what is SQLite's own.
 
 #![expect(
     clippy::unwrap_used,
     reason = "these are tests, helpers outside of test functions included"
 )]
 
+#[path = "conformance/files.rs"]
+mod files;
+
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::storage::conformance::{self, Backend};
 use stampcard::capabilities::storage::{
-    Error, Marks, Memory, OpenError, Outcome, Range, Row, Settings, Sqlite, Storage, Versioned,
-    Write,
+    Error, Marks, Memory, Outcome, Range, Row, Settings, Sqlite, Storage, Versioned, Write,
 };
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ impl Backend for InMemory {
 /// Each storage is a file of its own; the last one made is the one that is opened again.
 struct InSqlite {
     folder: tempfile::TempDir,
+    settings: Settings,
     made: Cell<u32>,
     path: RefCell<PathBuf>,
 }
@@ -42,12 +44,13 @@ impl Backend for InSqlite {
         self.made.set(self.made.get() + 1);
         let path = self.folder.path().join(format!("{}.db", self.made.get()));
         self.path.replace(path.clone());
-        Box::new(Sqlite::open(&path).unwrap())
+        Box::new(Sqlite::open_with(&path, &self.settings).unwrap())
     }
 
     fn reopen(&self, storage: Box<dyn Storage>) -> Option<Box<dyn Storage>> {
         drop(storage);
-        Some(Box::new(Sqlite::open(&self.path.borrow()).unwrap()))
+        let again = Sqlite::open_with(&self.path.borrow(), &self.settings);
+        Some(Box::new(again.unwrap()))
     }
 }
 
@@ -56,15 +59,27 @@ fn memory_conforms() {
     assert_eq!(conformance::run(&InMemory), []);
 }
 
+/// The usual settings, and such that every group of commits goes into the tables at once.
+fn settings() -> [Settings; 2] {
+    let usual = Settings::default();
+    let hasty = Settings {
+        recent: 1,
+        ..Settings::default()
+    };
+    [usual, hasty]
+}
+
 #[test]
 fn sqlite_conforms() {
-    let folder = tempfile::tempdir().unwrap();
-    let backend = InSqlite {
-        folder,
-        made: Cell::new(0),
-        path: RefCell::default(),
-    };
-    assert_eq!(conformance::run(&backend), []);
+    for settings in settings() {
+        let backend = InSqlite {
+            folder: tempfile::tempdir().unwrap(),
+            settings,
+            made: Cell::new(0),
+            path: RefCell::default(),
+        };
+        assert_eq!(conformance::run(&backend), []);
+    }
 }
 
 /// A backend with a fault: it forgets the versions of deleted keys at once.
@@ -164,106 +179,12 @@ fn marks_are_apart_from_keys_and_merchants() {
     );
 }
 
-#[test]
-fn a_file_that_is_not_ours_stays_as_it_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let text = folder.path().join("notes.txt");
-    std::fs::write(
-        &text,
-        "Not a database at all, but long enough to be read as one.\n".repeat(99),
-    )
-    .unwrap();
-    let other = folder.path().join("other.db");
-    rusqlite::Connection::open(&other)
-        .unwrap()
-        .execute_batch("CREATE TABLE mine (x)")
-        .unwrap();
-    for path in [text, other] {
-        let before = std::fs::read(&path).unwrap();
-        let error = Sqlite::open(&path).unwrap_err();
-        assert!(matches!(error, OpenError::Foreign { .. }), "{error:?}");
-        assert_eq!(std::fs::read(&path).unwrap(), before);
-    }
-    let error = Sqlite::open(&folder.path().join("no/such/folder.db")).unwrap_err();
-    assert!(matches!(error, OpenError::File { .. }), "{error:?}");
-}
-
-#[test]
-fn another_format_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("newer.db");
-    drop(Sqlite::open(&path).unwrap());
-    let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.pragma_update(None, "user_version", 7).unwrap();
-    drop(connection);
-    let error = Sqlite::open(&path).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            OpenError::Format {
-                found: 7,
-                known: 1,
-                ..
-            }
-        ),
-        "{error:?}"
-    );
-}
-
-#[test]
-fn one_host_owns_a_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("owned.db");
-    let owner = Sqlite::open(&path).unwrap();
-    let error = Sqlite::open(&path).unwrap_err();
-    assert!(matches!(error, OpenError::InUse { .. }), "{error:?}");
-    drop(owner);
-    Sqlite::open(&path).unwrap();
-}
-
-#[test]
-fn a_full_database_says_so_and_goes_on() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("small.db");
-    let settings = Settings {
-        largest: Some(1024 * 1024),
-        ..Settings::default()
-    };
-    let sqlite = Sqlite::open_with(&path, &settings).unwrap();
-    let shop = merchant("shop");
-    let text = "x".repeat(10_000);
-    let mut written = 0;
-    let full = loop {
-        match sqlite.commit(&shop, &[put(&format!("key/{written:05}"), &text)]) {
-            Ok(Outcome::Committed) => written += 1,
-            other => break other,
-        }
-    };
-    assert!(matches!(full, Err(Error::Full(_))), "{full:?}");
-    assert!(
-        (50..110).contains(&written),
-        "{written} values of 10 kB went into 1 MiB"
-    );
-    let names = ["key/00000".to_owned(), format!("key/{written:05}")];
-    let found = sqlite.read(&shop, &names).unwrap();
-    assert_eq!(found[0].value.as_deref(), Some(text.as_str()));
-    assert_eq!((found[1].value.as_deref(), found[1].version), (None, 0));
-    let room = Write {
-        key: names[0].clone(),
-        value: None,
-        expect: Some(found[0].version),
-    };
-    assert_eq!(sqlite.commit(&shop, &[room]).unwrap(), Outcome::Committed);
-    assert_eq!(
-        sqlite.commit(&shop, &[put("key/new", &text)]).unwrap(),
-        Outcome::Committed
-    );
-}
-
 /// Set for the process that is killed: the database that it writes to.
 const VICTIM: &str = "STAMPCARD_TEST_VICTIM";
+/// Set for it, too: `1` if its journal goes into the tables all the time.
+const HASTY: &str = "STAMPCARD_TEST_HASTY";
 const THREADS: u32 = 8;
-const KILLS: u32 = 10;
+const KILLS: u32 = 20;
 
 #[test]
 fn a_killed_process_loses_nothing_that_it_acknowledged() {
@@ -273,7 +194,9 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("killed.db");
     for round in 0..KILLS {
-        let acknowledged = kill_after(&path, 100 + 37 * round);
+        // By turns with a journal that is long and one that is put into the tables all the time.
+        let hasty = round % 2 == 1;
+        let acknowledged = kill_after(&path, 100 + 37 * round, hasty);
         // The lock of the killed process is gone with it, so this opens.
         let sqlite = Sqlite::open(&path).unwrap();
         for (thread, last) in acknowledged {
@@ -300,11 +223,12 @@ fn a_killed_process_loses_nothing_that_it_acknowledged() {
 }
 
 /// Has a process write, kills it after so many commits, and gives what it last acknowledged.
-fn kill_after(path: &Path, commits: u32) -> BTreeMap<u32, u64> {
+fn kill_after(path: &Path, commits: u32, hasty: bool) -> BTreeMap<u32, u64> {
     let name = "a_killed_process_loses_nothing_that_it_acknowledged";
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args([name, "--exact", "--nocapture"])
         .env(VICTIM, path)
+        .env(HASTY, if hasty { "1" } else { "0" })
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -332,7 +256,9 @@ fn kill_after(path: &Path, commits: u32) -> BTreeMap<u32, u64> {
 
 /// Each thread counts for a merchant of its own, with an entry for each number.
 fn write_until_killed(path: &Path) -> ! {
-    let sqlite = Sqlite::open(path).unwrap();
+    let [usual, hasty] = settings();
+    let is_hasty = std::env::var(HASTY).is_ok_and(|hasty| hasty == "1");
+    let sqlite = Sqlite::open_with(path, if is_hasty { &hasty } else { &usual }).unwrap();
     let count = |thread: u32| {
         let shop = merchant(&format!("shop-{thread}"));
         loop {

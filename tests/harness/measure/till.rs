@@ -210,6 +210,14 @@ pub fn copy(from: &dyn Storage, of: &Merchant, to: &dyn Storage, as_of: &Merchan
     }
 }
 
+/// Reports one order, which must grant so many points, for a bench that has a clock of its own.
+pub fn sell(sandbox: &mut Sandbox, sale: &Sale, granted: &str) {
+    let how = requests::sandboxed::key(&sale_key(sale));
+    let order = requests::sandboxed::order(sale);
+    let (answer, _) = sandbox.points().report_order(&how, &order).expect("a call");
+    assert_eq!(answer.expect("an answer").granted, granted);
+}
+
 /// What one earn and one redemption cost in a sandbox.
 pub fn costs(sandbox: &mut Sandbox, earned: &Sale, spent: &Sale, points: &str) -> (Cost, Cost) {
     let how = |sale: &Sale| requests::sandboxed::key(&sale_key(sale));

@@ -1,6 +1,5 @@
 //! The database's format, and what every connection to it is set to.
 
-use super::Settings;
 use crate::capabilities::storage::Error;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
@@ -10,11 +9,14 @@ use std::time::Duration;
 pub(super) const APPLICATION_ID: i32 = 0x5354_4d50;
 
 /// The format of the tables below. It is raised with every change that an older program can't read.
-pub(super) const FORMAT: i32 = 1;
+pub(super) const FORMAT: i32 = 2;
+
+/// The format before: without a journal beside it, and without the name that ties the two together.
+pub(super) const FORMAT_BEFORE: i32 = 1;
 
 /// The tables. `record` holds what the merchants stored. `removed` holds the versions of deleted keys
 /// for a while, apart, so that scans never step over them; its index finds the old ones. `sequence`
-/// holds a bound that no version handed out so far has reached.
+/// holds a bound that no version in the tables has reached.
 pub(super) const TABLES: &str = "
     CREATE TABLE record (
         merchant TEXT NOT NULL,
@@ -43,10 +45,21 @@ pub(super) const TABLES: &str = "
     INSERT INTO sequence VALUES (1, 1);
 ";
 
+/// The database's name, by which its journal is known.
+pub(super) const NAMED: &str = "
+    CREATE TABLE identity (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        name TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO identity VALUES (1, lower(hex(randomblob(16))));
+";
+
 /// Bytes of a page in a new file. Each changed page goes to the log whole, so larger ones cost more for scattered
-/// small records; in smaller ones a record of a kilobyte no longer lies with its key. By the bench of durable earns
-/// this is the best of 4, 8 and 16 KiB.
-pub(super) const PAGE_BYTES: u64 = 8192;
+/// small records; in smaller ones a record of a kilobyte no longer lies with its key.
+const PAGE_BYTES: u64 = 8192;
+
+/// Bytes of pages that the journal's writer keeps in memory: rows are only added at one end.
+pub(super) const JOURNAL_CACHE: u64 = 1024 * 1024;
 
 /// Bytes to which the log is cut back after a burst let it grow; up to there it is written over and
 /// over in place, which the disk confirms more quickly than growth.
@@ -59,9 +72,9 @@ const BUSY: Duration = Duration::from_secs(5);
 /// What a connection is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
-    /// The only one that changes something.
+    /// The only one that changes something in its file.
     Writer,
-    /// Copies the log into the database.
+    /// Copies the log into its file.
     Helper,
     Reader,
 }
@@ -77,37 +90,37 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Sets a connection for its role.
-pub(super) fn configure(
-    connection: &Connection,
-    role: Role,
-    settings: &Settings,
-) -> rusqlite::Result<()> {
+/// Sets a file, which may be new, to be written through a log.
+pub(super) fn begin_file(connection: &Connection) -> rusqlite::Result<()> {
+    // A file that is not empty keeps the pages it has.
+    connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| {
+        row.get::<_, String>(0).map(drop)
+    })
+}
+
+/// Sets a connection for its role, with so many bytes of pages in memory.
+pub(super) fn configure(connection: &Connection, role: Role, cache: u64) -> rusqlite::Result<()> {
     // Durable means that the disk confirmed it: FULL syncs the log with every transaction.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    // The writer decides when the log goes into the database.
+    // It is decided here when the log goes into the file.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
-    let cache = match role {
-        Role::Writer => {
-            connection.pragma_update(None, "journal_size_limit", LOG_KEPT_BYTES)?;
-            if let Some(bytes) = settings.largest {
-                // An older file has pages of another size.
-                let size = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
-                let pages = bytes.checked_div(size).unwrap_or(0).max(1);
-                connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
-            }
-            settings.cache
-        }
-        Role::Helper => 0,
-        Role::Reader => {
-            connection.pragma_update(None, "query_only", true)?;
-            settings.cache / 8
-        }
-    };
+    match role {
+        Role::Writer => connection.pragma_update(None, "journal_size_limit", LOG_KEPT_BYTES)?,
+        Role::Helper => {}
+        Role::Reader => connection.pragma_update(None, "query_only", true)?,
+    }
     // Given in pages, the size would be positive.
     let kibibytes = i64::try_from(cache / 1024).unwrap_or(i64::MAX).max(256);
     connection.pragma_update(None, "cache_size", -kibibytes)
+}
+
+/// Begins to read the tables as they are at this instant: SQLite takes its snapshot with the first look.
+pub(super) fn begin_snapshot(connection: &Connection) -> rusqlite::Result<()> {
+    connection.prepare_cached("BEGIN")?.raw_execute()?;
+    let mut look = connection.prepare_cached("SELECT 1 FROM sequence")?;
+    look.raw_query().next().map(drop)
 }
 
 /// What the port says of an error of SQLite's.
@@ -115,28 +128,5 @@ pub(super) fn error(error: &rusqlite::Error) -> Error {
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => Error::Full(error.to_string()),
         _ => Error::Unavailable(error.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The bound is in bytes, whatever the pages of the file were when it was made.
-    #[test]
-    fn the_largest_size_counts_the_pages_that_the_file_has() {
-        for (page, pages) in [(4_096, 64), (8_192, 32)] {
-            let folder = tempfile::tempdir().unwrap();
-            let connection = connect(&folder.path().join("old.db")).unwrap();
-            connection.pragma_update(None, "page_size", page).unwrap();
-            connection.execute_batch(TABLES).unwrap();
-            let settings = Settings {
-                largest: Some(256 * 1024),
-                ..Settings::default()
-            };
-            configure(&connection, Role::Writer, &settings).unwrap();
-            let most = connection.pragma_query_value(None, "max_page_count", |row| row.get(0));
-            assert_eq!(most, Ok(pages), "pages of {page} bytes");
-        }
     }
 }

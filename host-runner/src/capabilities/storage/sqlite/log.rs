@@ -8,9 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 
-/// Pages in the log at which they are copied into the database: 64 MiB, so that a page that many
-/// commits change is copied once, and reading through the log stays quick.
-const ENOUGH: u32 = 8_192;
+/// Pages in the log at which they are copied into its file: 128 MiB, so that a page that is used again is copied once.
+const ENOUGH: u32 = 16_384;
 
 /// So many pages the writer copies by itself, to be able to begin the log anew: a few milliseconds.
 const FEW: u32 = 512;

@@ -1,15 +1,21 @@
-//! Storage in one SQLite file: the default, and enough for a single host.
+//! Storage in SQLite: the default, and enough for a single host.
 //!
-//! One thread writes. It takes all commits that wait, of all merchants, into one transaction and has
-//! the disk confirm once for all of them. Readers have connections of their own and see the state of
-//! one instant, beside the writer.
+//! One thread writes. It takes all commits that wait, of all merchants, adds them to a journal in one transaction, and has
+//! the disk confirm once for all of them. What has gathered in the journal is held in memory, too, and goes into the
+//! tables from time to time, in the tables' order, by a thread of its own. Readers have connections of their own and see
+//! the state of one instant, of the tables and what changed of late together.
 
-mod apply;
 mod file;
+mod folder;
+mod journal;
+mod layer;
 mod log;
 mod open;
 mod queue;
 mod readers;
+mod recent;
+mod scribe;
+mod tables;
 mod writer;
 
 pub use open::OpenError;
@@ -21,7 +27,9 @@ use super::{
 use crate::capabilities::Merchant;
 use queue::Work;
 use readers::Readers;
+use recent::Recent;
 use std::path::Path;
+use std::sync::Arc;
 use writer::Writer;
 
 /// How a database is opened.
@@ -30,10 +38,15 @@ pub struct Settings {
     /// Connections that read at the same time, 1 or more; further readers wait. Default: 8, since
     /// reads are short and more than a few per core gain nothing.
     pub readers: usize,
-    /// Bytes of pages that the writer keeps in memory; each reader has an eighth of it. Default: 16
-    /// MiB. More gains nothing, since the system's own file cache stands behind it.
+    /// Bytes of pages that the threads which fill and check the tables keep in memory, each; a reader has half of
+    /// it. Default: 16 MiB. More gains nothing, since the system's own file cache stands behind it.
     pub cache: u64,
-    /// The file's size in bytes at which commits are answered as full; it is rounded down to pages.
+    /// Bytes of changes that gather in the journal, and in memory, before they go into the tables in one transaction; half
+    /// as much again may be there while they do, and as much stays in memory after it. The more there are, the more of
+    /// them lie on one page. Default: 64 MiB. Changes of five seconds ago go into the tables however few they are.
+    pub recent: u64,
+    /// Bytes of data in the tables at which commits are answered as full. What was taken before may bring the file a
+    /// little above it, since pages are never quite filled; the journal comes to at most some 200 MiB beside it.
     /// None, the default: the disk is the limit.
     pub largest: Option<u64>,
 }
@@ -43,6 +56,7 @@ impl Default for Settings {
         Self {
             readers: 8,
             cache: 16 * 1024 * 1024,
+            recent: 64 * 1024 * 1024,
             largest: None,
         }
     }
@@ -50,8 +64,9 @@ impl Default for Settings {
 
 /// One SQLite database file, owned by this process while it is open.
 ///
-/// Beside the file lie SQLite's `-wal` and `-shm` and a `.lock`, which the operating system releases
-/// when the process ends, however it ends.
+/// Beside the file lie, while it is open or after a crash, its `.journal`, SQLite's `-wal` and `-shm` of both, and a
+/// `.lock`, which the operating system releases when the process ends, however it ends. The file alone is whole after it
+/// was closed.
 #[derive(Debug)]
 pub struct Sqlite {
     // The order of the fields is the order in which they are dropped: the lock is given back last.
@@ -76,14 +91,13 @@ impl Sqlite {
     pub fn open_with(path: &Path, settings: &Settings) -> Result<Self, OpenError> {
         let lock = open::lock(path)?;
         let opened = open::database(path, settings)?;
-        let readers = Readers::new(path, settings);
-        let writer =
-            Writer::start(opened.connection, opened.other, opened.sequence).map_err(|source| {
-                OpenError::File {
-                    path: path.to_owned(),
-                    source,
-                }
-            })?;
+        let recent = Arc::new(Recent::default());
+        let readers = Readers::new(path, settings, Arc::clone(&recent));
+        let started = Writer::start(opened, recent, settings.clone());
+        let writer = started.map_err(|source| OpenError::File {
+            path: path.to_owned(),
+            source,
+        })?;
         Ok(Self {
             writer,
             readers,
@@ -98,8 +112,7 @@ impl Storage for Sqlite {
         if keys.is_empty() {
             return Ok(Vec::new());
         }
-        self.readers
-            .snapshot(|connection| readers::read(connection, merchant, keys))
+        self.readers.read(merchant, keys)
     }
 
     fn scan(&self, merchant: &Merchant, range: &Range) -> Result<Vec<Row>, Error> {
@@ -107,8 +120,7 @@ impl Storage for Sqlite {
         if range.start >= range.end {
             return Ok(Vec::new());
         }
-        self.readers
-            .snapshot(|connection| readers::scan(connection, merchant, range))
+        self.readers.scan(merchant, range)
     }
 
     fn commit(&self, merchant: &Merchant, writes: &[Write]) -> Result<Outcome, Error> {
@@ -124,8 +136,7 @@ impl Storage for Sqlite {
 impl Marks for Sqlite {
     fn mark(&self, merchant: &Merchant, name: &str) -> Result<Option<String>, Error> {
         check_mark(name, "")?;
-        self.readers
-            .snapshot(|connection| readers::mark(connection, merchant, name))
+        self.readers.mark(merchant, name)
     }
 
     fn set_mark(&self, merchant: &Merchant, name: &str, text: &str) -> Result<(), Error> {

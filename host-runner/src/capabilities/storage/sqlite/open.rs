@@ -1,7 +1,10 @@
 //! Opening a database file: who owns it, whether it is one of ours, and of which format.
 
-use super::Settings;
-use super::file::{APPLICATION_ID, FORMAT, PAGE_BYTES, Role, TABLES, configure, connect};
+use super::file::{
+    APPLICATION_ID, FORMAT, FORMAT_BEFORE, JOURNAL_CACHE, NAMED, Role, TABLES, begin_file,
+    configure, connect,
+};
+use super::{Settings, journal, tables};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::fs::{File, TryLockError};
 use std::io;
@@ -40,6 +43,17 @@ pub enum OpenError {
         /// The format of this program.
         known: i32,
     },
+    /// The journal beside the database is another one's.
+    #[error(
+        "{path} is the journal of another database than {database}: put back the file that belongs to it, or \
+         the journal that belongs to the database; only if its changes are not wanted, move it away"
+    )]
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// The database.
+        database: PathBuf,
+    },
     /// The operating system refused.
     #[error("{path} can't be opened: {source}; its folder must exist, and both must be writable")]
     File {
@@ -58,14 +72,21 @@ pub enum OpenError {
     },
 }
 
-/// A database that is open.
+/// A database that is open, with nothing left in its journal.
 pub(super) struct Opened {
-    /// For the writer.
-    pub(super) connection: Connection,
-    /// For what is done beside the writer.
-    pub(super) other: Connection,
+    pub(super) path: PathBuf,
+    /// Writes the tables.
+    pub(super) tables: Connection,
+    /// Reads versions from the tables.
+    pub(super) base: Connection,
+    /// Writes the journal.
+    pub(super) journal: Connection,
+    /// Copies the journal's log into its file.
+    pub(super) journal_log: Connection,
     /// The first version that may be handed out.
-    pub(super) sequence: u64,
+    pub(super) next: u64,
+    /// Bytes of the main database in use.
+    pub(super) used: u64,
 }
 
 /// Takes the file `<path>.lock` for as long as the returned handle lives.
@@ -111,7 +132,7 @@ pub(super) fn database(path: &Path, settings: &Settings) -> Result<Opened, OpenE
             path: path.to_owned(),
         });
     }
-    if !fresh && format != FORMAT {
+    if !fresh && ![FORMAT_BEFORE, FORMAT].contains(&format) {
         let path = path.to_owned();
         return Err(OpenError::Format {
             path,
@@ -119,15 +140,41 @@ pub(super) fn database(path: &Path, settings: &Settings) -> Result<Opened, OpenE
             known: FORMAT,
         });
     }
-    let sequence = prepare(&mut connection, fresh, settings).map_err(failed)?;
-    let other = connect(path)
-        .and_then(|other| configure(&other, Role::Helper, settings).map(|()| other))
-        .map_err(failed)?;
+    let cache = settings.cache;
+    let (name, bound) = prepare(&mut connection, fresh, format, cache).map_err(failed)?;
+    let journal = journal::open(path, &name).map_err(failed)?;
+    let Some(journal) = journal else {
+        return Err(OpenError::Journal {
+            path: journal::path_of(path),
+            database: path.to_owned(),
+        });
+    };
+    let next = recover(&mut connection, &journal, bound).map_err(failed)?;
+    let other = |path: &Path, role, cache| {
+        let other = connect(path)?;
+        configure(&other, role, cache)?;
+        Ok(other)
+    };
     Ok(Opened {
-        connection,
-        other,
-        sequence,
+        path: path.to_owned(),
+        used: tables::used(&connection).map_err(failed)?,
+        base: other(path, Role::Reader, cache).map_err(failed)?,
+        journal_log: other(&journal::path_of(path), Role::Helper, JOURNAL_CACHE).map_err(failed)?,
+        tables: connection,
+        journal,
+        next,
     })
+}
+
+/// Puts into the tables what an earlier run left in the journal; the first version that may be handed out.
+fn recover(connection: &mut Connection, journal: &Connection, bound: u64) -> rusqlite::Result<u64> {
+    let (layer, behind) = journal::left(journal)?;
+    let next = bound.max(behind);
+    if !layer.is_empty() {
+        tables::fold(connection, &layer, next, 0)?;
+        journal::clear(journal)?;
+    }
+    Ok(next)
 }
 
 /// Application id, format, and how many tables and indexes there are.
@@ -138,21 +185,26 @@ fn identity(connection: &Connection) -> rusqlite::Result<(i32, i32, i64)> {
     Ok((number("application_id")?, number("user_version")?, tables))
 }
 
-fn prepare(connection: &mut Connection, fresh: bool, settings: &Settings) -> rusqlite::Result<u64> {
-    if fresh {
-        connection.pragma_update(None, "page_size", PAGE_BYTES)?;
-    }
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| {
-        row.get::<_, String>(0).map(drop)
-    })?;
-    configure(connection, Role::Writer, settings)?;
-    if fresh {
-        // In one transaction, so that a file is either still empty or complete.
+/// Makes the tables where they are not there yet; the database's name, and the bound of its versions.
+fn prepare(
+    connection: &mut Connection,
+    fresh: bool,
+    format: i32,
+    cache: u64,
+) -> rusqlite::Result<(String, u64)> {
+    begin_file(connection)?;
+    configure(connection, Role::Writer, cache)?;
+    if fresh || format == FORMAT_BEFORE {
+        // In one transaction, so that a file is either as it was or complete.
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        transaction.execute_batch(TABLES)?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        if fresh {
+            transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        }
+        transaction.execute_batch(NAMED)?;
         transaction.pragma_update(None, "user_version", FORMAT)?;
         transaction.commit()?;
     }
-    connection.query_row("SELECT bound FROM sequence", [], |row| row.get(0))
+    let sql = "SELECT name, bound FROM identity, sequence";
+    connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
 }

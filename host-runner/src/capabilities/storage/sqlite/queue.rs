@@ -131,20 +131,27 @@ impl Queue {
         }
     }
 
-    /// Waits until there are jobs and moves them all to the end of `jobs`. False: the queue is closed
-    /// and nothing is left.
-    pub(super) fn wait(&self, jobs: &mut Vec<Job>) -> bool {
+    /// Waits until there are jobs, in `jobs` or to be moved to its end, but not longer than so long. False: the queue is
+    /// closed and nothing is left.
+    pub(super) fn wait(&self, jobs: &mut Vec<Job>, longest: Option<Duration>) -> bool {
         let mut state = self.lock();
-        while state.jobs.is_empty() && !state.closed {
+        if jobs.is_empty() {
             state.wanted = 1;
-            state = self
-                .arrived
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            let none = |state: &mut State| state.jobs.is_empty() && !state.closed;
+            state = match longest {
+                Some(longest) => {
+                    let waited = self.arrived.wait_timeout_while(state, longest, none);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+                None => {
+                    let waited = self.arrived.wait_while(state, none);
+                    waited.unwrap_or_else(PoisonError::into_inner)
+                }
+            };
         }
         state.wanted = 0;
         jobs.append(&mut state.jobs);
-        !jobs.is_empty()
+        !(jobs.is_empty() && state.closed)
     }
 
     /// Waits for so many jobs, but not longer than so long, and moves what is there to the end of

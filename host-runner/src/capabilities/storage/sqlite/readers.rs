@@ -2,17 +2,20 @@
 
 use super::Settings;
 use super::file::{self, Role};
+use super::layer::Entry;
+use super::recent::{self, Found, Layers, Recent};
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Error, Range, Row, Versioned};
 use rusqlite::{Connection, OptionalExtension};
 use std::path::{Path, PathBuf};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 /// A pool of connections, opened when they are first needed.
 #[derive(Debug)]
 pub(super) struct Readers {
     path: PathBuf,
     settings: Settings,
+    recent: Arc<Recent>,
     pool: Mutex<Pool>,
     freed: Condvar,
 }
@@ -27,24 +30,66 @@ struct Pool {
 }
 
 impl Readers {
-    pub(super) fn new(path: &Path, settings: &Settings) -> Self {
+    pub(super) fn new(path: &Path, settings: &Settings, recent: Arc<Recent>) -> Self {
         Self {
             path: path.to_owned(),
             settings: settings.clone(),
+            recent,
             pool: Mutex::default(),
             freed: Condvar::new(),
         }
     }
 
-    /// Has the work see the database as it stands at one instant.
-    pub(super) fn snapshot<T>(
+    /// The keys as they stand at one instant.
+    pub(super) fn read(
         &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        merchant: &Merchant,
+        keys: &[String],
+    ) -> Result<Vec<Versioned>, Error> {
+        let of_late = |layers: &Layers| -> Vec<Option<Versioned>> {
+            let get = |key: &String| layers.get(merchant, key).map(versioned);
+            keys.iter().map(get).collect()
+        };
+        let recent = of_late(&self.recent.look());
+        if recent.iter().all(Option::is_some) {
+            return Ok(recent.into_iter().flatten().collect());
+        }
+        self.snapshot(of_late, |connection, recent| {
+            read(connection, merchant, keys, recent)
+        })
+    }
+
+    /// The rows of a range at one instant.
+    pub(super) fn scan(&self, merchant: &Merchant, range: &Range) -> Result<Vec<Row>, Error> {
+        let of_late = |layers: &Layers| layers.changes(merchant, range);
+        self.snapshot(of_late, |connection, recent| {
+            scan(connection, merchant, range, recent)
+        })
+    }
+
+    /// The mark's text.
+    pub(super) fn mark(&self, merchant: &Merchant, name: &str) -> Result<Option<String>, Error> {
+        let of_late = |layers: &Layers| layers.mark(merchant, name).cloned();
+        self.snapshot(of_late, |connection, recent| match recent {
+            Some(text) => Ok(Some(text)),
+            None => mark(connection, merchant, name),
+        })
+    }
+
+    /// Has the work see the tables, and what changed of late, as they stand at one instant.
+    fn snapshot<L, T>(
+        &self,
+        of_late: impl FnOnce(&Layers) -> L,
+        work: impl FnOnce(&Connection, L) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
         let mut lease = self.lend();
         let result = lease.connection().and_then(|connection| {
-            connection.prepare_cached("BEGIN")?.raw_execute()?;
-            let found = work(connection)?;
+            let recent = {
+                let layers = self.recent.look();
+                file::begin_snapshot(connection)?;
+                of_late(&layers)
+            };
+            let found = work(connection, recent)?;
             connection.prepare_cached("COMMIT")?.raw_execute()?;
             Ok(found)
         });
@@ -87,7 +132,7 @@ impl Lease<'_> {
     fn connection(&mut self) -> rusqlite::Result<&Connection> {
         if self.connection.is_none() {
             let connection = file::connect(&self.readers.path)?;
-            file::configure(&connection, Role::Reader, &self.readers.settings)?;
+            file::configure(&connection, Role::Reader, self.readers.settings.cache / 2)?;
             self.connection = Some(connection);
         }
         self.connection
@@ -109,10 +154,19 @@ impl Drop for Lease<'_> {
     }
 }
 
-pub(super) fn read(
+fn versioned(entry: &Entry) -> Versioned {
+    Versioned {
+        value: entry.value.clone(),
+        version: entry.version,
+    }
+}
+
+/// What was not set of late comes from the tables.
+fn read(
     connection: &Connection,
     merchant: &Merchant,
     keys: &[String],
+    recent: Vec<Option<Versioned>>,
 ) -> rusqlite::Result<Vec<Versioned>> {
     let sql = "SELECT value, version FROM record WHERE merchant = ?1 AND key = ?2";
     let mut live = connection.prepare_cached(sql)?;
@@ -121,7 +175,11 @@ pub(super) fn read(
     live.raw_bind_parameter(1, merchant.as_str())?;
     removed.raw_bind_parameter(1, merchant.as_str())?;
     let mut found = Vec::with_capacity(keys.len());
-    for key in keys {
+    for (key, recent) in keys.iter().zip(recent) {
+        if let Some(recent) = recent {
+            found.push(recent);
+            continue;
+        }
         live.raw_bind_parameter(2, &**key)?;
         if let Some(row) = live.raw_query().next()? {
             found.push(Versioned {
@@ -143,31 +201,38 @@ pub(super) fn read(
     Ok(found)
 }
 
-pub(super) fn scan(
+fn scan(
     connection: &Connection,
     merchant: &Merchant,
     range: &Range,
+    changes: Vec<Found>,
 ) -> rusqlite::Result<Vec<Row>> {
     let sql = if range.backward {
         "SELECT key, value, version FROM record
-         WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key DESC LIMIT ?4"
+         WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key DESC"
     } else {
         "SELECT key, value, version FROM record
-         WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key LIMIT ?4"
+         WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key"
     };
     let mut statement = connection.prepare_cached(sql)?;
-    let bounds = (merchant.as_str(), &*range.start, &*range.end, range.limit);
-    let rows = statement.query_map(bounds, |row| {
-        Ok(Row {
+    let bounds = (merchant.as_str(), &*range.start, &*range.end);
+    // Rows are read as far as they are wanted.
+    let stored = statement.query_map(bounds, |row| {
+        Ok(Found {
             key: row.get(0)?,
-            value: row.get(1)?,
-            version: row.get(2)?,
+            entry: Entry {
+                value: Some(row.get(1)?),
+                version: row.get(2)?,
+            },
         })
     })?;
-    rows.collect()
+    let mut failed = None;
+    let stored = stored.map_while(|row| row.map_err(|error| failed = Some(error)).ok());
+    let rows = recent::rows(changes, stored, range);
+    failed.map_or(Ok(rows), Err)
 }
 
-pub(super) fn mark(
+fn mark(
     connection: &Connection,
     merchant: &Merchant,
     name: &str,

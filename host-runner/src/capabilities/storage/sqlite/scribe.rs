@@ -1,0 +1,336 @@
+//! What the writer does with a commit: looks whether its versions still hold, adds it to the journal, and hands on what
+//! has gathered there.
+
+use super::folder::{Folded, Folder};
+use super::journal::Journal;
+use super::layer::{Entry, Layer};
+use super::queue::Work;
+use super::recent::Recent;
+use super::{Settings, file, tables};
+use crate::capabilities::Merchant;
+use crate::capabilities::storage::{Error, Outcome, Write};
+use rusqlite::Connection;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How old a change gets, about, before it goes into the tables: an operator who looks at them with SQL sees it then.
+const OLD: Duration = Duration::from_secs(5);
+
+/// What a job is answered.
+pub(super) type Answer = Result<Outcome, Error>;
+
+/// Where the layer before the active one is.
+enum Before {
+    /// It is in the tables, and its table of the journal is empty.
+    Done,
+    /// It goes into the tables.
+    Folding(Arc<Layer>),
+    /// It is in the tables; its table of the journal is to be emptied.
+    Folded,
+    /// It could not be put there, and is tried again.
+    Failed(Arc<Layer>, Error, Instant),
+}
+
+/// Whether what has gathered was put into the tables for want of room: only then it is known how much there is.
+#[derive(PartialEq)]
+enum Room {
+    Unknown,
+    Wanted,
+    Made,
+}
+
+/// Commits, one group after another.
+pub(super) struct Scribe<'c> {
+    journal: Journal<'c>,
+    /// Reads versions from the tables.
+    base: &'c Connection,
+    recent: &'c Recent,
+    folder: Folder,
+    before: Before,
+    /// The layer that `base` may not see yet.
+    unseen: Option<Arc<Layer>>,
+    /// The version that the next commit gets. None is given twice: what a failed transaction took is passed over.
+    next: u64,
+    /// Bytes of the main database in use.
+    used: u64,
+    settings: Settings,
+    room: Room,
+    /// When the first change of the active layer was made.
+    since: Option<Instant>,
+}
+
+impl<'c> Scribe<'c> {
+    pub(super) fn new(
+        journal: Journal<'c>,
+        base: &'c Connection,
+        recent: &'c Recent,
+        folder: Folder,
+        next: u64,
+        used: u64,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            journal,
+            base,
+            recent,
+            folder,
+            before: Before::Done,
+            unseen: None,
+            next,
+            used,
+            settings,
+            room: Room::Unknown,
+            since: None,
+        }
+    }
+
+    pub(super) fn journal(&self) -> &'c Connection {
+        self.journal.connection()
+    }
+
+    /// How long it may be left without work: none if there is nothing else to do.
+    pub(super) fn patience(&self) -> Option<Duration> {
+        let idle = self.since.is_none() && matches!(self.before, Before::Done);
+        (!idle).then_some(OLD)
+    }
+
+    /// Begins a group of commits.
+    pub(super) fn begin(&mut self) -> Result<(), Error> {
+        if self.weight() / 2 > self.settings.recent {
+            if let Before::Folding(_) = self.before {
+                let folded = self.folder.wait();
+                self.folded(folded);
+            }
+            if let Before::Failed(_, error, _) = &self.before {
+                return Err(error.clone());
+            }
+            self.tend();
+        }
+        self.journal.begin().map_err(|error| file::error(&error))?;
+        self.look().map_err(|error| file::error(&error))
+    }
+
+    /// Has `base` see the tables as they are now.
+    fn look(&mut self) -> rusqlite::Result<()> {
+        if !self.base.is_autocommit() {
+            self.base.prepare_cached("COMMIT")?.raw_execute()?;
+        }
+        let layers = self.recent.look();
+        file::begin_snapshot(self.base)?;
+        self.unseen.clone_from(&layers.before);
+        Ok(())
+    }
+
+    /// Does one piece of work, whole or not at all. None: the group has to end before it. After an error the group must be
+    /// rolled back.
+    pub(super) fn work(
+        &mut self,
+        work: &mut Work,
+        staged: &mut Layer,
+    ) -> Result<Option<Answer>, Error> {
+        match work {
+            Work::Commit { merchant, writes } => {
+                if !self.has_room(writes, staged) {
+                    if self.room == Room::Made {
+                        return Ok(Some(Err(self.full())));
+                    }
+                    self.room = Room::Wanted;
+                    return Ok(None);
+                }
+                self.writes(merchant, writes, staged)
+            }
+            Work::Mark {
+                merchant,
+                name,
+                text,
+            } => self
+                .journal
+                .add(merchant, name, Some(text), None)
+                .map(|()| {
+                    staged.set_mark(merchant, name.clone(), text.clone());
+                    Outcome::Committed
+                }),
+        }
+        .map(|outcome| Some(Ok(outcome)))
+        .map_err(|error| file::error(&error))
+    }
+
+    fn writes(
+        &mut self,
+        merchant: &Merchant,
+        writes: &mut Vec<Write>,
+        staged: &mut Layer,
+    ) -> rusqlite::Result<Outcome> {
+        // All checks come first: so nothing has to be taken back when the last one fails.
+        for write in writes.iter() {
+            if let Some(expected) = write.expect
+                && self.version(merchant, &write.key, staged)? != expected
+            {
+                return Ok(Outcome::Conflict);
+            }
+        }
+        let version = self.next;
+        self.next += 1;
+        for Write { key, value, .. } in writes.drain(..) {
+            self.journal
+                .add(merchant, &key, value.as_deref(), Some(version))?;
+            staged.set(merchant, key, Entry { value, version });
+        }
+        Ok(Outcome::Committed)
+    }
+
+    fn version(&self, merchant: &Merchant, key: &str, staged: &Layer) -> rusqlite::Result<u64> {
+        if let Some(entry) = staged.get(merchant, key) {
+            return Ok(entry.version);
+        }
+        if let Some(entry) = self.recent.look().active.get(merchant, key) {
+            return Ok(entry.version);
+        }
+        let unseen = self.unseen.as_ref();
+        match unseen.and_then(|layer| layer.get(merchant, key)) {
+            Some(entry) => Ok(entry.version),
+            None => tables::version(self.base, merchant, key),
+        }
+    }
+
+    /// Ends the group; all of it is durable, and seen by readers, when this returns without an error.
+    pub(super) fn commit(&mut self, staged: Layer) -> Result<(), Error> {
+        self.journal.commit().map_err(|error| file::error(&error))?;
+        if !staged.is_empty() {
+            self.since.get_or_insert_with(Instant::now);
+            self.recent.change().active.absorb(staged);
+        }
+        self.unseen = None;
+        let end = |connection: &Connection| connection.prepare_cached("COMMIT")?.raw_execute();
+        // The commit stands whatever becomes of the snapshot; the next group begins another.
+        drop(end(self.base));
+        Ok(())
+    }
+
+    /// Leaves nothing of a group.
+    pub(super) fn roll_back(&mut self) -> rusqlite::Result<()> {
+        self.unseen = None;
+        self.journal.roll_back()
+    }
+
+    fn weight(&self) -> u64 {
+        self.recent.look().active.weight()
+    }
+
+    /// Whether the database is below its largest size. Deletes always have room, since they make some.
+    fn has_room(&self, writes: &[Write], staged: &Layer) -> bool {
+        let Some(largest) = self.settings.largest else {
+            return true;
+        };
+        let gathered = self.weight().saturating_add(staged.weight());
+        let deletes = writes.iter().all(|write| write.value.is_none());
+        deletes || self.used.saturating_add(gathered) < largest
+    }
+
+    fn full(&self) -> Error {
+        match &self.before {
+            Before::Failed(_, error, _) => error.clone(),
+            _ => Error::Full(format!(
+                "the database has {} bytes of data, and may have {}",
+                self.used,
+                self.settings.largest.unwrap_or(u64::MAX)
+            )),
+        }
+    }
+
+    /// Hands on what has gathered, if it is enough or old, and takes note of what became of the layer before.
+    pub(super) fn tend(&mut self) {
+        if let Before::Folding(_) = self.before
+            && let Some(folded) = self.folder.told()
+        {
+            self.folded(folded);
+        }
+        self.go_on();
+        self.room = if self.room == Room::Wanted {
+            self.fold_all();
+            Room::Made
+        } else {
+            Room::Unknown
+        };
+        let due = self.since.is_some_and(|since| since.elapsed() >= OLD)
+            || self.weight() >= self.settings.recent;
+        if matches!(self.before, Before::Done) && due {
+            self.hand_on();
+        }
+    }
+
+    /// Goes on with a layer that is folded, or that could not be.
+    fn go_on(&mut self) {
+        match &self.before {
+            // A transaction of its own, since no group is open. Where it fails, it is tried again later.
+            Before::Folded if self.journal.clear_other().is_ok() => self.before = Before::Done,
+            Before::Failed(layer, _, at) if at.elapsed() >= OLD => {
+                let layer = Arc::clone(layer);
+                if self.folder.ask(Arc::clone(&layer), self.next) {
+                    self.before = Before::Folding(layer);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes the active layer the one before, and has it folded.
+    fn hand_on(&mut self) {
+        let layer = {
+            let mut layers = self.recent.change();
+            let layer = Arc::new(std::mem::take(&mut layers.active));
+            layers.before = Some(Arc::clone(&layer));
+            layer
+        };
+        self.since = None;
+        self.journal.turn();
+        self.before = if self.folder.ask(Arc::clone(&layer), self.next) {
+            Before::Folding(layer)
+        } else {
+            let gone = Error::Unavailable("the folder has ended".to_owned());
+            Before::Failed(layer, gone, Instant::now())
+        };
+    }
+
+    fn folded(&mut self, folded: Folded) {
+        let before = std::mem::replace(&mut self.before, Before::Done);
+        self.before = match (folded, before) {
+            (Ok(used), _) => {
+                self.used = used;
+                Before::Folded
+            }
+            (Err(error), Before::Folding(layer)) => Before::Failed(layer, error, Instant::now()),
+            (Err(_), before) => before,
+        };
+    }
+
+    /// Has everything put into the tables that can be, and waits for it.
+    fn fold_all(&mut self) {
+        loop {
+            match &self.before {
+                Before::Folding(_) => {
+                    let folded = self.folder.wait();
+                    self.folded(folded);
+                }
+                Before::Folded | Before::Done if self.weight() == 0 && self.since.is_none() => {
+                    return;
+                }
+                Before::Done => self.hand_on(),
+                Before::Folded => {
+                    self.go_on();
+                    if matches!(self.before, Before::Folded) {
+                        return;
+                    }
+                }
+                Before::Failed(..) => return,
+            }
+        }
+    }
+
+    /// Puts everything into the tables; whether that could be done.
+    pub(super) fn finish(mut self) -> bool {
+        drop(self.base.execute_batch("COMMIT"));
+        self.fold_all();
+        self.since.is_none() && matches!(self.before, Before::Done | Before::Folded)
+    }
+}

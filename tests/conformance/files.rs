@@ -1,0 +1,180 @@
+//! What is SQLite's own: files that are not ours, owners, formats, journals, and a full disk.
+
+use super::{merchant, put};
+use stampcard::capabilities::storage::{
+    Error, Marks, OpenError, Outcome, Settings, Sqlite, Storage, Write,
+};
+use std::path::Path;
+
+/// Names of the files in a folder.
+fn files(folder: &Path) -> Vec<String> {
+    let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
+    let names = std::fs::read_dir(folder).unwrap().map(name);
+    let mut names: Vec<_> = names.map(|name| name.into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_closed_file_is_whole_without_its_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    let sqlite = Sqlite::open(&path).unwrap();
+    sqlite.commit(&merchant("shop"), &[put("a", "1")]).unwrap();
+    sqlite.set_mark(&merchant("shop"), "replay", "x").unwrap();
+    assert!(files(folder.path()).contains(&"shop.db.journal".to_owned()));
+    drop(sqlite);
+    assert_eq!(files(folder.path()), ["shop.db", "shop.db.lock"]);
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let sql = "SELECT value FROM record UNION ALL SELECT text FROM mark";
+    let mut all = connection.prepare(sql).unwrap();
+    let all: Vec<String> = all
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(all, ["1", "x"]);
+}
+
+#[test]
+fn the_journal_of_another_database_is_refused_and_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let [mine, other] = ["mine.db", "other.db"].map(|name| folder.path().join(name));
+    drop(Sqlite::open(&mine).unwrap());
+    let open = Sqlite::open(&other).unwrap();
+    open.commit(&merchant("shop"), &[put("a", "1")]).unwrap();
+    let journal = folder.path().join("mine.db.journal");
+    for suffix in ["", "-wal"] {
+        let from = folder.path().join(format!("other.db.journal{suffix}"));
+        let to = folder.path().join(format!("mine.db.journal{suffix}"));
+        std::fs::copy(from, to).unwrap();
+    }
+    let error = Sqlite::open(&mine).unwrap_err();
+    assert!(matches!(error, OpenError::Journal { .. }), "{error:?}");
+    assert!(journal.exists());
+    std::fs::remove_file(journal).unwrap();
+    std::fs::remove_file(folder.path().join("mine.db.journal-wal")).unwrap_or_default();
+    assert_eq!(found(&Sqlite::open(&mine).unwrap(), "a"), (None, 0));
+}
+
+#[test]
+fn a_file_of_the_format_before_is_taken_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.db");
+    let sqlite = Sqlite::open(&path).unwrap();
+    sqlite.commit(&merchant("shop"), &[put("a", "1")]).unwrap();
+    let before = found(&sqlite, "a");
+    drop(sqlite);
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch("DROP TABLE identity").unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    drop(connection);
+    let sqlite = Sqlite::open(&path).unwrap();
+    assert_eq!(found(&sqlite, "a"), before);
+    sqlite.commit(&merchant("shop"), &[put("a", "2")]).unwrap();
+    assert!(found(&sqlite, "a").1 > before.1);
+}
+
+/// A key's value and version.
+fn found(sqlite: &Sqlite, key: &str) -> (Option<String>, u64) {
+    let mut found = sqlite.read(&merchant("shop"), &[key.to_owned()]).unwrap();
+    let found = found.remove(0);
+    (found.value, found.version)
+}
+
+#[test]
+fn a_file_that_is_not_ours_stays_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("notes.txt");
+    std::fs::write(
+        &text,
+        "Not a database at all, but long enough to be read as one.\n".repeat(99),
+    )
+    .unwrap();
+    let other = folder.path().join("other.db");
+    rusqlite::Connection::open(&other)
+        .unwrap()
+        .execute_batch("CREATE TABLE mine (x)")
+        .unwrap();
+    for path in [text, other] {
+        let before = std::fs::read(&path).unwrap();
+        let error = Sqlite::open(&path).unwrap_err();
+        assert!(matches!(error, OpenError::Foreign { .. }), "{error:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), before);
+    }
+    let error = Sqlite::open(&folder.path().join("no/such/folder.db")).unwrap_err();
+    assert!(matches!(error, OpenError::File { .. }), "{error:?}");
+}
+
+#[test]
+fn another_format_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("newer.db");
+    drop(Sqlite::open(&path).unwrap());
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.pragma_update(None, "user_version", 7).unwrap();
+    drop(connection);
+    let error = Sqlite::open(&path).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            OpenError::Format {
+                found: 7,
+                known: 2,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn one_host_owns_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("owned.db");
+    let owner = Sqlite::open(&path).unwrap();
+    let error = Sqlite::open(&path).unwrap_err();
+    assert!(matches!(error, OpenError::InUse { .. }), "{error:?}");
+    drop(owner);
+    Sqlite::open(&path).unwrap();
+}
+
+#[test]
+fn a_full_database_says_so_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("small.db");
+    let settings = Settings {
+        largest: Some(1024 * 1024),
+        ..Settings::default()
+    };
+    let sqlite = Sqlite::open_with(&path, &settings).unwrap();
+    let shop = merchant("shop");
+    let text = "x".repeat(10_000);
+    let mut written = 0;
+    let full = loop {
+        match sqlite.commit(&shop, &[put(&format!("key/{written:05}"), &text)]) {
+            Ok(Outcome::Committed) => written += 1,
+            other => break other,
+        }
+    };
+    assert!(matches!(full, Err(Error::Full(_))), "{full:?}");
+    assert!(
+        (50..110).contains(&written),
+        "{written} values of 10 kB went into 1 MiB"
+    );
+    let names = ["key/00000".to_owned(), format!("key/{written:05}")];
+    let found = sqlite.read(&shop, &names).unwrap();
+    assert_eq!(found[0].value.as_deref(), Some(text.as_str()));
+    assert_eq!((found[1].value.as_deref(), found[1].version), (None, 0));
+    // The last one may have gone a page over the bound, so that room is made for more than one.
+    let room = ["key/00000", "key/00001", "key/00002"].map(|key| Write {
+        key: key.to_owned(),
+        value: None,
+        expect: None,
+    });
+    assert_eq!(sqlite.commit(&shop, &room).unwrap(), Outcome::Committed);
+    assert_eq!(
+        sqlite.commit(&shop, &[put("key/new", &text)]).unwrap(),
+        Outcome::Committed
+    );
+}
