@@ -32,9 +32,9 @@ const SOURCES_VARIABLE: &str = "STAMPCARD_RUST_SRC";
 /// while the guest's sources are being worked on.
 const COMPONENT_VARIABLE: &str = "STAMPCARD_COMPONENT";
 
-/// Bytes of the guest's stack. It lies in initial memory, which is written over behind every command, so it is a tenth of
+/// Bytes of the guest's stack. It lies in initial memory, which is written over behind every command, so it is a twentieth of
 /// the linker's default of 1 MiB. No record or request of the guest's nests in itself, and a stack that overflows traps.
-const STACK_SIZE: u32 = 96 * 1024;
+const STACK_SIZE: u32 = 48 * 1024;
 
 /// What the plugin is made from, relative to the workspace.
 const INPUTS: [&str; 7] = [

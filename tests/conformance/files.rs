@@ -58,6 +58,33 @@ fn the_journal_of_another_database_is_refused_and_stays() {
 }
 
 #[test]
+fn a_journal_that_should_be_gone_does_no_harm() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    let sqlite = Sqlite::open(&path).unwrap();
+    let shop = merchant("shop");
+    let first = ["a", "b", "c"].map(|key| put(key, "1"));
+    sqlite.commit(&shop, &first).unwrap();
+    let names = ["shop.db.journal", "shop.db.journal-wal"].map(|name| folder.path().join(name));
+    let copies = names.each_ref().map(|name| std::fs::read(name).unwrap());
+    drop(sqlite);
+    let sqlite = Sqlite::open(&path).unwrap();
+    let remove = Write {
+        key: "b".to_owned(),
+        value: None,
+        expect: None,
+    };
+    sqlite.commit(&shop, &[put("a", "2"), remove]).unwrap();
+    let later = ["a", "b", "c"].map(|key| found(&sqlite, key));
+    drop(sqlite);
+    for (name, copy) in names.iter().zip(copies) {
+        std::fs::write(name, copy).unwrap();
+    }
+    let sqlite = Sqlite::open(&path).unwrap();
+    assert_eq!(["a", "b", "c"].map(|key| found(&sqlite, key)), later);
+}
+
+#[test]
 fn a_file_of_the_format_before_is_taken_over() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("old.db");

@@ -36,10 +36,11 @@ pub(super) fn path_of(database: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Removes a journal of which everything is in the tables. What can't be removed is found empty the next time.
+/// Removes a journal of which everything is in the tables. What can't be removed is passed over the next time. The file
+/// goes first: SQLite takes no log for a file that isn't there, and without its log the file would be of an earlier time.
 pub(super) fn remove(database: &Path) {
     let path = path_of(database);
-    for suffix in ["-wal", "-shm", ""] {
+    for suffix in ["", "-wal", "-shm"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         drop(std::fs::remove_file(name));

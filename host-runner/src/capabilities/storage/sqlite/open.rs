@@ -4,11 +4,14 @@ use super::file::{
     APPLICATION_ID, FORMAT, FORMAT_BEFORE, JOURNAL_CACHE, NAMED, Role, TABLES, begin_file,
     configure, connect,
 };
+use super::layer::Layer;
 use super::{Settings, journal, tables};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// Why a database could not be opened, and what to do. The file is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +92,10 @@ pub(super) struct Opened {
     pub(super) used: u64,
 }
 
+/// How long another owner is waited for: one that is just ending, or a process that was just started by the former owner
+/// and has its files until it runs.
+const GRACE: Duration = Duration::from_millis(250);
+
 /// Takes the file `<path>.lock` for as long as the returned handle lives.
 pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
     let mut name = path.as_os_str().to_owned();
@@ -103,12 +110,18 @@ pub(super) fn lock(path: &Path) -> Result<File, OpenError> {
         .write(true)
         .open(PathBuf::from(name))
         .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse {
-            path: path.to_owned(),
-        }),
-        Err(TryLockError::Error(source)) => Err(failed(source)),
+    let since = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if since.elapsed() < GRACE => thread::sleep(GRACE / 50),
+            Err(TryLockError::WouldBlock) => {
+                return Err(OpenError::InUse {
+                    path: path.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
     }
 }
 
@@ -166,12 +179,22 @@ pub(super) fn database(path: &Path, settings: &Settings) -> Result<Opened, OpenE
     })
 }
 
-/// Puts into the tables what an earlier run left in the journal; the first version that may be handed out.
+/// Puts into the tables what an earlier run left in the journal; the first version that may be handed out. What is in them
+/// already, or newer there, is passed over: so a journal that should be gone does no harm.
 fn recover(connection: &mut Connection, journal: &Connection, bound: u64) -> rusqlite::Result<u64> {
-    let (layer, behind) = journal::left(journal)?;
+    let (left, behind) = journal::left(journal)?;
     let next = bound.max(behind);
-    if !layer.is_empty() {
-        tables::fold(connection, &layer, next, 0)?;
+    if !left.is_empty() {
+        let mut newer = Layer::default();
+        for (merchant, key, entry) in left.keys() {
+            if tables::version(connection, merchant, key)? < entry.version {
+                newer.set(merchant, key.to_owned(), entry.clone());
+            }
+        }
+        for (merchant, name, text) in left.marks() {
+            newer.set_mark(merchant, name.to_owned(), text.to_owned());
+        }
+        tables::fold(connection, &newer, next, 0)?;
         journal::clear(journal)?;
     }
     Ok(next)
