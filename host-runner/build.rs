@@ -123,8 +123,9 @@ fn build() -> Result<()> {
         return Ok(());
     }
 
+    // Relative to this crate: checkouts that share a target folder share what is noted there, too.
     for input in INPUTS {
-        directive("rerun-if-changed", &workspace.join(input).to_string_lossy())?;
+        directive("rerun-if-changed", &format!("../{input}"))?;
     }
     directive("rerun-if-env-changed", SOURCES_VARIABLE)?;
 

@@ -123,7 +123,7 @@ fn look<T>(
 /// a caller's mistake, not a forger: whoever may call for a merchant may change its points anyway.
 pub fn fingerprint<P: Serialize>(payload: &P) -> String {
     let mut hasher = SipHasher24::new();
-    let mut text = String::new();
+    let mut text = String::with_capacity(codec::USUAL);
     codec::encode_into(&mut text, &Payload { payload });
     hasher.write(text.as_bytes());
     let hash = hasher.finish128();

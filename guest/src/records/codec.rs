@@ -8,6 +8,9 @@ use serde::de::DeserializeOwned;
 /// The version that this code writes, and the only one so far.
 const HEAD: &str = "{\"v\":1";
 
+/// Bytes that nearly every record fits: a text to write to need not grow step by step.
+pub const USUAL: usize = 4 * 1024;
+
 /// A record as text, in `out`, whatever that held.
 ///
 /// # Panics

@@ -35,7 +35,7 @@ impl<'p> Work<'p> {
             seen: BTreeMap::new(),
             writes: BTreeMap::new(),
             reads: 0,
-            scratch: String::new(),
+            scratch: String::with_capacity(codec::USUAL),
         }
     }
 
