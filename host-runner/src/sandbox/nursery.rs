@@ -41,12 +41,12 @@ impl Nursery {
         if let Some(blank) = shelves.blank.pop() {
             return Ok(blank);
         }
-        let alone = std::mem::replace(&mut shelves.making, true);
+        let others_make = std::mem::replace(&mut shelves.making, true);
         let spent = std::mem::take(&mut shelves.spent);
         drop(shelves);
         drop(spent);
         let made = Blank::make(plugin, plugin.engine().slot(), limits);
-        if !alone {
+        if !others_make {
             let more = made.is_ok().then(|| spare(plugin, limits));
             let mut shelves = self.lock();
             shelves.making = false;

@@ -10,24 +10,21 @@ use crate::capabilities::Merchant;
 use rusqlite::{Connection, Statement};
 use std::path::{Path, PathBuf};
 
-/// The tables, and whose journal it is. A row is a write, or a mark if it has no version; no value: deleted.
-const TABLES: &str = "
-    CREATE TABLE IF NOT EXISTS journal_of (name TEXT NOT NULL) STRICT;
-    CREATE TABLE IF NOT EXISTS recent_0 (
-        sequence INTEGER PRIMARY KEY,
-        merchant TEXT NOT NULL,
-        key TEXT NOT NULL,
-        value TEXT,
-        version INTEGER
-    ) STRICT;
-    CREATE TABLE IF NOT EXISTS recent_1 (
-        sequence INTEGER PRIMARY KEY,
-        merchant TEXT NOT NULL,
-        key TEXT NOT NULL,
-        value TEXT,
-        version INTEGER
-    ) STRICT;
-";
+/// The tables that take turns.
+const NAMES: [&str; 2] = ["recent_0", "recent_1"];
+
+/// A statement that makes one of them. A row is a write, or a mark if it has no version; no value: deleted.
+fn table(name: &str) -> String {
+    format!(
+        "CREATE TABLE IF NOT EXISTS {name} (
+            sequence INTEGER PRIMARY KEY,
+            merchant TEXT NOT NULL,
+            key TEXT NOT NULL,
+            value TEXT,
+            version INTEGER
+        ) STRICT;"
+    )
+}
 
 /// Where a database's journal is.
 pub(super) fn path_of(database: &Path) -> PathBuf {
@@ -53,7 +50,11 @@ pub(super) fn open(database: &Path, name: &str) -> rusqlite::Result<Option<Conne
     file::begin_file(&connection)?;
     file::configure(&connection, Role::Writer, file::JOURNAL_CACHE)?;
     let transaction = connection.transaction()?;
-    transaction.execute_batch(TABLES)?;
+    let owner = "CREATE TABLE IF NOT EXISTS journal_of (name TEXT NOT NULL) STRICT;";
+    transaction.execute_batch(owner)?;
+    for name in NAMES {
+        transaction.execute_batch(&table(name))?;
+    }
     transaction.execute(
         "INSERT INTO journal_of SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM journal_of)",
         [name],
@@ -113,6 +114,7 @@ struct Table<'c> {
 impl<'c> Journal<'c> {
     /// On a journal in which nothing is left.
     pub(super) fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
+        let [first, second] = NAMES;
         let table = |name: &str| -> rusqlite::Result<Table<'c>> {
             Ok(Table {
                 add: connection
@@ -123,7 +125,7 @@ impl<'c> Journal<'c> {
         Ok(Self {
             begin: connection.prepare("BEGIN IMMEDIATE")?,
             commit: connection.prepare("COMMIT")?,
-            tables: [table("recent_0")?, table("recent_1")?],
+            tables: [table(first)?, table(second)?],
             second: false,
             sequence: 1,
             connection,

@@ -329,6 +329,7 @@ impl<'c> Scribe<'c> {
 
     /// Puts everything into the tables; whether that could be done.
     pub(super) fn finish(mut self) -> bool {
+        // Where no snapshot is open there is nothing to end, and that is all the error says.
         drop(self.base.execute_batch("COMMIT"));
         self.fold_all();
         self.since.is_none() && matches!(self.before, Before::Done | Before::Folded)
