@@ -8,6 +8,8 @@
 
 #[path = "sandbox/forge.rs"]
 mod forge;
+#[path = "sandbox/heap.rs"]
+mod heap;
 
 use stampcard::cache::{Cache, Origin};
 use stampcard::call::{Answer, Call, CallError, Subject};

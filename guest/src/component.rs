@@ -8,6 +8,7 @@ use crate::bindings::stampcard::plugin::{logging, storage, types::Error};
 use crate::bindings::wasi::clocks::wall_clock;
 use crate::domain::instant::Instant;
 use crate::ports::{Level, Outcome, Ports, Range, Row, StorageError, Versioned, Write};
+use std::mem::ManuallyDrop;
 use std::sync::Once;
 
 /// The host.
@@ -141,15 +142,16 @@ impl upkeep::Guest for Plugin {
     }
 }
 
-/// Exports of `points`: commands take an execution, questions don't.
+/// Exports of `points`: commands take an execution, questions don't. Requests aren't freed: all of the heap is, behind the
+/// command.
 macro_rules! points {
     (commands { $($command:ident: $request:ty => $answer:ty,)* } questions { $($question:ident: $ask:ty => $told:ty,)* }) => {
         impl points::Guest for Plugin {
             $(fn $command(execution: points::Execution, request: $request) -> Result<$answer, Error> {
-                api::points::$command(host(), &execution, &request)
+                api::points::$command(host(), &execution, &ManuallyDrop::new(request))
             })*
             $(fn $question(request: $ask) -> Result<$told, Error> {
-                api::points::$question(host(), &request)
+                api::points::$question(host(), &ManuallyDrop::new(request))
             })*
         }
     };

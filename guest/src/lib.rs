@@ -7,6 +7,7 @@
 pub mod api;
 pub mod bindings;
 pub mod domain;
+pub mod done;
 pub mod flows;
 pub mod json;
 pub mod ports;

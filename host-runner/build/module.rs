@@ -2,21 +2,30 @@
 //!
 //! Numbers are written anew without the padding that the linker needs room for, custom sections that only tell of the
 //! build are dropped, and so are calls of empty functions. Those are the compiler's marks of the allocator, one before
-//! each allocation; in the sandbox every call is metered.
+//! each allocation; in the sandbox every call is metered. What each function of the interface would have called behind it
+//! to free its answer is replaced by one function that frees everything.
 
 use super::names;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
 use wasm_encoder::reencode::{self, Reencode};
-use wasm_encoder::{CodeSection, Function, Module, NameMap, NameSection};
+use wasm_encoder::{CodeSection, ExportSection, Function, Module, NameMap, NameSection};
 use wasmparser::{
-    CompositeInnerType, CustomSectionReader, FunctionBody, Name, Operator, Parser, Payload, TypeRef,
+    CompositeInnerType, CustomSectionReader, Export, FunctionBody, Name, Operator, Parser, Payload,
+    TypeRef,
 };
+
+/// How the exports begin that are called behind a function, with its answer.
+const AFTER_ONE: &str = "cabi_post_";
+
+/// The guest's function that does for all of them (`guest/src/component/heap.rs`).
+const AFTER_ANY: &str = "after_any_answer";
 
 /// The module as it goes into the component.
 pub(super) fn finish(module: &[u8]) -> Result<Vec<u8>> {
     let mut finish = Finish {
         empty: empty_functions(module).context("the module can't be read")?,
+        after_any: exported(module, AFTER_ANY)?,
     };
     let mut finished = Module::new();
     finish
@@ -28,6 +37,8 @@ pub(super) fn finish(module: &[u8]) -> Result<Vec<u8>> {
 struct Finish {
     /// Indexes of functions that do nothing.
     empty: HashSet<u32>,
+    /// Index of the function that frees everything.
+    after_any: u32,
 }
 
 impl Reencode for Finish {
@@ -48,6 +59,22 @@ impl Reencode for Finish {
         }
         code.function(&function);
         Ok(())
+    }
+
+    fn parse_export(
+        &mut self,
+        exports: &mut ExportSection,
+        export: Export<'_>,
+    ) -> Result<(), reencode::Error> {
+        let export = match export.name {
+            AFTER_ANY => return Ok(()),
+            name if name.starts_with(AFTER_ONE) => Export {
+                index: self.after_any,
+                ..export
+            },
+            _ => export,
+        };
+        reencode::utils::parse_export(self, exports, export)
     }
 
     /// The WIT types stay, which the component is made by, and the names.
@@ -79,6 +106,21 @@ impl Reencode for Finish {
         }
         Ok(())
     }
+}
+
+/// The index of the function that the module exports under this name.
+fn exported(module: &[u8], name: &str) -> Result<u32> {
+    for payload in Parser::new(0).parse_all(module) {
+        if let Payload::ExportSection(section) = payload? {
+            for export in section {
+                let export = export?;
+                if export.name == name {
+                    return Ok(export.index);
+                }
+            }
+        }
+    }
+    bail!("the module has no function {name}")
 }
 
 /// The functions without parameters, results and instructions.

@@ -2,7 +2,7 @@
 //! sandbox each call and each loop is metered, and a general allocator has many. Larger blocks come from one.
 
 use core::alloc::{GlobalAlloc, Layout};
-use core::cell::UnsafeCell;
+use core::cell::{Cell, UnsafeCell};
 use core::ptr::{NonNull, null_mut};
 use talc::source::Source;
 
@@ -46,21 +46,43 @@ unsafe impl Source for ArenaThenGrow {
                 .size()
                 .saturating_add(layout.align())
                 .saturating_add(4_096);
-            let pages = wanted.div_ceil(65_536);
-            let before = core::arch::wasm32::memory_grow::<0>(pages);
-            if before == usize::MAX {
-                return Err(());
-            }
-            (
-                core::ptr::with_exposed_provenance_mut(before.wrapping_mul(65_536)),
-                pages.wrapping_mul(65_536),
-            )
+            HEAP.grown.take(wanted).ok_or(())?
         } else {
             talc.source.begun = true;
             ((&raw mut FOR_LARGE).cast::<u8>(), FIRST_LARGE)
         };
-        // SAFETY: the arena is given once, and grown pages are new; nobody else uses either.
+        // SAFETY: the arena is given once, and grown memory is taken once; nobody else uses either.
         unsafe { talc.claim(base, size) }.map(|_| ()).ok_or(())
+    }
+}
+
+/// Bytes of a page of linear memory.
+const PAGE: usize = 65_536;
+
+/// The memory beyond the initial one. It stays when the heap begins anew, and is taken again.
+struct Grown {
+    /// Where it begins; 0 before the first growth.
+    begin: Cell<usize>,
+    /// Up to where it has been taken since the heap began.
+    taken: Cell<usize>,
+}
+
+impl Grown {
+    /// At least so many bytes that nobody has, all that there are; none if there is no memory.
+    fn take(&self, wanted: usize) -> Option<(*mut u8, usize)> {
+        let end = || core::arch::wasm32::memory_size::<0>().wrapping_mul(PAGE);
+        if self.begin.get() == 0 {
+            self.begin.set(end());
+            self.taken.set(end());
+        }
+        let missing = wanted.saturating_sub(end().wrapping_sub(self.taken.get()));
+        if missing > 0 && core::arch::wasm32::memory_grow::<0>(missing.div_ceil(PAGE)) == usize::MAX
+        {
+            return None;
+        }
+        let base = self.taken.replace(end());
+        let block = core::ptr::with_exposed_provenance_mut(base);
+        Some((block, end().wrapping_sub(base)))
     }
 }
 
@@ -78,9 +100,28 @@ struct Small {
     left: usize,
 }
 
+impl Small {
+    /// Nothing is cut yet.
+    const fn begin() -> Self {
+        Self {
+            lists: [None; SMALL_MAX / STEP + 1],
+            rest: (&raw mut FOR_SMALL).cast(),
+            left: FIRST_SMALL,
+        }
+    }
+}
+
+type Large = talc::cell::TalcSyncCell<ArenaThenGrow, talc::wasm::WasmBinning>;
+
+/// A general allocator that has taken nothing yet.
+const fn large() -> Large {
+    Large::new_wasm(ArenaThenGrow { begun: false })
+}
+
 struct Heap {
     small: UnsafeCell<Small>,
-    large: talc::cell::TalcSyncCell<ArenaThenGrow, talc::wasm::WasmBinning>,
+    large: UnsafeCell<Large>,
+    grown: Grown,
 }
 
 // SAFETY: a component has one thread.
@@ -98,6 +139,27 @@ fn list_of(size: usize) -> usize {
 }
 
 impl Heap {
+    /// The allocator of large blocks.
+    #[expect(unsafe_code, reason = "the heap can begin anew")]
+    fn large(&self) -> &Large {
+        // SAFETY: there is one thread, and the heap begins anew while nothing of it is in use.
+        unsafe { &*self.large.get() }
+    }
+
+    /// Begins anew: every block is free again, whoever had it.
+    ///
+    /// # Safety
+    /// No block is used from here on that was allocated before.
+    #[expect(unsafe_code, reason = "all blocks are taken back")]
+    unsafe fn begin_anew(&self) {
+        // SAFETY: there is one thread, and no reference to either is alive.
+        unsafe {
+            *self.small.get() = Small::begin();
+            *self.large.get() = large();
+        }
+        self.grown.taken.set(self.grown.begin.get());
+    }
+
     /// Cuts a block for a list that has none.
     #[inline]
     #[expect(unsafe_code, reason = "an allocator hands out raw memory")]
@@ -131,7 +193,7 @@ impl Heap {
         // SAFETY: the layout isn't empty.
         small.rest = unsafe {
             let layout = Layout::from_size_align_unchecked(CHUNK, STEP);
-            self.large.alloc(layout)
+            self.large().alloc(layout)
         };
         small.left = if small.rest.is_null() { 0 } else { CHUNK };
         small.left > 0
@@ -146,7 +208,7 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if !is_small(layout) {
             // SAFETY: the caller's contract.
-            return unsafe { self.large.alloc(layout) };
+            return unsafe { self.large().alloc(layout) };
         }
         let list = list_of(layout.size());
         // SAFETY: there is one thread, and the reference ends here.
@@ -166,7 +228,7 @@ unsafe impl GlobalAlloc for Heap {
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         if !is_small(layout) {
             // SAFETY: the caller's contract.
-            return unsafe { self.large.dealloc(block, layout) };
+            return unsafe { self.large().dealloc(block, layout) };
         }
         // SAFETY: there is one thread, and the reference ends here.
         let head = unsafe { (*self.small.get()).lists.get_mut(list_of(layout.size())) };
@@ -184,7 +246,7 @@ unsafe impl GlobalAlloc for Heap {
         match (is_small(layout), is_small(wanted)) {
             (true, true) if list_of(layout.size()) == list_of(size) => block,
             // SAFETY: the caller's contract.
-            (false, false) => unsafe { self.large.realloc(block, layout, size) },
+            (false, false) => unsafe { self.large().realloc(block, layout, size) },
             // SAFETY: the two blocks are apart, each at least as long as what is copied; the old one is the caller's to give.
             _ => unsafe {
                 let new = self.alloc(wanted);
@@ -200,10 +262,22 @@ unsafe impl GlobalAlloc for Heap {
 
 #[global_allocator]
 static HEAP: Heap = Heap {
-    small: UnsafeCell::new(Small {
-        lists: [None; SMALL_MAX / STEP + 1],
-        rest: (&raw mut FOR_SMALL).cast(),
-        left: FIRST_SMALL,
-    }),
-    large: talc::cell::TalcSyncCell::new_wasm(ArenaThenGrow { begun: false }),
+    small: UnsafeCell::new(Small::begin()),
+    large: UnsafeCell::new(large()),
+    grown: Grown {
+        begin: Cell::new(0),
+        taken: Cell::new(0),
+    },
 };
+
+/// What the host calls when it has read a function's answer, whichever function it was: nothing of the command is needed
+/// any more, so the heap begins anew. The build puts it in the place of the functions that would free one answer each
+/// (`host-runner/build/module.rs`).
+///
+/// No static of this crate holds a block of the heap across commands.
+#[expect(unsafe_code, reason = "an export by name; all blocks are taken back")]
+#[unsafe(export_name = "after_any_answer")]
+extern "C" fn after_any_answer(_answer: *mut u8) {
+    // SAFETY: the host calls it last of all in a command.
+    unsafe { HEAP.begin_anew() };
+}

@@ -3,6 +3,7 @@
 use super::scope::{Scope, Stop};
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
+use crate::done::let_go;
 use crate::json::{self, Raw};
 use crate::ports::{Outcome, Ports};
 use crate::records::state::Key;
@@ -78,6 +79,7 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
         };
         scope.work.put(key.clone(), &bound);
         if scope.work.commit()? == Outcome::Committed {
+            let_go(scope.merchant);
             return Ok(answer);
         }
         tries += 1;
@@ -111,7 +113,10 @@ fn look<T>(
             continue;
         }
         match answer {
-            Ok(answer) => return Ok(answer),
+            Ok(answer) => {
+                let_go(scope);
+                return Ok(answer);
+            }
             Err(Stop::Reject(reject)) => return Err(reject),
             Err(Stop::Again) => {}
         }

@@ -14,6 +14,7 @@ use crate::domain::instant::Instant;
 use crate::domain::lot::Lot;
 use crate::domain::order::{Order, OrderState, base};
 use crate::domain::order_file::{OrderAward, OrderFile, OrderGrant};
+use crate::done::let_go;
 use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::records::state::Once;
@@ -160,6 +161,7 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
     scope.save_counters(&order.member, &before, &counters);
     scope.work.put(key, &file);
     scope.save(holdings);
+    let_go((file, facts, before, counters));
     Ok(earned)
 }
 

@@ -7,6 +7,7 @@ use crate::bindings::exports::stampcard::plugin::points as wit;
 use crate::domain::amount::Amount;
 use crate::domain::award::Act;
 use crate::domain::config::Act as KeepAlive;
+use crate::done::let_go;
 use crate::flows::command::{Execution, run};
 use crate::flows::earn::{self, Deed};
 use crate::flows::give::{self, Gift, Recipients};
@@ -36,7 +37,7 @@ pub fn report_order(
     ];
     let currency = request.currency.as_deref();
     let payload = (&order, currency);
-    Ok(run(
+    let answer = run(
         ports,
         "points.report-order",
         &execution(how)?,
@@ -49,9 +50,13 @@ pub fn report_order(
             ];
             orders::in_currency("", &order.cart, &rest, currency, &scope.merchant)?;
             let earned = earn::report_order(scope, &order)?;
-            Ok(standings::earned(&earned, &scope.merchant))
+            let answer = standings::earned(&earned, &scope.merchant);
+            let_go(earned);
+            Ok(answer)
         },
-    )?)
+    )?;
+    let_go(order);
+    Ok(answer)
 }
 
 /// `points.report-registration`.
