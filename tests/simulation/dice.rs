@@ -10,6 +10,11 @@ impl Dice {
         Self(seed)
     }
 
+    /// Dice of their own, whose rolls aren't these dice's.
+    pub(crate) fn aside(&self) -> Self {
+        Self(self.0.rotate_left(32))
+    }
+
     /// The next 64 bits (splitmix64).
     pub(crate) fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);

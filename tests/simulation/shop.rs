@@ -212,10 +212,30 @@ fn expiry(dice: &mut Dice) -> Value {
             }
             json!({ "end-of": end })
         }
-        4 => json!({ "fixed-dates": dice.pick(&[vec!["06-30"], vec!["02-29", "08-31", "12-31"]]) }),
+        4 => {
+            // Drawn aside, so that the histories of the committed seeds go on as they did.
+            let aside = dice.aside();
+            let dates = [vec!["06-30"], vec!["02-29", "08-31", "12-31"]];
+            let dates = dice.pick(&dates);
+            sweep(aside).unwrap_or_else(|| json!({ "fixed-dates": dates }))
+        }
         _ => json!({ "inactivity": { "months": dice.within(1, 4),
             "acts": dice.pick(&[vec!["order-paid", "redeem"], vec!["event", "sign-up"], vec!["redeem"]]) } }),
     }
+}
+
+fn sweep(mut dice: Dice) -> Option<Value> {
+    let cycles = [
+        json!({ "days": 9 }),
+        json!({ "weekly": "friday" }),
+        json!({ "monthly": 31 }),
+        json!("yearly"),
+    ];
+    let mut sweep = json!({ "first": "2026-02-28", "cycle": dice.pick(&cycles) });
+    if dice.chance(50) {
+        sweep["validity"] = span(&mut dice);
+    }
+    dice.chance(60).then(|| json!({ "sweep": sweep }))
 }
 
 fn spending(dice: &mut Dice) -> Value {

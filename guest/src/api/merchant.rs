@@ -82,6 +82,7 @@ fn policy(expiry: &Expiry) -> &'static str {
         Expiry::Exact(_) => "exact",
         Expiry::EndOf(_) => "end-of",
         Expiry::FixedDates(_) => "fixed-dates",
+        Expiry::Sweep(_) => "sweep",
         Expiry::Inactivity(_) => "inactivity",
     }
 }

@@ -2,6 +2,7 @@
 
 use super::config::{After, EndOf, Expiry, Period};
 use super::instant::Instant;
+use super::sweep::sweeps_at;
 use super::zone::Zone;
 use chrono::{Datelike, NaiveDate};
 
@@ -33,6 +34,7 @@ pub fn expires_at(
                 .flat_map(|year| dates.iter().filter_map(|d| d.in_year(*year)));
             zone.start_of(listed.filter(|listed| *listed > date).min()?.succ_opt()?)
         }
+        Expiry::Sweep(sweep) => sweeps_at(sweep, start, zone),
         Expiry::Inactivity(idle) => {
             let local = zone.local(last_act.map_or(start, |act| act.max(start)));
             let date = local

@@ -30,5 +30,6 @@ pub mod settle;
 pub mod share;
 pub mod sorted;
 pub mod spend;
+pub mod sweep;
 mod text;
 pub mod zone;

@@ -1,6 +1,6 @@
 //! When points become usable, and when they lapse.
 
-use super::is_default;
+use super::{Weekday, is_default};
 use crate::domain::clock_time::two_digits;
 use crate::domain::text;
 use chrono::{NaiveDate, NaiveTime};
@@ -65,6 +65,8 @@ pub enum Expiry {
     /// On the first of these dates that comes after, at the end of that day. `06-30` is every year's;
     /// 02-29 counts as 02-28 in other years. 1 to 50.
     FixedDates(Vec<MonthDay>),
+    /// At a sweep, which takes all lots that are old enough by then.
+    Sweep(Sweep),
     /// So many months after the member's last act.
     Inactivity(Inactivity),
 }
@@ -145,6 +147,38 @@ impl schemars::JsonSchema for MonthDay {
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         schemars::json_schema!({ "type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$" })
     }
+}
+
+/// Dates on which points lapse together, at the start of the local day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Sweep {
+    /// The first of them, `YYYY-MM-DD`, whatever day the cycle is of.
+    #[serde(with = "crate::domain::calendar_date")]
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub first: NaiveDate,
+    /// How the others follow.
+    pub cycle: Cycle,
+    /// A sweep takes a lot that is at least so old by then, counted to the second. Default: any lot whose life began
+    /// before the sweep.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub validity: Option<Span>,
+}
+
+/// How dates follow a first one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Cycle {
+    /// Every so many days, 1 to 36,500.
+    Days(u32),
+    /// On this day of each week.
+    Weekly(Weekday),
+    /// On this day of each month, 1 to 31; the month's last where it has no such day.
+    Monthly(u32),
+    /// On the first date's day of each year; 29 February is the 28th in years without.
+    Yearly,
 }
 
 /// Lapse for want of acts.

@@ -8,8 +8,8 @@ mod spending;
 
 pub use check::{Fault, faults};
 pub use expiry::{
-    Act, Activation, ActivationEvent, After, EndOf, Expiry, Inactivity, Life, MonthDay, Period,
-    Span,
+    Act, Activation, ActivationEvent, After, Cycle, EndOf, Expiry, Inactivity, Life, MonthDay,
+    Period, Span, Sweep,
 };
 pub use programme::{
     Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth,

@@ -1,9 +1,10 @@
 //! What is wrong with the terms of expiry and spending.
 
-use super::super::{Expiry, Most, Span, Spending};
+use super::super::{Cycle, Expiry, Most, Span, Spending, Sweep};
 use super::Found;
 use crate::domain::amount::Amount;
 use crate::domain::sorted::set;
+use chrono::Datelike;
 
 impl Found {
     fn span(&mut self, field: &str, span: Span, least: u32) {
@@ -40,6 +41,7 @@ impl Found {
                     "each date once",
                 );
             }
+            Expiry::Sweep(sweep) => self.sweep(sweep),
             Expiry::Inactivity(idle) => {
                 self.unless(
                     (1..=1_200).contains(&idle.months),
@@ -54,6 +56,26 @@ impl Found {
                     "at least one act",
                 );
             }
+        }
+    }
+
+    fn sweep(&mut self, sweep: &Sweep) {
+        let year = sweep.first.year();
+        let fits = (1970..=9999).contains(&year);
+        self.unless(fits, "sweep/first", sweep.first, "1970-01-01 to 9999-12-31");
+        match sweep.cycle {
+            Cycle::Days(days) => {
+                let fits = (1..=36_500).contains(&days);
+                self.unless(fits, "sweep/cycle/days", days, "1 to 36,500");
+            }
+            Cycle::Monthly(day) => {
+                let fits = (1..=31).contains(&day);
+                self.unless(fits, "sweep/cycle/monthly", day, "1 to 31");
+            }
+            Cycle::Weekly(_) | Cycle::Yearly => {}
+        }
+        if let Some(span) = sweep.validity {
+            self.span("sweep/validity", span, 1);
         }
     }
 
