@@ -57,6 +57,51 @@ fn the_journal_of_another_database_is_refused_and_stays() {
     assert_eq!(found(&Sqlite::open(&mine).unwrap(), "a"), (None, 0));
 }
 
+/// A running database's files, copied as a crash would leave them.
+fn as_after_a_crash(database: &Path, copy: &Path) {
+    for suffix in ["", "-wal", ".journal", ".journal-wal"] {
+        let of = |path: &Path| format!("{}{suffix}", path.display());
+        std::fs::copy(of(database), of(copy)).unwrap();
+    }
+}
+
+#[test]
+fn a_commit_of_many_rows_is_whole_after_a_crash() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, copy] = ["shop.db", "copy.db"].map(|name| folder.path().join(name));
+    let sqlite = Sqlite::open(&path).unwrap();
+    let large = "x".repeat(1024 * 1024);
+    let many: Vec<Write> = (0..40).map(|n| put(&format!("k{n}"), &large)).collect();
+    sqlite.set_mark(&merchant("shop"), "replay", "x").unwrap();
+    sqlite.commit(&merchant("shop"), &many).unwrap();
+    as_after_a_crash(&path, &copy);
+    let again = Sqlite::open(&copy).unwrap();
+    assert_eq!(found(&again, "k39"), (Some(large), found(&sqlite, "k0").1));
+    let mark = again.mark(&merchant("shop"), "replay").unwrap();
+    assert_eq!(mark.as_deref(), Some("x"));
+}
+
+#[test]
+fn a_journal_of_an_older_format_is_refused_only_if_it_holds_something() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, copy] = ["shop.db", "copy.db"].map(|name| folder.path().join(name));
+    let sqlite = Sqlite::open(&path).unwrap();
+    sqlite.commit(&merchant("shop"), &[put("a", "1")]).unwrap();
+    as_after_a_crash(&path, &copy);
+    let journal = rusqlite::Connection::open(folder.path().join("copy.db.journal")).unwrap();
+    let older = "CREATE TABLE recent_0 (sequence INTEGER PRIMARY KEY, merchant TEXT);
+        CREATE TABLE recent_1 (sequence INTEGER PRIMARY KEY, merchant TEXT);
+        INSERT INTO recent_1 VALUES (1, 'shop')";
+    journal.execute_batch(older).unwrap();
+    let error = Sqlite::open(&copy).unwrap_err();
+    assert!(matches!(error, OpenError::OlderJournal { .. }), "{error:?}");
+    journal.execute_batch("DELETE FROM recent_1").unwrap();
+    assert_eq!(
+        found(&Sqlite::open(&copy).unwrap(), "a"),
+        found(&sqlite, "a")
+    );
+}
+
 #[test]
 fn a_journal_that_should_be_gone_does_no_harm() {
     let folder = tempfile::tempdir().unwrap();

@@ -7,23 +7,37 @@
 use super::file::{self, Role};
 use super::layer::{Entry, Layer};
 use crate::capabilities::Merchant;
+use rusqlite::types::Type;
 use rusqlite::{Connection, Statement};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// The tables that take turns.
-const NAMES: [&str; 2] = ["recent_0", "recent_1"];
+const NAMES: [&str; 2] = ["groups_0", "groups_1"];
 
-/// A statement that makes one of them. A row is a write, or a mark if it has no version; no value: deleted.
+/// Those of the format before, in which a row was a change.
+const OLDER_NAMES: [&str; 2] = ["recent_0", "recent_1"];
+
+/// Bytes of changes in a row, about: a group that has more takes several.
+const ROW: usize = 16 * 1024 * 1024;
+
+/// A statement that makes one of them. A row is a group of commits: its changes, one behind the other.
 fn table(name: &str) -> String {
     format!(
         "CREATE TABLE IF NOT EXISTS {name} (
             sequence INTEGER PRIMARY KEY,
-            merchant TEXT NOT NULL,
-            key TEXT NOT NULL,
-            value TEXT,
-            version INTEGER
+            changes BLOB NOT NULL
         ) STRICT;"
     )
+}
+
+/// A write, or a mark if it has no version; no value: deleted. In a row it stands as postcard writes it.
+#[derive(Serialize, Deserialize)]
+struct Change<'t> {
+    merchant: &'t str,
+    key: &'t str,
+    value: Option<&'t str>,
+    version: Option<u64>,
 }
 
 /// Where a database's journal is.
@@ -44,8 +58,18 @@ pub(super) fn remove(database: &Path) {
     }
 }
 
-/// Opens the journal of the database of this name, or makes it. None: it is another database's.
-pub(super) fn open(database: &Path, name: &str) -> rusqlite::Result<Option<Connection>> {
+/// What a file beside a database turns out to be.
+pub(super) enum Found {
+    /// Its journal, which may just have been made.
+    Own(Connection),
+    /// Another database's.
+    Another,
+    /// Its journal, of an older format, with changes in it.
+    Older,
+}
+
+/// Opens the journal of the database of this name, or makes it.
+pub(super) fn open(database: &Path, name: &str) -> rusqlite::Result<Found> {
     let mut connection = file::connect(&path_of(database))?;
     file::begin_file(&connection)?;
     file::configure(&connection, Role::Writer, file::JOURNAL_CACHE)?;
@@ -60,8 +84,20 @@ pub(super) fn open(database: &Path, name: &str) -> rusqlite::Result<Option<Conne
         [name],
     )?;
     let of: String = transaction.query_row("SELECT name FROM journal_of", [], |row| row.get(0))?;
+    if of != name {
+        return Ok(Found::Another);
+    }
+    for older in OLDER_NAMES {
+        if transaction.table_exists(None, older)? {
+            let any = format!("SELECT EXISTS (SELECT 1 FROM {older})");
+            if transaction.query_row(&any, [], |row| row.get(0))? {
+                return Ok(Found::Older);
+            }
+            transaction.execute_batch(&format!("DROP TABLE {older}"))?;
+        }
+    }
     transaction.commit()?;
-    Ok((of == name).then_some(connection))
+    Ok(Found::Own(connection))
 }
 
 /// What an earlier run left: its changes, and the version behind the last one.
@@ -69,40 +105,52 @@ pub(super) fn left(connection: &Connection) -> rusqlite::Result<(Layer, u64)> {
     let mut layer = Layer::default();
     let mut next = 0;
     let mut all = connection.prepare(
-        "SELECT merchant, key, value, version FROM
-         (SELECT * FROM recent_0 UNION ALL SELECT * FROM recent_1) ORDER BY sequence",
+        "SELECT changes FROM
+         (SELECT * FROM groups_0 UNION ALL SELECT * FROM groups_1) ORDER BY sequence",
     )?;
     let mut rows = all.query([])?;
     while let Some(row) = rows.next()? {
-        let merchant: String = row.get(0)?;
-        let merchant = Merchant::new(&merchant)
-            .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-        let (key, value) = (row.get(1)?, row.get(2)?);
-        match row.get(3)? {
-            Some(version) => {
-                next = next.max(version + 1);
-                layer.set(&merchant, key, Entry { value, version });
-            }
-            None => layer.set_mark(&merchant, key, value.unwrap_or_default()),
+        let mut changes = row.get_ref(0)?.as_blob()?;
+        while !changes.is_empty() {
+            let (change, rest) = postcard::take_from_bytes(changes).map_err(unreadable)?;
+            next = next.max(take(&mut layer, change)?);
+            changes = rest;
         }
     }
     Ok((layer, next))
 }
 
-/// Empties both tables.
-pub(super) fn clear(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("BEGIN; DELETE FROM recent_0; DELETE FROM recent_1; COMMIT")
+/// Adds a change to the layer; the version behind it.
+fn take(layer: &mut Layer, change: Change<'_>) -> rusqlite::Result<u64> {
+    let merchant = Merchant::new(change.merchant).map_err(unreadable)?;
+    let (key, value) = (change.key.to_owned(), change.value.map(str::to_owned));
+    Ok(if let Some(version) = change.version {
+        layer.set(&merchant, key, Entry { value, version });
+        version + 1
+    } else {
+        layer.set_mark(&merchant, key, value.unwrap_or_default());
+        0
+    })
 }
 
-/// The writer's statements, compiled once.
+fn unreadable(error: impl std::error::Error + Send + Sync + 'static) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, error.into())
+}
+
+/// Empties both tables.
+pub(super) fn clear(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("BEGIN; DELETE FROM groups_0; DELETE FROM groups_1; COMMIT")
+}
+
+/// The journal as the writer adds to it, its statements compiled once.
 pub(super) struct Journal<'c> {
-    begin: Statement<'c>,
-    commit: Statement<'c>,
     tables: [Table<'c>; 2],
     /// Which of them is written to.
     second: bool,
     /// The number of the next row, in the order of both tables.
     sequence: u64,
+    /// The changes of the group that is under way.
+    changes: Vec<u8>,
     connection: &'c Connection,
 }
 
@@ -117,17 +165,15 @@ impl<'c> Journal<'c> {
         let [first, second] = NAMES;
         let table = |name: &str| -> rusqlite::Result<Table<'c>> {
             Ok(Table {
-                add: connection
-                    .prepare(&format!("INSERT INTO {name} VALUES (?1, ?2, ?3, ?4, ?5)"))?,
+                add: connection.prepare(&format!("INSERT INTO {name} VALUES (?1, ?2)"))?,
                 clear: connection.prepare(&format!("DELETE FROM {name}"))?,
             })
         };
         Ok(Self {
-            begin: connection.prepare("BEGIN IMMEDIATE")?,
-            commit: connection.prepare("COMMIT")?,
             tables: [table(first)?, table(second)?],
             second: false,
             sequence: 1,
+            changes: Vec::new(),
             connection,
         })
     }
@@ -136,11 +182,12 @@ impl<'c> Journal<'c> {
         self.connection
     }
 
-    pub(super) fn begin(&mut self) -> rusqlite::Result<()> {
-        self.begin.raw_execute().map(drop)
+    /// Bytes of the group's changes that have no row yet.
+    pub(super) fn bytes(&self) -> usize {
+        self.changes.len()
     }
 
-    /// Adds a row: a write with its version, or a mark without.
+    /// Adds to the group: a write with its version, or a mark without.
     pub(super) fn add(
         &mut self,
         merchant: &Merchant,
@@ -148,6 +195,25 @@ impl<'c> Journal<'c> {
         value: Option<&str>,
         version: Option<u64>,
     ) -> rusqlite::Result<()> {
+        let change = Change {
+            merchant: merchant.as_str(),
+            key,
+            value,
+            version,
+        };
+        let failed = |error: postcard::Error| rusqlite::Error::ToSqlConversionFailure(error.into());
+        self.changes =
+            postcard::to_extend(&change, std::mem::take(&mut self.changes)).map_err(failed)?;
+        if self.changes.len() >= ROW {
+            if self.connection.is_autocommit() {
+                self.connection.execute_batch("BEGIN IMMEDIATE")?;
+            }
+            self.add_row()?;
+        }
+        Ok(())
+    }
+
+    fn add_row(&mut self) -> rusqlite::Result<()> {
         let [first, second] = &mut self.tables;
         let add = if self.second {
             &mut second.add
@@ -155,22 +221,27 @@ impl<'c> Journal<'c> {
             &mut first.add
         };
         add.raw_bind_parameter(1, self.sequence)?;
-        add.raw_bind_parameter(2, merchant.as_str())?;
-        add.raw_bind_parameter(3, key)?;
-        add.raw_bind_parameter(4, value)?;
-        add.raw_bind_parameter(5, version)?;
+        add.raw_bind_parameter(2, self.changes.as_slice())?;
         add.raw_execute()?;
         self.sequence += 1;
+        self.changes.clear();
         Ok(())
     }
 
-    /// Ends the transaction; what it added is durable when this returns without an error.
+    /// Ends the group; what was added is durable when this returns without an error. One row is a transaction by itself.
     pub(super) fn commit(&mut self) -> rusqlite::Result<()> {
-        self.commit.raw_execute().map(drop)
+        if !self.changes.is_empty() {
+            self.add_row()?;
+        }
+        if !self.connection.is_autocommit() {
+            self.connection.execute_batch("COMMIT")?;
+        }
+        Ok(())
     }
 
-    /// Leaves nothing of the transaction, if SQLite has not done that already.
-    pub(super) fn roll_back(&self) -> rusqlite::Result<()> {
+    /// Leaves nothing of the group, if SQLite has not done that already.
+    pub(super) fn roll_back(&mut self) -> rusqlite::Result<()> {
+        self.changes.clear();
         if self.connection.is_autocommit() {
             Ok(())
         } else {

@@ -57,6 +57,15 @@ pub enum OpenError {
         /// The database.
         database: PathBuf,
     },
+    /// The journal holds changes in the format of an earlier program.
+    #[error(
+        "{path} was left by an earlier program, with changes that are not in the database yet: open and close the \
+         database with that program once"
+    )]
+    OlderJournal {
+        /// The journal.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("{path} can't be opened: {source}; its folder must exist, and both must be writable")]
     File {
@@ -155,12 +164,19 @@ pub(super) fn database(path: &Path, settings: &Settings) -> Result<Opened, OpenE
     }
     let cache = settings.cache;
     let (name, bound) = prepare(&mut connection, fresh, format, cache).map_err(failed)?;
-    let journal = journal::open(path, &name).map_err(failed)?;
-    let Some(journal) = journal else {
-        return Err(OpenError::Journal {
-            path: journal::path_of(path),
-            database: path.to_owned(),
-        });
+    let journal = match journal::open(path, &name).map_err(failed)? {
+        journal::Found::Own(journal) => journal,
+        journal::Found::Another => {
+            return Err(OpenError::Journal {
+                path: journal::path_of(path),
+                database: path.to_owned(),
+            });
+        }
+        journal::Found::Older => {
+            return Err(OpenError::OlderJournal {
+                path: journal::path_of(path),
+            });
+        }
     };
     let next = recover(&mut connection, &journal, bound).map_err(failed)?;
     let other = |path: &Path, role, cache| {

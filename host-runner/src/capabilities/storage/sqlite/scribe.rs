@@ -94,6 +94,11 @@ impl<'c> Scribe<'c> {
         (!idle).then_some(OLD)
     }
 
+    /// Bytes of changes in the group.
+    pub(super) fn bytes(&self) -> usize {
+        self.journal.bytes()
+    }
+
     /// Begins a group of commits.
     pub(super) fn begin(&mut self) -> Result<(), Error> {
         if self.weight() / 2 > self.settings.recent {
@@ -106,7 +111,6 @@ impl<'c> Scribe<'c> {
             }
             self.tend();
         }
-        self.journal.begin().map_err(|error| file::error(&error))?;
         self.look().map_err(|error| file::error(&error))
     }
 

@@ -18,9 +18,12 @@ use std::time::Duration;
 /// Jobs in one transaction, so that the first of them doesn't wait for ever for the last.
 const GROUP: usize = 1_000;
 
-/// How long a transaction is kept open for threads that are expected back: less than it costs to
-/// confirm one.
-const LINGER: Duration = Duration::from_micros(300);
+/// Bytes of changes in one transaction, for the same reason.
+const GROUP_BYTES: usize = 4 * 1024 * 1024;
+
+/// How long a group is kept open for threads that are expected back: a fraction of what a caller notices, and long enough
+/// for some of them on few processors.
+const LINGER: Duration = Duration::from_millis(1);
 
 /// The running thread. Dropping it finishes the jobs that wait, and folds what is in the journal.
 #[derive(Debug)]
@@ -102,7 +105,9 @@ fn work(mut scribe: Scribe<'_>, mut log: Log, queue: &Queue) -> rusqlite::Result
         }
         match group(&mut scribe, queue, usual, &mut jobs, &mut answers) {
             Ok(()) => {
-                usual = answers.len();
+                queue.take(&mut jobs);
+                // All that waited at the same time: those that are answered now, and those that came meanwhile.
+                usual = jobs.len();
                 let later = jobs.split_off(answers.len());
                 queue::answer(&mut jobs, answers.drain(..));
                 jobs = later;
@@ -124,8 +129,8 @@ fn work(mut scribe: Scribe<'_>, mut log: Log, queue: &Queue) -> rusqlite::Result
 /// Does the jobs, and those that arrive meanwhile, in one transaction. With an error none is done; without one, as many
 /// as there are answers.
 ///
-/// Threads that got their answers together come back together, so it waits a little for as many as
-/// usual: otherwise the first of them would be confirmed alone, and all others after it.
+/// Threads that got their answers together come back together, so it waits a little for as many as usually wait at the
+/// same time: otherwise the first of them would be confirmed alone, and all others after it.
 fn group(
     scribe: &mut Scribe<'_>,
     queue: &Queue,
@@ -142,6 +147,9 @@ fn group(
                 return scribe.commit(staged);
             };
             answers.push(answer);
+            if scribe.bytes() >= GROUP_BYTES {
+                return scribe.commit(staged);
+            }
         }
         if jobs.len() >= GROUP {
             break;
