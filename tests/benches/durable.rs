@@ -30,8 +30,8 @@ const MERCHANTS: usize = 64;
 /// Members of each, loaded before with one order each.
 const MEMBERS: usize = 200;
 
-/// How long each contender runs in a round.
-const ROUND: Duration = Duration::from_secs(2);
+/// How long each contender runs in a round: long enough for its database to take in what gathers.
+const ROUND: Duration = Duration::from_secs(4);
 
 fn main() {
     let mut bench = Bench::begin("durable: earns by many merchants at once, on disk");

@@ -15,6 +15,7 @@ mod queue;
 mod readers;
 mod recent;
 mod scribe;
+mod seen;
 mod tables;
 mod writer;
 

@@ -54,8 +54,15 @@ impl Readers {
         if recent.iter().all(Option::is_some) {
             return Ok(recent.into_iter().flatten().collect());
         }
-        self.snapshot(of_late, |connection, recent| {
-            read(connection, merchant, keys, recent)
+        let of_late = |layers: &Layers| (layers.turn, of_late(layers));
+        self.snapshot(of_late, |connection, (turn, recent)| {
+            let of_tables: Vec<bool> = recent.iter().map(Option::is_none).collect();
+            let all = read(connection, merchant, keys, recent)?;
+            let found = keys.iter().zip(&all).zip(of_tables);
+            let found = found.filter(|(_, of_tables)| *of_tables);
+            let found = found.map(|((key, found), _)| (key.as_str(), found.version));
+            self.recent.seen.note(turn, merchant, found);
+            Ok(all)
         })
     }
 

@@ -1,6 +1,7 @@
 //! What changed of late, as readers and the writer share it.
 
 use super::layer::{Entry, Layer};
+use super::seen::Seen;
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Range, Row};
 use std::cmp::Ordering;
@@ -10,7 +11,10 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 /// The layers above the database's tables. Whoever begins to read the tables while holding this sees, of both together,
 /// the state of one instant.
 #[derive(Debug, Default)]
-pub(super) struct Recent(RwLock<Layers>);
+pub(super) struct Recent {
+    layers: RwLock<Layers>,
+    pub(super) seen: Seen,
+}
 
 #[derive(Debug, Default)]
 pub(super) struct Layers {
@@ -19,15 +23,17 @@ pub(super) struct Layers {
     /// The layer before it, while it goes into the tables, and then until the next one takes its place: what was written
     /// of late is what is read next.
     pub(super) before: Option<Arc<Layer>>,
+    /// How many layers there were before the active one.
+    pub(super) turn: u64,
 }
 
 impl Recent {
     pub(super) fn look(&self) -> RwLockReadGuard<'_, Layers> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.layers.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn change(&self) -> RwLockWriteGuard<'_, Layers> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.layers.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -162,6 +168,7 @@ mod tests {
         let layers = Layers {
             active: layer(&active, 3),
             before: Some(Arc::new(layer(&folding, 2))),
+            turn: 1,
         };
         let mut all = layer(&stored, 1);
         all.absorb(layer(&folding, 2));

@@ -193,7 +193,10 @@ impl<'c> Scribe<'c> {
         let unseen = self.unseen.as_ref();
         match unseen.and_then(|layer| layer.get(merchant, key)) {
             Some(entry) => Ok(entry.version),
-            None => tables::version(self.base, merchant, key),
+            None => match self.recent.seen.version(merchant, key) {
+                Some(version) => Ok(version),
+                None => tables::version(self.base, merchant, key),
+            },
         }
     }
 
@@ -284,6 +287,8 @@ impl<'c> Scribe<'c> {
             let mut layers = self.recent.change();
             let layer = Arc::new(std::mem::take(&mut layers.active));
             layers.before = Some(Arc::clone(&layer));
+            layers.turn += 1;
+            self.recent.seen.begin(layers.turn);
             layer
         };
         self.since = None;
