@@ -16,8 +16,8 @@ use stampcard_tests::measure::shop::{self, GRANTED_PLAIN, NOON, Sale};
 use stampcard_tests::measure::till::{self, Native, Till};
 use stampcard_tests::measure::{Bench, Contender, Demand, Figures, take_turns, timed};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Barrier, OnceLock};
 use std::time::{Duration, Instant};
 
 /// The program's allocator, since this stands for the program under load.
@@ -30,8 +30,9 @@ const MERCHANTS: usize = 64;
 /// Members of each, loaded before with one order each.
 const MEMBERS: usize = 200;
 
-/// How long each contender runs in a round: long enough for its database to take in what gathers.
-const ROUND: Duration = Duration::from_secs(4);
+/// How long each contender runs in a round: long enough for its database to take in what gathers, and for clients that
+/// have just come to be warm.
+const ROUND: Duration = Duration::from_secs(6);
 
 fn main() {
     let mut bench = Bench::begin("durable: earns by many merchants at once, on disk");
@@ -113,13 +114,14 @@ fn load(file: &Path) -> Arc<dyn Storage> {
     Arc::new(sqlite)
 }
 
-/// One round: every merchant's thread earns on order after order, of its members in turn; how many a second.
+/// One round: every merchant's thread earns on order after order, of its members in turn; how many a second, from when
+/// all of them are there, as pgbench counts.
 fn earns(storage: &Arc<dyn Storage>, mode: Mode, series: &str, round: usize) -> f64 {
     let done = AtomicUsize::new(0);
-    let since = Instant::now();
+    let (ready, since) = (Barrier::new(MERCHANTS), OnceLock::new());
     std::thread::scope(|scope| {
         for number in 1..=MERCHANTS {
-            let done = &done;
+            let (done, ready, since) = (&done, &ready, &since);
             scope.spawn(move || {
                 let mut sandbox: Sandbox = till::sandbox(
                     till::plugin(),
@@ -128,6 +130,8 @@ fn earns(storage: &Arc<dyn Storage>, mode: Mode, series: &str, round: usize) -> 
                     NOON,
                     mode,
                 );
+                ready.wait();
+                let since = since.get_or_init(Instant::now);
                 for count in 0.. {
                     if since.elapsed() >= ROUND {
                         break;
@@ -143,6 +147,7 @@ fn earns(storage: &Arc<dyn Storage>, mode: Mode, series: &str, round: usize) -> 
         }
     });
     let done = u32::try_from(done.into_inner()).expect("a count");
+    let since = since.get().expect("a round was run");
     f64::from(done) / since.elapsed().as_secs_f64()
 }
 
