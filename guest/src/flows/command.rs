@@ -2,7 +2,6 @@
 
 use super::scope::{Scope, Stop};
 use crate::domain::ids::Id;
-use crate::domain::instant::Instant;
 use crate::done::let_go;
 use crate::json::{self, Raw};
 use crate::ports::{Outcome, Ports};
@@ -43,24 +42,52 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
     reads: &[String],
     mut body: impl FnMut(&mut Scope<'_>) -> Result<T, Stop>,
 ) -> Result<T, Reject> {
-    let now = ports.now();
     let Execution::Commit(key) = execution else {
-        return look(ports, now, reads, body);
+        return ask(ports, reads, body);
     };
     let key = keys::key(function, key);
-    let fingerprint = fingerprint(payload);
-    let reads: Vec<String> = reads.iter().cloned().chain([key.clone()]).collect();
+    let payload = fingerprint(payload);
+    let mut answer = None;
+    let attempt = &mut |scope: &mut Scope<'_>| {
+        let told = body(scope)?;
+        let bound = Key {
+            at: scope.now,
+            payload: payload.clone(),
+            answer: &told,
+        };
+        scope.work.put(key.clone(), &bound);
+        answer = Some(told);
+        Ok(())
+    };
+    let bound = drive(ports, &key, &payload, reads, attempt)?;
+    match bound {
+        Some(bound) => json::read(bound.text()).map_err(|_| Reject::Unreadable(key)),
+        None => answer.ok_or(Reject::Busy),
+    }
+}
+
+/// Tries a command until it commits; the answer, if the key was bound to this payload before. All that doesn't depend
+/// on a command's types is here, so that it stands in the component once.
+fn drive(
+    ports: &dyn Ports,
+    key: &str,
+    payload: &str,
+    reads: &[String],
+    attempt: &mut dyn FnMut(&mut Scope<'_>) -> Result<(), Stop>,
+) -> Result<Option<Raw>, Reject> {
+    let now = ports.now();
+    let reads: Vec<String> = reads.iter().cloned().chain([key.to_owned()]).collect();
     let (mut tries, mut portions) = (0, 0);
     while tries < TRIES_MAX && portions < PORTIONS_MAX {
         let mut scope = Scope::new(ports, now, true, &reads)?;
-        if let Some(bound) = scope.work.get::<Key<Raw>>(&key)? {
-            if bound.payload != fingerprint {
+        if let Some(bound) = scope.work.get::<Key<Raw>>(key)? {
+            if bound.payload != payload {
                 return Err(Reject::KeyReused);
             }
-            return json::read(bound.answer.text()).map_err(|_| Reject::Unreadable(key));
+            return Ok(Some(bound.answer));
         }
-        let answer = match body(&mut scope) {
-            Ok(answer) => answer,
+        match attempt(&mut scope) {
+            Ok(()) => {}
             // A refusal for what others were changing meanwhile would be no answer.
             Err(Stop::Reject(_)) if scope.work.is_stale()? => {
                 tries += 1;
@@ -71,16 +98,10 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
                 portions += 1;
                 continue;
             }
-        };
-        let bound = Key {
-            at: now,
-            payload: fingerprint.clone(),
-            answer: &answer,
-        };
-        scope.work.put(key.clone(), &bound);
+        }
         if scope.work.commit()? == Outcome::Committed {
             let_go(scope.merchant);
-            return Ok(answer);
+            return Ok(None);
         }
         tries += 1;
     }
@@ -94,28 +115,33 @@ pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
 pub fn ask<T>(
     ports: &dyn Ports,
     reads: &[String],
-    body: impl FnMut(&mut Scope<'_>) -> Result<T, Stop>,
-) -> Result<T, Reject> {
-    look(ports, ports.now(), reads, body)
-}
-
-/// Runs `body` without a commit, anew while others change what it reads.
-fn look<T>(
-    ports: &dyn Ports,
-    now: Instant,
-    reads: &[String],
     mut body: impl FnMut(&mut Scope<'_>) -> Result<T, Stop>,
 ) -> Result<T, Reject> {
+    let mut answer = None;
+    look(ports, reads, &mut |scope| {
+        answer = Some(body(scope)?);
+        Ok(())
+    })?;
+    answer.ok_or(Reject::Busy)
+}
+
+/// Makes an attempt without a commit, anew while others change what it reads.
+fn look(
+    ports: &dyn Ports,
+    reads: &[String],
+    attempt: &mut dyn FnMut(&mut Scope<'_>) -> Result<(), Stop>,
+) -> Result<(), Reject> {
+    let now = ports.now();
     for _ in 0..TRIES_MAX {
         let mut scope = Scope::new(ports, now, false, reads)?;
-        let answer = body(&mut scope);
+        let answer = attempt(&mut scope);
         if scope.work.is_stale()? {
             continue;
         }
         match answer {
-            Ok(answer) => {
+            Ok(()) => {
                 let_go(scope);
-                return Ok(answer);
+                return Ok(());
             }
             Err(Stop::Reject(reject)) => return Err(reject),
             Err(Stop::Again) => {}
