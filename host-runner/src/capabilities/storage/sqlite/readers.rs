@@ -46,23 +46,31 @@ impl Readers {
         merchant: &Merchant,
         keys: &[String],
     ) -> Result<Vec<Versioned>, Error> {
-        let of_late = |layers: &Layers| -> Vec<Option<Versioned>> {
-            let get = |key: &String| layers.get(merchant, key).map(versioned);
-            keys.iter().map(get).collect()
+        let of_late = |layers: &Layers| {
+            let mut known: Vec<Option<Entry>> = keys
+                .iter()
+                .map(|key| layers.get(merchant, key).cloned())
+                .collect();
+            self.recent.seen.entries(merchant, keys, &mut known);
+            known
         };
-        let recent = of_late(&self.recent.look());
-        if recent.iter().all(Option::is_some) {
-            return Ok(recent.into_iter().flatten().collect());
+        let known = of_late(&self.recent.look());
+        if known.iter().all(Option::is_some) {
+            return Ok(known.into_iter().flatten().map(versioned).collect());
         }
         let of_late = |layers: &Layers| (layers.turn, of_late(layers));
-        self.snapshot(of_late, |connection, (turn, recent)| {
-            let of_tables: Vec<bool> = recent.iter().map(Option::is_none).collect();
-            let all = read(connection, merchant, keys, recent)?;
-            let found = keys.iter().zip(&all).zip(of_tables);
-            let found = found.filter(|(_, of_tables)| *of_tables);
-            let found = found.map(|((key, found), _)| (key.as_str(), found.version));
-            self.recent.seen.note(turn, merchant, found);
-            Ok(all)
+        self.snapshot(of_late, |connection, (turn, known)| {
+            let missing = keys.iter().zip(&known);
+            let missing = missing.filter(|(_, known)| known.is_none());
+            let missing: Vec<&str> = missing.map(|(key, _)| key.as_str()).collect();
+            let found = read(connection, merchant, &missing)?;
+            let noted = missing.iter().copied().zip(found.iter().cloned());
+            self.recent.seen.note(turn, merchant, noted);
+            let mut found = found.into_iter();
+            let all = known
+                .into_iter()
+                .filter_map(|known| known.or_else(|| found.next()));
+            Ok(all.map(versioned).collect())
         })
     }
 
@@ -161,20 +169,19 @@ impl Drop for Lease<'_> {
     }
 }
 
-fn versioned(entry: &Entry) -> Versioned {
+fn versioned(entry: Entry) -> Versioned {
     Versioned {
-        value: entry.value.clone(),
+        value: entry.value,
         version: entry.version,
     }
 }
 
-/// What was not set of late comes from the tables.
+/// What the tables say of the keys.
 fn read(
     connection: &Connection,
     merchant: &Merchant,
-    keys: &[String],
-    recent: Vec<Option<Versioned>>,
-) -> rusqlite::Result<Vec<Versioned>> {
+    keys: &[&str],
+) -> rusqlite::Result<Vec<Entry>> {
     let sql = "SELECT value, version FROM record WHERE merchant = ?1 AND key = ?2";
     let mut live = connection.prepare_cached(sql)?;
     let sql = "SELECT version FROM removed WHERE merchant = ?1 AND key = ?2";
@@ -182,25 +189,21 @@ fn read(
     live.raw_bind_parameter(1, merchant.as_str())?;
     removed.raw_bind_parameter(1, merchant.as_str())?;
     let mut found = Vec::with_capacity(keys.len());
-    for (key, recent) in keys.iter().zip(recent) {
-        if let Some(recent) = recent {
-            found.push(recent);
-            continue;
-        }
-        live.raw_bind_parameter(2, &**key)?;
+    for key in keys {
+        live.raw_bind_parameter(2, *key)?;
         if let Some(row) = live.raw_query().next()? {
-            found.push(Versioned {
+            found.push(Entry {
                 value: Some(row.get(0)?),
                 version: row.get(1)?,
             });
             continue;
         }
-        removed.raw_bind_parameter(2, &**key)?;
+        removed.raw_bind_parameter(2, *key)?;
         let version = match removed.raw_query().next()? {
             Some(row) => row.get(0)?,
             None => 0,
         };
-        found.push(Versioned {
+        found.push(Entry {
             value: None,
             version,
         });

@@ -1,36 +1,41 @@
-//! Versions that readers found in the tables, so that the writer need not look for them again.
+//! What readers found in the tables of late, so that nobody need look for it there again: the writer for versions, other
+//! readers for what every command reads.
 
+use super::layer::Entry;
 use crate::capabilities::Merchant;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Versions remembered of one turn: what is read on beyond that is simply looked for again.
-const MOST: usize = 50_000;
+/// Bytes remembered of one turn, about; what is read beyond that is looked for in the tables each time.
+const MOST: usize = 16 * 1024 * 1024;
 
-/// What the tables say of keys that were in no layer when they were read; 0: no such key.
+/// What a key weighs beside its bytes and its value's: about what the map holds for it.
+const EACH: usize = 100;
+
+/// What the tables say of keys that were in no layer when they were read; version 0: no such key.
 ///
 /// The tables change only by a layer that goes into them, and a layer is there for two turns: while it is the active one,
 /// and as the one before. So what was read in a turn holds until the end of the next one, for whoever looks into the
-/// layers first.
+/// layers first, at the same time.
 #[derive(Debug, Default)]
 pub(super) struct Seen(Mutex<Turns>);
 
 #[derive(Debug, Default)]
 struct Turns {
     turn: u64,
-    count: usize,
-    current: Versions,
-    last: Versions,
+    weight: usize,
+    current: Entries,
+    last: Entries,
 }
 
-type Versions = HashMap<Merchant, HashMap<String, u64>>;
+type Entries = HashMap<Merchant, HashMap<String, Entry>>;
 
 impl Seen {
     /// Begins a turn.
     pub(super) fn begin(&self, turn: u64) {
         let mut turns = self.lock();
         turns.turn = turn;
-        turns.count = 0;
+        turns.weight = 0;
         turns.last = std::mem::take(&mut turns.current);
     }
 
@@ -39,35 +44,52 @@ impl Seen {
         &self,
         turn: u64,
         merchant: &Merchant,
-        found: impl Iterator<Item = (&'k str, u64)>,
+        found: impl Iterator<Item = (&'k str, Entry)>,
     ) {
         let mut turns = self.lock();
-        if turns.turn != turn || turns.count >= MOST {
+        if turns.turn != turn {
             return;
         }
         if !turns.current.contains_key(merchant) {
             turns.current.insert(merchant.clone(), HashMap::new());
         }
-        let mut count = turns.count;
-        if let Some(versions) = turns.current.get_mut(merchant) {
-            let before = versions.len();
-            for (key, version) in found {
+        let mut weight = turns.weight;
+        if let Some(entries) = turns.current.get_mut(merchant) {
+            for (key, entry) in found {
                 // The latest reader is right: what was deleted long ago is forgotten by and by.
-                match versions.get_mut(key) {
-                    Some(known) => *known = version,
-                    None => drop(versions.insert(key.to_owned(), version)),
+                if let Some(known) = entries.get_mut(key) {
+                    *known = entry;
+                } else if weight < MOST {
+                    weight += EACH + key.len() + entry.value.as_ref().map_or(0, String::len);
+                    entries.insert(key.to_owned(), entry);
                 }
             }
-            count += versions.len() - before;
         }
-        turns.count = count;
+        turns.weight = weight;
+    }
+
+    /// What was seen of those of the keys that are in no layer; `known` says which are.
+    pub(super) fn entries(
+        &self,
+        merchant: &Merchant,
+        keys: &[String],
+        known: &mut [Option<Entry>],
+    ) {
+        let turns = self.lock();
+        let both = [turns.current.get(merchant), turns.last.get(merchant)];
+        for (key, known) in keys.iter().zip(known) {
+            if known.is_none() {
+                let mut both = both.into_iter().flatten();
+                *known = both.find_map(|entries| entries.get(key).cloned());
+            }
+        }
     }
 
     /// The version of a key that is in no layer, if it was seen.
     pub(super) fn version(&self, merchant: &Merchant, key: &str) -> Option<u64> {
         let turns = self.lock();
         let mut both = [&turns.current, &turns.last].into_iter();
-        both.find_map(|versions| versions.get(merchant)?.get(key).copied())
+        both.find_map(|entries| Some(entries.get(merchant)?.get(key)?.version))
     }
 
     fn lock(&self) -> MutexGuard<'_, Turns> {
@@ -79,20 +101,50 @@ impl Seen {
 mod tests {
     use super::*;
 
+    fn entry(version: u64) -> Entry {
+        Entry {
+            value: None,
+            version,
+        }
+    }
+
     #[test]
     fn what_was_read_in_a_turn_holds_until_the_end_of_the_next() {
         let seen = Seen::default();
         let shop = Merchant::new("shop").unwrap();
-        seen.note(0, &shop, [("a", 7), ("b", 0)].into_iter());
+        seen.note(0, &shop, [("a", entry(7)), ("b", entry(0))].into_iter());
         assert_eq!(seen.version(&shop, "b"), Some(0));
         seen.begin(1);
         assert_eq!(seen.version(&shop, "a"), Some(7));
-        seen.note(0, &shop, [("c", 1)].into_iter());
+        seen.note(0, &shop, [("c", entry(1))].into_iter());
         assert_eq!(seen.version(&shop, "c"), None, "read before the turn began");
+        let keys = ["a", "b", "c"].map(str::to_owned);
+        let mut known = [None, Some(entry(9)), None];
+        seen.entries(&shop, &keys, &mut known);
+        assert_eq!(
+            known,
+            [Some(entry(7)), Some(entry(9)), None],
+            "a layer's goes first"
+        );
         seen.begin(2);
         assert_eq!(seen.version(&shop, "a"), None);
         let other = Merchant::new("other").unwrap();
-        seen.note(2, &shop, [("a", 9)].into_iter());
+        seen.note(2, &shop, [("a", entry(9))].into_iter());
         assert_eq!(seen.version(&other, "a"), None);
+    }
+
+    #[test]
+    fn no_more_is_remembered_than_there_is_room_for() {
+        let seen = Seen::default();
+        let shop = Merchant::new("shop").unwrap();
+        let large = Entry {
+            value: Some("x".repeat(MOST)),
+            version: 1,
+        };
+        seen.note(0, &shop, [("a", large), ("b", entry(2))].into_iter());
+        assert_eq!(seen.version(&shop, "a"), Some(1));
+        assert_eq!(seen.version(&shop, "b"), None);
+        seen.note(0, &shop, [("a", entry(3))].into_iter());
+        assert_eq!(seen.version(&shop, "a"), Some(3), "the latest");
     }
 }
