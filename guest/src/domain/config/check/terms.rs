@@ -60,9 +60,10 @@ impl Found {
     }
 
     fn sweep(&mut self, sweep: &Sweep) {
+        // In zones east of Greenwich the 1 January 1970 begins before the first instant there is.
         let year = sweep.first.year();
-        let fits = (1970..=9999).contains(&year);
-        self.unless(fits, "sweep/first", sweep.first, "1970-01-01 to 9999-12-31");
+        let fits = (1970..=9999).contains(&year) && (year, sweep.first.ordinal()) != (1970, 1);
+        self.unless(fits, "sweep/first", sweep.first, "1970-01-02 to 9999-12-31");
         match sweep.cycle {
             Cycle::Days(days) => {
                 let fits = (1..=36_500).contains(&days);
