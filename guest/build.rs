@@ -5,6 +5,9 @@
 //! all. Here it is asked once, and what it answers from 1970 on is kept: four bytes a change, with lists that
 //! several zones have in common kept once.
 
+#[path = "build/glue/mod.rs"]
+mod glue;
+
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use std::collections::BTreeMap;
@@ -17,6 +20,9 @@ use std::path::PathBuf;
 
 /// The JSON Schema of a merchant's document.
 const SCHEMA: &str = "schema/merchant.schema.json";
+
+/// The interface.
+const WIT: &str = "../wit";
 
 /// The first second of the table, two days before 1970 in UTC: no local time of 1970 lies before it anywhere.
 const FIRST: i64 = -172_800;
@@ -73,6 +79,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let table = source(histories)?;
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo did not set OUT_DIR")?);
     fs::write(folder.join("zones.rs"), table)?;
+    for watched in ["build", WIT] {
+        writeln!(std::io::stdout(), "cargo::rerun-if-changed={watched}")?;
+    }
+    fs::write(folder.join("glue.rs"), glue::source(WIT)?)?;
     writeln!(std::io::stdout(), "cargo::rerun-if-changed={SCHEMA}")?;
     // The schema as one line: a line's indentation is no part of a text in it.
     let schema: String = fs::read_to_string(SCHEMA)?

@@ -16,7 +16,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
-use wit_component::ComponentEncoder;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
 
 /// The component has no operating system under it.
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -138,7 +139,7 @@ fn build() -> Result<()> {
         )?;
     }
     let module = compile(workspace, &target_folder(&out), &library)?;
-    let component = component(&module)?;
+    let component = component(&module, &workspace.join("wit"))?;
     fs::write(&file, component).with_context(|| format!("can't write {}", file.display()))
 }
 
@@ -205,8 +206,12 @@ fn flags(library: &StandardLibrary) -> Result<OsString> {
 }
 
 /// Makes the module a component, and checks it.
-fn component(module: &[u8]) -> Result<Vec<u8>> {
-    let module = module::finish(module)?;
+fn component(module: &[u8], wit: &Path) -> Result<Vec<u8>> {
+    let mut module = module::finish(module)?;
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(wit).context("wit/ can't be read")?;
+    let world = resolve.select_world(&[package], None)?;
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)?;
     ComponentEncoder::default()
         .module(&module)
         .context("the module's WIT types don't fit its imports and exports")?

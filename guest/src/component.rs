@@ -2,13 +2,10 @@
 
 mod heap;
 
-use crate::api;
-use crate::bindings::exports::stampcard::plugin::{members, merchant, points, upkeep};
-use crate::bindings::stampcard::plugin::{logging, storage, types::Error};
+use crate::bindings::stampcard::plugin::{logging, storage};
 use crate::bindings::wasi::clocks::wall_clock;
 use crate::domain::instant::Instant;
 use crate::ports::{Level, Outcome, Ports, Range, Row, StorageError, Versioned, Write};
-use std::mem::ManuallyDrop;
 use std::sync::Once;
 
 /// The host.
@@ -103,92 +100,101 @@ fn host() -> &'static Host {
     &Host
 }
 
-struct Plugin;
-
-impl merchant::Guest for Plugin {
-    fn validate(request: merchant::Document) -> Result<merchant::Summary, Error> {
-        host();
-        api::merchant::validate(&request)
-    }
-    fn apply(
-        execution: merchant::Execution,
-        request: merchant::Document,
-    ) -> Result<merchant::Applied, Error> {
-        api::merchant::apply(host(), &execution, &request)
-    }
-    fn current() -> Result<merchant::Applied, Error> {
-        api::merchant::current(host())
-    }
-    fn schema() -> String {
-        api::merchant::schema()
-    }
-}
-
-impl members::Guest for Plugin {
-    fn put(
-        execution: members::Execution,
-        request: members::Member,
-    ) -> Result<members::Member, Error> {
-        api::members::put(host(), &execution, &request)
-    }
-    fn get(request: members::MemberId) -> Result<members::Member, Error> {
-        api::members::get(host(), &request)
-    }
-}
-
-impl upkeep::Guest for Plugin {
-    fn tick(request: upkeep::TickRequest) -> Result<upkeep::TickReport, Error> {
-        api::upkeep::tick(host(), request)
-    }
-}
-
-/// Exports of `points`: commands take an execution, questions don't. Requests aren't freed: all of the heap is, behind the
-/// command.
-macro_rules! points {
-    (commands { $($command:ident: $request:ty => $answer:ty,)* } questions { $($question:ident: $ask:ty => $told:ty,)* }) => {
-        impl points::Guest for Plugin {
-            $(fn $command(execution: points::Execution, request: $request) -> Result<$answer, Error> {
-                api::points::$command(host(), &execution, &ManuallyDrop::new(request))
-            })*
-            $(fn $question(request: $ask) -> Result<$told, Error> {
-                api::points::$question(host(), &ManuallyDrop::new(request))
-            })*
-        }
-    };
-}
-
-points! {
-    commands {
-        report_order: points::Order => points::Earned,
-        report_registration: points::Registration => points::Earned,
-        report_event: points::Event => points::Earned,
-        grant: points::Gift => points::Given,
-        hold: points::HoldRequest => points::Held,
-        capture: points::CaptureRequest => points::Spent,
-        release: points::ReleaseRequest => points::Released,
-        redeem: points::RedeemRequest => points::Spent,
-        refund: points::RefundRequest => points::Refunded,
-    }
-    questions {
-        bulk_grant: points::BulkId => points::BulkProgress,
-        quote: points::QuoteRequest => points::Quoted,
-        balance: points::Account => points::AccountBalance,
-        lots: points::LotsRequest => points::LotsPage,
-        history: points::HistoryRequest => points::HistoryPage,
-        order_standing: points::OrderId => points::Standing,
-        accounts: points::LedgerRequest => points::AccountsPage,
-        ledger: points::LedgerRequest => points::LedgerPage,
-    }
-}
-
 #[allow(
     unsafe_code,
-    unreachable_pub,
     clippy::all,
     clippy::restriction,
-    reason = "generated: the canonical ABI's entry points"
+    clippy::pedantic,
+    unused_qualifications,
+    reason = "the canonical ABI: raw memory, as the interface lays it out"
 )]
 mod exports {
-    use super::Plugin;
-    crate::bindings::export!(Plugin with_types_in crate::bindings);
+    //! The canonical ABI's entry points (`build/glue/`), and what they are made of.
+
+    use super::host;
+    use crate::api;
+    use core::mem::ManuallyDrop;
+
+    /// Where arguments are put together.
+    #[repr(align(8))]
+    struct Area<const WORDS: usize>([u64; WORDS]);
+
+    unsafe fn lift_plain<T>(p: *const u8) -> T {
+        unsafe { p.cast::<T>().read() }
+    }
+
+    unsafe fn lift_bool(p: *const u8) -> bool {
+        unsafe { p.read() != 0 }
+    }
+
+    #[inline(never)]
+    unsafe fn lift_string(p: *const u8) -> String {
+        unsafe {
+            let start = p.cast::<*mut u8>().read();
+            let length = p.add(4).cast::<usize>().read();
+            if length == 0 {
+                return String::new();
+            }
+            String::from_raw_parts(start, length, length)
+        }
+    }
+
+    unsafe fn lift_list<T>(p: *const u8, size: usize, lift: unsafe fn(*const u8) -> T) -> Vec<T> {
+        unsafe {
+            let start = p.cast::<*const u8>().read();
+            let length = p.add(4).cast::<usize>().read();
+            (0..length)
+                .map(|place| lift(start.add(place * size)))
+                .collect()
+        }
+    }
+
+    unsafe fn lower_plain<T>(p: *mut u8, v: T) {
+        unsafe { p.cast::<T>().write(v) }
+    }
+
+    unsafe fn lower_bool(p: *mut u8, v: bool) {
+        unsafe { p.write(u8::from(v)) }
+    }
+
+    #[inline(never)]
+    unsafe fn lower_string(p: *mut u8, v: String) {
+        let v = ManuallyDrop::new(v);
+        unsafe {
+            p.cast::<*const u8>().write(v.as_ptr());
+            p.add(4).cast::<usize>().write(v.len());
+        }
+    }
+
+    unsafe fn lower_list<T>(
+        p: *mut u8,
+        v: Vec<T>,
+        size: usize,
+        align: usize,
+        lower: unsafe fn(*mut u8, T),
+    ) {
+        let (count, bytes) = (v.len(), v.len() * size);
+        let start = room(bytes, align);
+        for (place, item) in v.into_iter().enumerate() {
+            unsafe { lower(start.add(place * size), item) };
+        }
+        unsafe {
+            p.cast::<*const u8>().write(start);
+            p.add(4).cast::<usize>().write(count);
+        }
+    }
+
+    /// Memory for what is lowered; the heap takes it back when it begins anew.
+    #[inline(never)]
+    fn room(bytes: usize, align: usize) -> *mut u8 {
+        let words = Vec::<u64>::with_capacity(bytes.div_ceil(8).max(align.div_ceil(8)));
+        ManuallyDrop::new(words).as_mut_ptr().cast()
+    }
+
+    /// Memory for an answer.
+    fn answer_area(bytes: usize) -> *mut u8 {
+        room(bytes, 8)
+    }
+
+    include!(concat!(env!("OUT_DIR"), "/glue.rs"));
 }

@@ -2,6 +2,9 @@
 
 use crate::domain::amount::Amount;
 use crate::domain::config::Fault;
+use crate::domain::coupon::code::Code;
+use crate::domain::coupon::fit::Unfit;
+use crate::domain::coupon::stack::Clash;
 use crate::domain::quote::Broken;
 
 /// A refusal; nothing was stored. The interface documents each case.
@@ -32,6 +35,11 @@ pub enum Reject {
         requested: Amount,
         available: Amount,
     },
+    UnknownCoupon(String),
+    UnknownTemplate(String),
+    CouponsRefused(Vec<CouponRefusal>),
+    CodeKeyNeeded,
+    CodeKeyDiffers,
     InvalidConfiguration(Vec<Fault>),
     OverLimit(Fault),
     Busy,
@@ -40,7 +48,32 @@ pub enum Reject {
     Unreadable(String),
 }
 
+/// A coupon that can't be used, issued or changed as asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CouponRefusal {
+    /// Which; none where none was made.
+    pub code: Option<Code>,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a coupon was refused.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Why {
+    /// By itself, or for the cart.
+    Unfit(Unfit),
+    /// For those beside it.
+    Clash(Clash),
+}
+
 impl Reject {
+    /// One coupon's refusal.
+    #[must_use]
+    pub fn coupon(code: Option<Code>, why: Unfit) -> Self {
+        let why = Why::Unfit(why);
+        Self::CouponsRefused(vec![CouponRefusal { code, why }])
+    }
+
     /// One fault of a request.
     #[must_use]
     pub fn invalid(path: &str, found: impl std::fmt::Display, permitted: &str) -> Self {

@@ -140,6 +140,13 @@ impl<P: Ports> Subject for Native<P> {
             "points.release" => api::points::release,
             "points.redeem" => api::points::redeem,
             "points.refund" => api::points::refund,
+            "coupons.set-code-key" => api::coupons::set_code_key,
+            "coupons.issue" => api::coupons::issue,
+            "coupons.claim" => api::coupons::claim,
+            "coupons.reserve" => api::coupons::reserve,
+            "coupons.redeem" => api::coupons::redeem,
+            "coupons.release" => api::coupons::release,
+            "coupons.void" => api::coupons::void,
             ;
             "members.get" => api::members::get,
             "points.bulk-grant" => api::points::bulk_grant,
@@ -150,11 +157,15 @@ impl<P: Ports> Subject for Native<P> {
             "points.order-standing" => api::points::order_standing,
             "points.accounts" => api::points::accounts,
             "points.ledger" => api::points::ledger,
+            "coupons.get" => api::coupons::get,
+            "coupons.of-member" => api::coupons::of_member,
+            "coupons.of-template" => api::coupons::of_template,
+            "coupons.best" => api::coupons::best,
             ;
-            "merchant.validate" => api::merchant::validate(&request(call)?),
+            "merchant.validate" => api::merchant::validate(ports, &request(call)?),
             "merchant.current" => api::merchant::current(ports),
-            "merchant.schema" => Ok::<_, wit::Error>(api::merchant::schema()),
-            "upkeep.tick" => api::upkeep::tick(ports, request(call)?),
+            "merchant.schema" => Ok::<_, wit::Error>(api::merchant::schema(ports)),
+            "upkeep.tick" => api::upkeep::tick(ports, &request(call)?),
         })?;
         Ok(Answer { result, cost: None })
     }

@@ -5,6 +5,7 @@ use crate::domain::config::Fault;
 use crate::domain::ids::{ID_FORM, Id};
 use crate::reject::Reject;
 use crate::words::is_printed;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 /// Items of a list in a request, at most, unless its item says less.
@@ -50,6 +51,21 @@ impl Check {
     /// An identifier that may be left out.
     pub(super) fn maybe_id(&mut self, path: &dyn Display, text: Option<&str>) -> Option<Id> {
         text.and_then(|text| self.id(path, text))
+    }
+
+    /// 1 to `most` identifiers, each once.
+    pub(super) fn ids(&mut self, path: &dyn Display, texts: &[String], most: usize) -> Vec<Id> {
+        self.count(path, texts.len(), 1, most);
+        let mut seen = BTreeSet::new();
+        let mut ids = Vec::new();
+        for (place, text) in texts.iter().take(most).enumerate() {
+            let path = format_args!("{path}/{place}");
+            if !seen.insert(text) {
+                self.fault(&path, text, "each member once");
+            }
+            ids.extend(self.id(&path, text));
+        }
+        ids
     }
 
     fn decimal(&mut self, path: &dyn Display, text: &str) -> Option<Amount> {

@@ -65,6 +65,13 @@ impl From<Reject> for wit::Error {
                 requested,
                 available,
             } => Self::PointsSpent(shortage(requested, available)),
+            Reject::UnknownCoupon(id) => Self::UnknownCoupon(subject("coupon", id)),
+            Reject::UnknownTemplate(id) => Self::UnknownTemplate(subject("template", id)),
+            Reject::CouponsRefused(list) => {
+                Self::CouponsRefused(list.into_iter().map(wit::CouponRefusal::from).collect())
+            }
+            Reject::CodeKeyNeeded => Self::CodeKeyNeeded,
+            Reject::CodeKeyDiffers => Self::CodeKeyDiffers,
             Reject::InvalidConfiguration(list) => Self::InvalidConfiguration(faults(list)),
             Reject::OverLimit(fault) => Self::OverLimit(fault.into()),
             Reject::Busy => Self::Busy,

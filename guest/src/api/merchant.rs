@@ -11,7 +11,7 @@ use crate::ports::Ports;
 ///
 /// # Errors
 /// `invalid-configuration`.
-pub fn validate(request: &wit::Document) -> Result<wit::Summary, Error> {
+pub fn validate(_: &dyn Ports, request: &wit::Document) -> Result<wit::Summary, Error> {
     Ok(summary(&configure::validate(&request.document)?))
 }
 
@@ -41,7 +41,7 @@ pub fn current(ports: &dyn Ports) -> Result<wit::Applied, Error> {
 
 /// `merchant.schema`.
 #[must_use]
-pub fn schema() -> String {
+pub fn schema(_: &dyn Ports) -> String {
     SCHEMA.to_owned()
 }
 

@@ -2,6 +2,7 @@
 //! Natively they are plain functions of [`crate::ports::Ports`]; `component.rs` exports them.
 
 mod check;
+pub mod coupons;
 mod entries;
 mod error;
 mod instant;

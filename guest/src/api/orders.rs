@@ -99,6 +99,12 @@ pub(super) fn cart(
     }
 }
 
+/// Reads the cart of a request.
+pub(super) fn cart_of(check: &mut Check, request: &wit::Cart) -> Cart {
+    let (discount, shipping) = (request.discount.as_deref(), request.shipping.as_deref());
+    cart(check, "/cart", &request.lines, discount, shipping)
+}
+
 fn line(check: &mut Check, path: &dyn Display, place: usize, request: &wit::Line) -> Option<Line> {
     let counted = place.saturating_add(1).to_string();
     let id = check.id(

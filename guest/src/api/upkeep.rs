@@ -10,7 +10,7 @@ use crate::ports::Ports;
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn tick(ports: &dyn Ports, request: wit::TickRequest) -> Result<wit::TickReport, Error> {
+pub fn tick(ports: &dyn Ports, request: &wit::TickRequest) -> Result<wit::TickReport, Error> {
     let mut check = Check::default();
     let limit = check.number(&"/limit", request.limit, 1_000, 10_000);
     check.done()?;

@@ -8,6 +8,7 @@ pub mod birthday;
 pub mod calendar_date;
 pub mod clock_time;
 pub mod config;
+pub mod coupon;
 pub mod currency;
 pub mod dates;
 pub mod earn;

@@ -1,5 +1,7 @@
 //! The merchant's configuration.
 
+#[cfg(test)]
+mod coupons;
 mod pointer;
 
 use super::command::{Execution, fingerprint};

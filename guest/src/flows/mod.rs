@@ -5,6 +5,7 @@ pub mod birthdays;
 pub mod bulk;
 pub mod command;
 pub mod configure;
+pub mod coupons;
 pub mod earn;
 pub mod give;
 pub mod history;

@@ -2,6 +2,7 @@
 //! reach another's keys; instants and numbers have a fixed width, so that they sort.
 
 use crate::domain::config::MonthDay;
+use crate::domain::coupon::code::Code;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::Counter;
@@ -158,6 +159,51 @@ pub fn bulk_open(id: &Id) -> String {
 
 /// All bulk grants that are not finished.
 pub const BULKS_OPEN: &str = "bulk-open/";
+
+/// The secret that coupons' codes are made of: `code-key`.
+pub const CODE_KEY: &str = "code-key";
+
+/// A coupon: `coupon/7H2K-9QXD-0M4T-VB3E`.
+#[must_use]
+pub fn coupon(code: Code) -> String {
+    format!("coupon/{code}")
+}
+
+/// A member's coupons, by the end of their lives: `coupon-of/mei/2027-03-01T16:00:00.000000000Z/7H2K-…`.
+#[must_use]
+pub fn coupon_of(member: &Id, expires_at: Instant, code: Code) -> String {
+    format!("{}{}/{code}", coupons_of(member), expires_at.sortable())
+}
+
+/// All coupons of a member: `coupon-of/mei/`.
+#[must_use]
+pub fn coupons_of(member: &Id) -> String {
+    ["coupon-of/", &escaped(member), "/"].concat()
+}
+
+/// How many coupons of a template were issued: `coupon-series/flash`.
+#[must_use]
+pub fn coupon_series(template: &Name) -> String {
+    format!("coupon-series/{template}")
+}
+
+/// How often coupons of a template were used, where that is limited: `coupon-uses/flash`.
+#[must_use]
+pub fn coupon_uses(template: &Name) -> String {
+    format!("coupon-uses/{template}")
+}
+
+/// What a member was issued and used of a template: `coupon-usage/mei/flash`.
+#[must_use]
+pub fn coupon_usage(member: &Id, template: &Name) -> String {
+    format!("coupon-usage/{}/{template}", escaped(member))
+}
+
+/// The coupons that an order has reserved or used: `coupon-order/A-1`.
+#[must_use]
+pub fn coupon_order(order: &Id) -> String {
+    ["coupon-order/", &escaped(order)].concat()
+}
 
 /// Everything under a prefix that ends in `/`, after a key (excluded).
 #[must_use]

@@ -3,6 +3,7 @@
 use crate::domain::amount::Amount;
 use crate::domain::calendar_date;
 use crate::domain::config::Merchant;
+use crate::domain::coupon::code::Code;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::Usage;
@@ -104,4 +105,23 @@ pub struct Bulk {
     pub members: u64,
     /// Points granted.
     pub granted: Amount,
+}
+
+/// The merchant's code key. It is given to nobody.
+#[derive(Deserialize, Serialize)]
+pub struct CodeKey {
+    /// 64 hexadecimal digits.
+    pub key: String,
+}
+
+/// The coupons of an order.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct OrderCoupons {
+    /// Whose order it is; none: a guest's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<Id>,
+    /// Those that it has, in the order in which they were named.
+    pub codes: Vec<Code>,
+    /// Whether they are used, or still set aside.
+    pub used: bool,
 }

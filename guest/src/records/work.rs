@@ -76,6 +76,15 @@ impl<'p> Work<'p> {
         value.map(|text| codec::decode(key, text)).transpose()
     }
 
+    /// Whether there was a record behind a key when it was read.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn has(&mut self, key: &str) -> Result<bool, Reject> {
+        self.fetch([key.to_owned()])?;
+        Ok(self.seen.get(key).is_some_and(|seen| seen.value.is_some()))
+    }
+
     /// The rows of a range as they are stored; what this work has written is not among them.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use super::Sandbox;
 use crate::bindings::types::{Error, Execution};
-use crate::bindings::{members, merchant, points, upkeep};
+use crate::bindings::{coupons, members, merchant, points, upkeep};
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
 use wasmtime::component::types::ComponentFunc;
@@ -101,6 +101,21 @@ interfaces! {
         "points.ledger" ledger(request: points::LedgerRequest) -> Result<points::LedgerPage, Error>;
     }
 
+    /// Coupons from their issue to their use.
+    Coupons of coupons, got by coupons {
+        "coupons.set-code-key" set_code_key(execution: Execution, request: coupons::CodeKey) -> Result<coupons::CodeKeyReport, Error>;
+        "coupons.issue" issue(execution: Execution, request: coupons::IssueRequest) -> Result<coupons::Issued, Error>;
+        "coupons.claim" claim(execution: Execution, request: coupons::ClaimRequest) -> Result<coupons::Coupon, Error>;
+        "coupons.reserve" reserve(execution: Execution, request: coupons::ReserveRequest) -> Result<coupons::Reservation, Error>;
+        "coupons.redeem" redeem(execution: Execution, request: coupons::OrderRequest) -> Result<coupons::OrderCoupons, Error>;
+        "coupons.release" release(execution: Execution, request: coupons::OrderRequest) -> Result<coupons::OrderCoupons, Error>;
+        "coupons.void" void(execution: Execution, request: coupons::VoidRequest) -> Result<coupons::Coupon, Error>;
+        "coupons.get" get(request: coupons::CouponId) -> Result<coupons::Coupon, Error>;
+        "coupons.of-member" of_member(request: coupons::MemberRequest) -> Result<coupons::MemberPage, Error>;
+        "coupons.of-template" of_template(request: coupons::TemplateRequest) -> Result<coupons::TemplatePage, Error>;
+        "coupons.best" best(request: coupons::BestRequest) -> Result<coupons::BestSet, Error>;
+    }
+
     /// What is due as time goes by.
     Upkeep of upkeep, got by upkeep {
         "upkeep.tick" tick(request: upkeep::TickRequest) -> Result<upkeep::TickReport, Error>;
@@ -118,7 +133,7 @@ mod tests {
             .collect();
         listed.sort();
         let mut exported = Vec::new();
-        for interface in ["merchant", "members", "points", "upkeep"] {
+        for interface in ["merchant", "members", "points", "coupons", "upkeep"] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();
             let functions = text

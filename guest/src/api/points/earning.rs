@@ -15,7 +15,6 @@ use crate::ports::Ports;
 use crate::records::keys;
 use crate::records::state::Once;
 use crate::reject::Reject;
-use std::collections::BTreeSet;
 
 /// Members of one gift, at most: each writes a handful of records of one commit.
 const GIFTS_MAX: usize = 200;
@@ -168,17 +167,7 @@ fn gift(request: &wit::Gift) -> Result<Gift, Reject> {
             Recipients::Members(check.id(&"/to/member", id).into_iter().collect())
         }
         wit::Recipients::Members(ids) => {
-            check.count(&"/to/members", ids.len(), 1, GIFTS_MAX);
-            let mut seen = BTreeSet::new();
-            let mut members = Vec::new();
-            for (place, id) in ids.iter().take(GIFTS_MAX).enumerate() {
-                let path = format_args!("/to/members/{place}");
-                if !seen.insert(id) {
-                    check.fault(&path, id, "each member once");
-                }
-                members.extend(check.id(&path, id));
-            }
-            Recipients::Members(members)
+            Recipients::Members(check.ids(&"/to/members", ids, GIFTS_MAX))
         }
         wit::Recipients::Tier(tier) => Recipients::Tier(check.text(&"/to/tier", tier, 128)),
         wit::Recipients::Everyone => Recipients::Everyone,

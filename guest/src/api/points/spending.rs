@@ -54,15 +54,7 @@ pub fn quote(ports: &dyn Ports, request: &wit::QuoteRequest) -> Answer<wit::Quot
 }
 
 fn cart(check: &mut Check, cart: Option<&wit::Cart>) -> Option<crate::domain::order::Cart> {
-    cart.map(|cart| {
-        orders::cart(
-            check,
-            "/cart",
-            &cart.lines,
-            cart.discount.as_deref(),
-            cart.shipping.as_deref(),
-        )
-    })
+    cart.map(|cart| orders::cart_of(check, cart))
 }
 
 /// `points.hold`.

@@ -1,5 +1,6 @@
 //! What a configuration's shape can't express: bounds, and rules that can never hold.
 
+mod coupons;
 mod rules;
 mod terms;
 
@@ -113,6 +114,7 @@ impl Found {
                 found.at(name, |found| found.programme(programme));
             }
         });
+        self.coupons(merchant);
     }
 
     fn programme(&mut self, programme: &Programme) {

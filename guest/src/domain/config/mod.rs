@@ -1,12 +1,16 @@
 //! The merchant's configuration: the shape of its document, and the checks that a shape can't express.
 
 mod check;
+mod coupon;
 mod expiry;
 mod programme;
 mod rule;
 mod spending;
 
 pub use check::{Fault, faults};
+pub use coupon::{
+    Benefit, CouponLimits, CouponTemplate, Every, Gift, PeriodUses, Stacking, Validity,
+};
 pub use expiry::{
     Act, Activation, ActivationEvent, After, Cycle, EndOf, Expiry, Inactivity, Life, MonthDay,
     Period, Span, Sweep,
@@ -31,6 +35,12 @@ pub const PROGRAMMES_MAX: usize = 10;
 /// Earn rules of one programme, at most: each is looked at for every order.
 pub const RULES_MAX: usize = 200;
 
+/// Coupon templates of one merchant, at most: they stand in its document.
+pub const COUPON_TEMPLATES_MAX: usize = 200;
+
+/// Coupons that one order uses, at most: the best set of them is looked for among all that a member has.
+pub const COUPONS_PER_ORDER_MAX: u32 = 5;
+
 /// A merchant's rules: the document that the platform stores for it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -49,6 +59,12 @@ pub struct Merchant {
     pub daily_check: NaiveTime,
     /// Kinds of points, by name. 1 to 10.
     pub programmes: BTreeMap<Name, Rc<Programme>>,
+    /// Offers that coupons are issued of, by name. At most 200.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub coupons: BTreeMap<Name, Rc<CouponTemplate>>,
+    /// How many coupons one order may use, 1 to 5, where their templates let them stand together. Default: 1.
+    #[serde(default = "coupon::one", skip_serializing_if = "coupon::is_one")]
+    pub coupons_per_order: u32,
 }
 
 impl Merchant {

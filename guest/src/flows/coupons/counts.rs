@@ -1,0 +1,149 @@
+//! The counters behind templates' limits, read once and written once.
+
+use super::super::scope::Scope;
+use crate::domain::config::CouponLimits;
+use crate::domain::coupon::issued::{Change, Coupon};
+use crate::domain::coupon::usage::{MemberUsage, Totals, UsedUp, issues_left, uses_left};
+use crate::domain::ids::{Id, Name};
+use crate::records::keys;
+use crate::reject::Reject;
+use std::collections::BTreeMap;
+
+/// Counters as a command changes them.
+#[derive(Default)]
+pub(super) struct Counts {
+    totals: BTreeMap<String, Totals>,
+    members: BTreeMap<String, MemberUsage>,
+    changed: Vec<String>,
+}
+
+impl Counts {
+    /// Reads what the coupons' limits need, for a member if there is one.
+    pub(super) fn fetch<'c>(
+        scope: &mut Scope<'_>,
+        coupons: impl Iterator<Item = &'c Coupon>,
+        member: Option<&Id>,
+    ) -> Result<(), Reject> {
+        let mut needed = Vec::new();
+        for coupon in coupons {
+            if coupon.terms.limits.total.is_some() {
+                needed.push(keys::coupon_uses(&coupon.template));
+            }
+            needed.extend(member.map(|member| keys::coupon_usage(member, &coupon.template)));
+        }
+        scope.work.fetch(needed)
+    }
+
+    fn totals(&mut self, scope: &mut Scope<'_>, key: String) -> Result<&mut Totals, Reject> {
+        if !self.totals.contains_key(&key) {
+            let stored = scope.work.get(&key)?.unwrap_or_default();
+            self.totals.insert(key.clone(), stored);
+        }
+        Ok(self.totals.entry(key).or_default())
+    }
+
+    fn usage(&mut self, scope: &mut Scope<'_>, key: String) -> Result<&mut MemberUsage, Reject> {
+        if !self.members.contains_key(&key) {
+            let stored = scope.work.get(&key)?.unwrap_or_default();
+            self.members.insert(key.clone(), stored);
+        }
+        Ok(self.members.entry(key).or_default())
+    }
+
+    /// How many more uses the coupon's limits leave a member, or the limit that is reached.
+    pub(super) fn uses_left(
+        &mut self,
+        scope: &mut Scope<'_>,
+        coupon: &Coupon,
+        member: Option<&Id>,
+    ) -> Result<Result<Option<u32>, UsedUp>, Reject> {
+        let limits = &coupon.terms.limits;
+        let totals = match limits.total {
+            Some(_) => *self.totals(scope, keys::coupon_uses(&coupon.template))?,
+            None => Totals::default(),
+        };
+        let usage = match member {
+            Some(member) => Some(*self.usage(scope, keys::coupon_usage(member, &coupon.template))?),
+            None => None,
+        };
+        let today = scope.merchant.zone.date(scope.now);
+        Ok(uses_left(limits, &totals, usage.as_ref(), today))
+    }
+
+    /// Counts what a change of the coupon means.
+    pub(super) fn apply(
+        &mut self,
+        scope: &mut Scope<'_>,
+        coupon: &Coupon,
+        change: &Change,
+    ) -> Result<(), Reject> {
+        let zone = scope.merchant.zone;
+        let limited = coupon.terms.limits.total.is_some();
+        let both = [(&change.back, false), (&change.counts, true)];
+        for (one, counts) in both {
+            let Some(one) = one else { continue };
+            if limited {
+                let key = keys::coupon_uses(&coupon.template);
+                let totals = self.totals(scope, key.clone())?;
+                if counts {
+                    totals.count();
+                } else {
+                    totals.give_back();
+                }
+                self.changed.push(key);
+            }
+            if let Some(member) = &one.by {
+                let key = keys::coupon_usage(member, &coupon.template);
+                let usage = self.usage(scope, key.clone())?;
+                if counts {
+                    usage.count(one, zone);
+                } else {
+                    usage.give_back(one, zone);
+                }
+                self.changed.push(key);
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a coupon that is issued, and gives its serial.
+    pub(super) fn issue(
+        &mut self,
+        scope: &mut Scope<'_>,
+        template: &Name,
+        limits: &CouponLimits,
+        member: Option<&Id>,
+    ) -> Result<Result<u64, UsedUp>, Reject> {
+        let series = keys::coupon_series(template);
+        let totals = *self.totals(scope, series.clone())?;
+        let usage_key = member.map(|member| keys::coupon_usage(member, template));
+        let usage = match &usage_key {
+            Some(key) => Some(*self.usage(scope, key.clone())?),
+            None => None,
+        };
+        if let Err(used_up) = issues_left(limits, &totals, usage.as_ref()) {
+            return Ok(Err(used_up));
+        }
+        let totals = self.totals(scope, series.clone())?;
+        totals.issued = totals.issued.saturating_add(1);
+        let serial = totals.issued;
+        self.changed.push(series);
+        if let Some(key) = usage_key {
+            let usage = self.usage(scope, key.clone())?;
+            usage.issued = usage.issued.saturating_add(1);
+            self.changed.push(key);
+        }
+        Ok(Ok(serial))
+    }
+
+    /// Writes the counters that changed.
+    pub(super) fn save(self, scope: &mut Scope<'_>) {
+        for key in self.changed {
+            if let Some(totals) = self.totals.get(&key) {
+                scope.work.put(key, totals);
+            } else if let Some(usage) = self.members.get(&key) {
+                scope.work.put(key, usage);
+            }
+        }
+    }
+}
