@@ -166,15 +166,9 @@ mod exports {
         }
     }
 
-    unsafe fn lower_list<T>(
-        p: *mut u8,
-        v: Vec<T>,
-        size: usize,
-        align: usize,
-        lower: unsafe fn(*mut u8, T),
-    ) {
+    unsafe fn lower_list<T>(p: *mut u8, v: Vec<T>, size: usize, lower: unsafe fn(*mut u8, T)) {
         let (count, bytes) = (v.len(), v.len() * size);
-        let start = room(bytes, align);
+        let start = room(bytes);
         for (place, item) in v.into_iter().enumerate() {
             unsafe { lower(start.add(place * size), item) };
         }
@@ -184,16 +178,12 @@ mod exports {
         }
     }
 
-    /// Memory for what is lowered; the heap takes it back when it begins anew.
+    /// Memory for what is lowered, aligned for all there is; the heap takes it back when it begins anew.
     #[inline(never)]
-    fn room(bytes: usize, align: usize) -> *mut u8 {
-        let words = Vec::<u64>::with_capacity(bytes.div_ceil(8).max(align.div_ceil(8)));
-        ManuallyDrop::new(words).as_mut_ptr().cast()
-    }
-
-    /// Memory for an answer.
-    fn answer_area(bytes: usize) -> *mut u8 {
-        room(bytes, 8)
+    fn room(bytes: usize) -> *mut u8 {
+        ManuallyDrop::new(Vec::<u64>::with_capacity(bytes.div_ceil(8)))
+            .as_mut_ptr()
+            .cast()
     }
 
     include!(concat!(env!("OUT_DIR"), "/glue.rs"));

@@ -118,7 +118,7 @@ impl Glue<'_> {
         writeln!(body, "let answer = {called}({});", arguments.join(", "))?;
         let lower = self.lower(&result)?;
         let bytes = self.sizes.size(&result).size_wasm32();
-        writeln!(body, "let r = answer_area({bytes});")?;
+        writeln!(body, "let r = room({bytes});")?;
         writeln!(body, "{lower}(r, answer);\nr")?;
         let name = format!("{full}#{}", function.name);
         let local = format!("{}_{}", snake(interface), snake(&function.name));
@@ -180,17 +180,22 @@ impl Glue<'_> {
         Ok(())
     }
 
+    /// The function for a type that `src/component.rs` has one for.
+    fn ready(&self, way: &str, ty: &Type) -> Option<String> {
+        if let Some(plain) = self.plain(ty) {
+            return Some(format!("{way}_plain::<{plain}>"));
+        }
+        match self.behind(ty) {
+            Type::Bool => Some(format!("{way}_bool")),
+            Type::String => Some(format!("{way}_string")),
+            _ => None,
+        }
+    }
+
     /// The function that lifts a type from memory.
     fn lift(&mut self, ty: &Type) -> Result<String> {
-        if let Some(plain) = self.plain(ty) {
-            return Ok(format!("lift_plain::<{plain}>"));
-        }
-        if matches!(ty, Type::Bool) {
-            return Ok("lift_bool".to_owned());
-        }
-        let kind = self.kind(ty)?;
-        if let Kind::Text = kind {
-            return Ok("lift_string".to_owned());
+        if let Some(ready) = self.ready("lift", ty) {
+            return Ok(ready);
         }
         let id = self.id(ty)?;
         let name = format!("lift_{}", id.index());
@@ -198,7 +203,7 @@ impl Glue<'_> {
             return Ok(name);
         }
         let rust = self.rust(ty)?;
-        let body = match kind {
+        let body = match self.kind(ty)? {
             Kind::Text => String::new(),
             Kind::List(item) => {
                 let size = self.sizes.size(&item).size_wasm32();
@@ -245,15 +250,8 @@ impl Glue<'_> {
 
     /// The function that lowers a type into memory.
     fn lower(&mut self, ty: &Type) -> Result<String> {
-        if let Some(plain) = self.plain(ty) {
-            return Ok(format!("lower_plain::<{plain}>"));
-        }
-        if matches!(ty, Type::Bool) {
-            return Ok("lower_bool".to_owned());
-        }
-        let kind = self.kind(ty)?;
-        if let Kind::Text = kind {
-            return Ok("lower_string".to_owned());
+        if let Some(ready) = self.ready("lower", ty) {
+            return Ok(ready);
         }
         let id = self.id(ty)?;
         let name = format!("lower_{}", id.index());
@@ -261,12 +259,11 @@ impl Glue<'_> {
             return Ok(name);
         }
         let rust = self.rust(ty)?;
-        let body = match kind {
+        let body = match self.kind(ty)? {
             Kind::Text => String::new(),
             Kind::List(item) => {
                 let size = self.sizes.size(&item).size_wasm32();
-                let align = self.sizes.align(&item).align_wasm32();
-                format!("lower_list(p, v, {size}, {align}, {})", self.lower(&item)?)
+                format!("lower_list(p, v, {size}, {})", self.lower(&item)?)
             }
             Kind::Record(fields) => {
                 let types: Vec<Type> = fields.iter().map(|(_, ty)| *ty).collect();

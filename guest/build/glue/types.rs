@@ -29,7 +29,7 @@ impl Case {
 impl Glue<'_> {
     /// The Rust number that a type is, if it is one.
     pub(super) fn plain(&self, ty: &Type) -> Option<&'static str> {
-        match ty {
+        match self.behind(ty) {
             Type::U8 => Some("u8"),
             Type::S8 => Some("i8"),
             Type::U16 => Some("u16"),
@@ -38,21 +38,25 @@ impl Glue<'_> {
             Type::S32 => Some("i32"),
             Type::U64 => Some("u64"),
             Type::S64 => Some("i64"),
-            Type::Id(id) => match &self.resolve.types[*id].kind {
-                TypeDefKind::Type(of) => self.plain(of),
-                _ => None,
-            },
             _ => None,
         }
     }
 
-    /// The type behind names for it.
-    pub(super) fn id(&self, ty: &Type) -> Result<TypeId> {
+    /// What a name for another type stands for.
+    pub(super) fn behind(&self, ty: &Type) -> Type {
         match ty {
             Type::Id(id) => match &self.resolve.types[*id].kind {
-                TypeDefKind::Type(of @ Type::Id(_)) => self.id(of),
-                _ => Ok(*id),
+                TypeDefKind::Type(of) => self.behind(of),
+                _ => *ty,
             },
+            _ => *ty,
+        }
+    }
+
+    /// The definition behind names for it.
+    pub(super) fn id(&self, ty: &Type) -> Result<TypeId> {
+        match self.behind(ty) {
+            Type::Id(id) => Ok(id),
             other => Err(format!("{other:?} has no definition").into()),
         }
     }

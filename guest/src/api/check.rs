@@ -160,3 +160,9 @@ impl Check {
         number
     }
 }
+
+/// What was read, if nothing was wrong.
+pub(super) fn whole<T>(check: Check, read: Option<T>) -> Result<T, Reject> {
+    check.done()?;
+    read.ok_or_else(|| Reject::Invalid(Vec::new()))
+}

@@ -5,10 +5,9 @@ mod shown;
 
 pub use questions::{best, get, of_member, of_template};
 
-use super::check::Check;
-use super::{execution, orders};
+use super::check::{Check, whole};
+use super::{Answer, execution, orders};
 use crate::bindings::exports::stampcard::plugin::coupons as wit;
-use crate::bindings::stampcard::plugin::types::Error;
 use crate::domain::coupon::code::{CODE_FORM, Code};
 use crate::domain::coupon::issued::Coupon;
 use crate::domain::ids::Id;
@@ -19,8 +18,6 @@ use crate::ports::Ports;
 use crate::records::keys;
 use crate::reject::Reject;
 use std::fmt::Display;
-
-type Answer<T> = Result<T, Error>;
 
 /// Coupons of one issue, at most.
 const ISSUE_MAX: usize = 200;
@@ -277,10 +274,4 @@ fn codes(check: &mut Check, texts: &[String], least: usize, most: usize) -> Vec<
         codes.push(code);
     }
     codes
-}
-
-/// What was read, if nothing was wrong.
-fn whole<T>(check: Check, read: Option<T>) -> Result<T, Reject> {
-    check.done()?;
-    read.ok_or_else(|| Reject::Invalid(Vec::new()))
 }

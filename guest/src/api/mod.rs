@@ -20,6 +20,9 @@ use crate::flows::command::Execution;
 use crate::reject::Reject;
 use check::Check;
 
+/// What an exported function answers.
+type Answer<T> = Result<T, wit::Error>;
+
 /// The execution of a command: its key must be an identifier.
 fn execution(execution: &wit::Execution) -> Result<Execution, Reject> {
     match execution {

@@ -10,21 +10,13 @@ pub use questions::{accounts, balance, bulk_grant, history, ledger, lots, order_
 pub use refunding::refund;
 pub use spending::{capture, hold, quote, redeem, release};
 
-use super::check::Check;
-use crate::bindings::stampcard::plugin::types::Error;
+use super::Answer;
+use super::check::{Check, whole};
 use crate::domain::ids::Id;
 use crate::reject::Reject;
-
-type Answer<T> = Result<T, Error>;
 
 fn member(text: &str) -> Result<Id, Reject> {
     let mut check = Check::default();
     let member = check.id(&"/member", text);
     whole(check, member)
-}
-
-/// What was read, if nothing was wrong.
-fn whole<T>(check: Check, read: Option<T>) -> Result<T, Reject> {
-    check.done()?;
-    read.ok_or_else(|| Reject::Invalid(Vec::new()))
 }

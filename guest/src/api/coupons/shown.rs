@@ -128,7 +128,6 @@ pub(super) fn unfit(code: Option<Code>, why: &Unfit) -> CouponRefusal {
             ..plain("reserved")
         },
         Unfit::Refused(Refusal::OfAnotherMember) => plain("of-another-member"),
-        Unfit::Refused(Refusal::NotReserved) => plain("not-reserved"),
         Unfit::UsedUp(used_up) => CouponRefusal {
             limit: Some(used_up.limit.to_owned()),
             needed: Some(used_up.most.to_string()),

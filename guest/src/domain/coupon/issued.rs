@@ -89,9 +89,6 @@ pub enum State {
         by: Option<Id>,
         /// Since when; its use is counted at this instant.
         at: Instant,
-        /// Released at this instant; none: not by time.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        until: Option<Instant>,
     },
     /// An order has used it.
     Used {
@@ -127,8 +124,6 @@ pub enum Refusal {
     Reserved(Id),
     /// It is another member's, or a guest can't use it.
     OfAnotherMember,
-    /// It isn't set aside for the order.
-    NotReserved,
 }
 
 /// What a step did. Uses are counted for the template, and for a member where one is named.
@@ -189,12 +184,7 @@ impl Coupon {
     /// Whether its time ran out unused. A reservation keeps it usable, for its order, as long as that lasts.
     #[must_use]
     pub fn is_expired(&self, now: Instant) -> bool {
-        let open = match &self.state {
-            State::Issued => true,
-            State::Reserved { until, .. } => until.is_some_and(|until| until <= now),
-            State::Used { .. } | State::Void { .. } => false,
-        };
-        open && self.expires_at <= now
+        self.state == State::Issued && self.expires_at <= now
     }
 
     /// Whether it is set aside for this order.
@@ -218,26 +208,12 @@ impl Coupon {
         match &self.state {
             State::Used { order, at, .. } => Some(Refusal::Used(order.clone(), *at)),
             State::Void { at, .. } => Some(Refusal::Void(*at)),
-            State::Reserved {
-                order: other,
-                until,
-                ..
-            } if until.is_none_or(|until| now < until) => {
+            State::Reserved { order: other, .. } => {
                 (Some(other) != order).then(|| Refusal::Reserved(other.clone()))
             }
             _ if now < self.usable_from => Some(Refusal::NotYet(self.usable_from)),
             _ if self.expires_at <= now => Some(Refusal::Expired(self.expires_at)),
             _ => None,
-        }
-    }
-
-    /// Ends a reservation whose time is over.
-    pub fn settle(&mut self, now: Instant) -> Change {
-        match &self.state {
-            State::Reserved {
-                until: Some(until), ..
-            } if *until <= now => self.unreserve(),
-            _ => Change::default(),
         }
     }
 
@@ -250,7 +226,7 @@ impl Coupon {
             None | Some(Refusal::NotYet(_)) => {}
             Some(refusal) => return Err(refusal),
         }
-        let mut change = self.settle(now);
+        let mut change = Change::default();
         if self.member.is_none() {
             self.member = Some(member.clone());
             change.changed = true;
@@ -258,8 +234,7 @@ impl Coupon {
         Ok(change)
     }
 
-    /// Sets it aside for an order, `until` then (excluded) or until it is released. A repeat for the same order
-    /// changes nothing, not even the time.
+    /// Sets it aside for an order, until it is released. A repeat for the same order changes nothing.
     ///
     /// # Errors
     /// If the member can't use it for the order now.
@@ -268,18 +243,16 @@ impl Coupon {
         order: &Id,
         member: Option<&Id>,
         now: Instant,
-        until: Option<Instant>,
     ) -> Result<Change, Refusal> {
         if let Some(refusal) = self.refusal(Some(order), member, now) {
             return Err(refusal);
         }
-        let mut change = self.settle(now);
+        let mut change = Change::default();
         if self.state == State::Issued {
             self.state = State::Reserved {
                 order: order.clone(),
                 by: member.cloned(),
                 at: now,
-                until,
             };
             change.count(member, now);
         }
@@ -290,7 +263,7 @@ impl Coupon {
     ///
     /// # Errors
     /// If the member can't use it for the order now. One that was reserved before it expired can be used for that
-    /// order until the reservation ends.
+    /// order until it is released.
     pub fn use_(
         &mut self,
         order: &Id,
@@ -302,7 +275,7 @@ impl Coupon {
             Some(refusal) => return Err(refusal),
             None => {}
         }
-        let mut change = self.settle(now);
+        let mut change = Change::default();
         let by = match &self.state {
             // It counts as the use that the reservation was.
             State::Reserved { by, .. } => by.clone(),
@@ -325,10 +298,9 @@ impl Coupon {
     ///
     /// # Errors
     /// If it is used, void, or reserved for another order.
-    pub fn release(&mut self, order: &Id, now: Instant) -> Result<Change, Refusal> {
-        let change = self.settle(now);
+    pub fn release(&mut self, order: &Id) -> Result<Change, Refusal> {
         match &self.state {
-            State::Issued => Ok(change),
+            State::Issued => Ok(Change::default()),
             State::Reserved { order: other, .. } if other == order => Ok(self.unreserve()),
             State::Reserved { order: other, .. } => Err(Refusal::Reserved(other.clone())),
             State::Used { order, at, .. } => Err(Refusal::Used(order.clone(), *at)),
@@ -344,7 +316,7 @@ impl Coupon {
         if self.is_expired(now) {
             return Err(Refusal::Expired(self.expires_at));
         }
-        let mut change = self.settle(now);
+        let mut change = Change::default();
         match &self.state {
             State::Issued => {
                 let reason = reason.to_owned();

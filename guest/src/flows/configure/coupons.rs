@@ -90,7 +90,7 @@ fn a_document_says_no_more_than_it_did() {
 fn a_coupon_reads_back_in_every_state() {
     for state in [
         r#""issued""#,
-        r#"{"reserved":{"order":"o","by":"m","at":"2026-05-20T00:00:00Z","until":"2026-05-21T00:00:00Z"}}"#,
+        r#"{"reserved":{"order":"o","by":"m","at":"2026-05-20T00:00:00Z"}}"#,
         r#"{"reserved":{"order":"o","at":"2026-05-20T00:00:00Z"}}"#,
         r#"{"used":{"order":"o","at":"2026-05-20T00:00:00.500Z"}}"#,
         r#"{"void":{"at":"2026-05-20T00:00:00Z","reason":"misprint"}}"#,

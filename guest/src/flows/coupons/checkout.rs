@@ -48,7 +48,7 @@ pub fn reserve(scope: &mut Scope<'_>, wish: &Wish) -> Result<Discounts, Stop> {
     for mut coupon in coupons(scope, &gone)? {
         let code = coupon.code;
         let change = coupon
-            .release(&wish.order, now)
+            .release(&wish.order)
             .map_err(|why| refused(code, why))?;
         counts.apply(scope, &coupon, &change)?;
         save(scope, &coupon);
@@ -64,7 +64,7 @@ pub fn reserve(scope: &mut Scope<'_>, wish: &Wish) -> Result<Discounts, Stop> {
                 why: Why::Unfit(why),
             });
         } else {
-            let reserved = coupon.reserve(&wish.order, wish.member.as_ref(), now, None);
+            let reserved = coupon.reserve(&wish.order, wish.member.as_ref(), now);
             let change = reserved.map_err(|why| Reject::coupon(code, Unfit::Refused(why)))?;
             counts.apply(scope, coupon, &change)?;
             save(scope, coupon);
@@ -147,13 +147,10 @@ pub fn redeem(scope: &mut Scope<'_>, order: &Id) -> Result<Vec<Coupon>, Stop> {
 /// [`Reject::UnknownOrder`], [`Reject::CouponsRefused`] if it is used, those of the storage.
 pub fn release(scope: &mut Scope<'_>, order: &Id) -> Result<Vec<Coupon>, Stop> {
     let (known, mut all) = load(scope, order)?;
-    let now = scope.now;
     let mut counts = Counts::default();
     for coupon in &mut all {
         let code = coupon.code;
-        let change = coupon
-            .release(order, now)
-            .map_err(|why| refused(code, why))?;
+        let change = coupon.release(order).map_err(|why| refused(code, why))?;
         counts.apply(scope, coupon, &change)?;
         save(scope, coupon);
     }

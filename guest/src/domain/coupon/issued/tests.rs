@@ -104,45 +104,41 @@ fn its_time_is_half_open() {
 fn what_was_reserved_in_time_is_used_after_it() {
     let (order, other) = (id("o1"), id("o2"));
     let mut one = fresh();
-    let until = Some(at("2026-06-03T00:00:00Z"));
-    let change = one.reserve(&order, None, at(BEFORE), until).unwrap();
+    let change = one.reserve(&order, None, at(BEFORE)).unwrap();
     assert_eq!(change.counts.unwrap().at, at(BEFORE));
-    let again = one.reserve(&order, None, at(END), None);
+    let again = one.reserve(&order, None, at(END));
     assert_eq!(again, Ok(Change::default()));
     let taken = Refusal::Reserved(order.clone());
     assert_eq!(one.clone().use_(&other, None, at(END)), Err(taken.clone()));
     assert_eq!(one.clone().void("gone", at(END)), Err(taken));
-    // At the end of the reservation it is given back, and has expired.
+    // Given back it has expired.
     let mut late = one.clone();
+    assert_eq!(late.release(&order).unwrap().back.unwrap().at, at(BEFORE));
     let end = at("2026-06-03T00:00:00Z");
+    assert!(late.is_expired(end) && !one.is_expired(end));
     assert_eq!(late.use_(&order, None, end), Err(Refusal::Expired(at(END))));
-    assert_eq!(late.settle(end).back.unwrap().at, at(BEFORE));
-    assert!(late.is_expired(end));
     let change = one.use_(&order, None, at("2026-06-02T23:59:59Z")).unwrap();
     assert_eq!((change.changed, change.counts), (true, None));
     assert_eq!(one.use_(&order, None, end), Ok(Change::default()));
     let used = Refusal::Used(order.clone(), at("2026-06-02T23:59:59Z"));
     assert_eq!(one.use_(&other, None, end), Err(used.clone()));
-    assert_eq!(one.release(&order, end), Err(used.clone()));
+    assert_eq!(one.release(&order), Err(used.clone()));
     assert_eq!(one.void("gone", end), Err(used));
 }
 
 #[test]
-fn a_reservation_that_ended_makes_room_for_another_order() {
+fn a_released_reservation_makes_room_for_another_order() {
     let (first, second) = (id("o1"), id("o2"));
     let (begin, end) = (at("2026-05-20T00:00:00Z"), at("2026-05-21T00:00:00Z"));
     let mut one = fresh();
-    one.reserve(&first, None, begin, Some(end)).unwrap();
-    let change = one.reserve(&second, None, end, None).unwrap();
-    assert_eq!(change.back.unwrap().at, begin);
+    one.reserve(&first, None, begin).unwrap();
+    assert_eq!(one.release(&first).unwrap().back.unwrap().at, begin);
+    let change = one.reserve(&second, None, end).unwrap();
     assert_eq!(change.counts.unwrap().at, end);
-    assert_eq!(
-        one.release(&first, end),
-        Err(Refusal::Reserved(second.clone()))
-    );
-    let change = one.release(&second, end).unwrap();
+    assert_eq!(one.release(&first), Err(Refusal::Reserved(second.clone())));
+    let change = one.release(&second).unwrap();
     assert_eq!(change.back.unwrap().at, end);
-    assert_eq!(one.release(&second, end), Ok(Change::default()));
+    assert_eq!(one.release(&second), Ok(Change::default()));
     assert_eq!(one.state, State::Issued);
 }
 
@@ -155,7 +151,7 @@ fn whose_it_is() {
     assert!(!one.claim(&ann, now).unwrap().changed);
     let foreign = Err(Refusal::OfAnotherMember);
     assert_eq!(one.claim(&bea, now), foreign);
-    assert_eq!(one.reserve(&order, Some(&bea), now, None), foreign);
+    assert_eq!(one.reserve(&order, Some(&bea), now), foreign);
     assert_eq!(one.use_(&order, None, now), foreign);
     let change = one.use_(&order, Some(&ann), now).unwrap();
     assert_eq!(change.counts.unwrap().by, Some(ann));
@@ -169,7 +165,7 @@ fn void_is_for_good() {
     let later = at("2026-07-01T00:00:00Z");
     assert_eq!(one.void("other", later), Ok(Change::default()));
     assert_eq!(one.use_(&order, None, now), Err(Refusal::Void(now)));
-    assert_eq!(one.release(&order, now), Err(Refusal::Void(now)));
+    assert_eq!(one.release(&order), Err(Refusal::Void(now)));
     assert!(!one.is_expired(later));
     assert_eq!(
         fresh().void("late", at(END)),
