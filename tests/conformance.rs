@@ -98,7 +98,7 @@ impl Storage for Forgetful {
         self.0.scan(merchant, range)
     }
 
-    fn commit(&self, merchant: &Merchant, writes: &[Write]) -> Result<Outcome, Error> {
+    fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error> {
         self.0.commit(merchant, writes)
     }
 }
@@ -271,7 +271,10 @@ fn write_until_killed(path: &Path) -> ! {
                 put(&format!("entry/{next}"), "x"),
             ];
             writes[0].expect = Some(now.version);
-            assert_eq!(sqlite.commit(&shop, &writes).unwrap(), Outcome::Committed);
+            assert_eq!(
+                sqlite.commit(&shop, writes.into()).unwrap(),
+                Outcome::Committed
+            );
             let line = format!("acknowledged {thread} {next} .\n");
             std::io::stdout().write_all(line.as_bytes()).unwrap();
         }

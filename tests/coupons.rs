@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use stampcard::call::{Call, Execution, Subject};
 use stampcard::capabilities::storage::{Range, Sqlite, Storage};
 use stampcard::sandbox::{Mode, Sandbox};
-use stampcard_tests::measure::shop::NOON;
 use stampcard_tests::measure::till;
 use std::sync::{Arc, Barrier};
 
@@ -68,7 +67,7 @@ fn sandbox(storage: &Arc<dyn Storage>) -> Sandbox {
         till::plugin(),
         Arc::clone(storage),
         &merchant,
-        NOON,
+        till::noon(),
         Mode::Fresh,
     )
 }

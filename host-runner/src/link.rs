@@ -105,7 +105,7 @@ impl storage::Host for State {
     ) -> Result<Result<storage::Outcome, storage::Error>> {
         let client = self.capability()?;
         let writes: Vec<_> = writes.into_iter().map(write).collect();
-        let committed = client.host.storage.commit(&client.merchant, &writes);
+        let committed = client.host.storage.commit(&client.merchant, writes);
         Ok(committed
             .map(|outcome| match outcome {
                 store_port::Outcome::Committed => storage::Outcome::Committed,

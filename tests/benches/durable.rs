@@ -2,17 +2,18 @@
 //! a stored procedure that does the same on PostgreSQL, called by 64 clients.
 //!
 //! `./dev bench durable`. Both are loaded before, on the same disk, take turns, and commit durably: WAL
-//! with synchronous=FULL here, fsync and synchronous_commit there.
+//! with synchronous=FULL here, fsync and synchronous_commit there; by the system's clock both.
 #![expect(
     clippy::expect_used,
     clippy::float_arithmetic,
     reason = "a bench stops at the first thing that goes wrong, and its figures are rough"
 )]
 
+use stampcard::capabilities::clock::{Clock, System};
 use stampcard::capabilities::storage::{Memory, Sqlite, Storage};
 use stampcard::sandbox::{Mode, Sandbox};
 use stampcard_tests::measure::postgres::Postgres;
-use stampcard_tests::measure::shop::{self, GRANTED_PLAIN, NOON, Sale};
+use stampcard_tests::measure::shop::{self, GRANTED_PLAIN, Sale};
 use stampcard_tests::measure::till::{self, Native, Till};
 use stampcard_tests::measure::{Bench, Contender, Demand, Figures, take_turns, timed};
 use std::path::Path;
@@ -122,7 +123,7 @@ fn merchant(number: usize) -> stampcard::capabilities::Merchant {
 fn load(file: &Path) -> Arc<dyn Storage> {
     let memory: Arc<dyn Storage> = Arc::new(Memory::new());
     let model = till::merchant("model");
-    let mut native = Native::new(Arc::clone(&memory), &model, NOON - 86_400);
+    let mut native = Native::new(Arc::clone(&memory), &model, System.now().seconds - 86_400);
     native.configure(&shop::plain());
     native.earn(&shop::sales("first", 0..MEMBERS), GRANTED_PLAIN);
     let sqlite = Sqlite::open(file).expect("a database");
@@ -145,7 +146,7 @@ fn earns(storage: &Arc<dyn Storage>, mode: Mode, series: &str, round: usize) -> 
                     till::plugin(),
                     Arc::clone(storage),
                     &merchant(number),
-                    NOON,
+                    Arc::new(System),
                     mode,
                 );
                 ready.wait();

@@ -144,7 +144,7 @@ impl Storages {
             plugin,
             self.make(),
             &till::merchant("tea-house"),
-            NOON,
+            till::noon(),
             mode,
         )
     }

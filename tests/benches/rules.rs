@@ -37,8 +37,15 @@ fn main() {
     let (rounds, times) = (bench.rounds(15), bench.size(TIMES));
     let storage = storage();
     let merchant = till::merchant("tea-house");
-    let sandboxed =
-        |mode| till::sandbox(till::plugin(), Arc::clone(&storage), &merchant, NOON, mode);
+    let sandboxed = |mode| {
+        till::sandbox(
+            till::plugin(),
+            Arc::clone(&storage),
+            &merchant,
+            till::noon(),
+            mode,
+        )
+    };
     let sales: Vec<_> = (0..times)
         .flat_map(|_| shop::sales("asked", 0..1))
         .collect();

@@ -193,7 +193,7 @@ fn earn(storage: &dyn Storage, merchant: &Merchant, member: u64, order: u64) {
         new(format!("due/{order:016x}/m{member:06}")),
         new(format!("key/points.earn/{order:016x}")),
     ];
-    let outcome = storage.commit(merchant, &writes).unwrap();
+    let outcome = storage.commit(merchant, writes.into()).unwrap();
     assert_eq!(outcome, Outcome::Committed);
 }
 
@@ -223,7 +223,7 @@ fn load(storage: &dyn Storage) {
             .iter()
             .map(|m| put(format!("account/m{m:06}/points"), None))
             .collect();
-        storage.commit(&merchant, &writes).unwrap();
+        storage.commit(&merchant, writes).unwrap();
     }
 }
 

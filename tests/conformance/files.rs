@@ -2,7 +2,7 @@
 
 use super::{merchant, put};
 use stampcard::capabilities::storage::{
-    Error, Marks, OpenError, Outcome, Settings, Sqlite, Storage, Write,
+    Error, Marks, OpenError, Outcome, Range, Settings, Sqlite, Storage, Write,
 };
 use std::path::Path;
 
@@ -20,7 +20,9 @@ fn a_closed_file_is_whole_without_its_journal() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("shop.db");
     let sqlite = Sqlite::open(&path).unwrap();
-    sqlite.commit(&merchant("shop"), &[put("a", "1")]).unwrap();
+    sqlite
+        .commit(&merchant("shop"), vec![put("a", "1")])
+        .unwrap();
     sqlite.set_mark(&merchant("shop"), "replay", "x").unwrap();
     assert!(files(folder.path()).contains(&"shop.db.journal".to_owned()));
     drop(sqlite);
@@ -42,7 +44,7 @@ fn the_journal_of_another_database_is_refused_and_stays() {
     let [mine, other] = ["mine.db", "other.db"].map(|name| folder.path().join(name));
     drop(Sqlite::open(&mine).unwrap());
     let open = Sqlite::open(&other).unwrap();
-    open.commit(&merchant("shop"), &[put("a", "1")]).unwrap();
+    open.commit(&merchant("shop"), vec![put("a", "1")]).unwrap();
     let journal = folder.path().join("mine.db.journal");
     for suffix in ["", "-wal"] {
         let from = folder.path().join(format!("other.db.journal{suffix}"));
@@ -73,7 +75,7 @@ fn a_commit_of_many_rows_is_whole_after_a_crash() {
     let large = "x".repeat(1024 * 1024);
     let many: Vec<Write> = (0..40).map(|n| put(&format!("k{n}"), &large)).collect();
     sqlite.set_mark(&merchant("shop"), "replay", "x").unwrap();
-    sqlite.commit(&merchant("shop"), &many).unwrap();
+    sqlite.commit(&merchant("shop"), many).unwrap();
     as_after_a_crash(&path, &copy);
     let again = Sqlite::open(&copy).unwrap();
     assert_eq!(found(&again, "k39"), (Some(large), found(&sqlite, "k0").1));
@@ -86,7 +88,9 @@ fn a_journal_of_an_older_format_is_refused_only_if_it_holds_something() {
     let folder = tempfile::tempdir().unwrap();
     let [path, copy] = ["shop.db", "copy.db"].map(|name| folder.path().join(name));
     let sqlite = Sqlite::open(&path).unwrap();
-    sqlite.commit(&merchant("shop"), &[put("a", "1")]).unwrap();
+    sqlite
+        .commit(&merchant("shop"), vec![put("a", "1")])
+        .unwrap();
     as_after_a_crash(&path, &copy);
     let journal = rusqlite::Connection::open(folder.path().join("copy.db.journal")).unwrap();
     let older = "CREATE TABLE recent_0 (sequence INTEGER PRIMARY KEY, merchant TEXT);
@@ -109,7 +113,7 @@ fn a_journal_that_should_be_gone_does_no_harm() {
     let sqlite = Sqlite::open(&path).unwrap();
     let shop = merchant("shop");
     let first = ["a", "b", "c"].map(|key| put(key, "1"));
-    sqlite.commit(&shop, &first).unwrap();
+    sqlite.commit(&shop, first.into()).unwrap();
     let names = ["shop.db.journal", "shop.db.journal-wal"].map(|name| folder.path().join(name));
     let copies = names.each_ref().map(|name| std::fs::read(name).unwrap());
     drop(sqlite);
@@ -119,7 +123,7 @@ fn a_journal_that_should_be_gone_does_no_harm() {
         value: None,
         expect: None,
     };
-    sqlite.commit(&shop, &[put("a", "2"), remove]).unwrap();
+    sqlite.commit(&shop, vec![put("a", "2"), remove]).unwrap();
     let later = ["a", "b", "c"].map(|key| found(&sqlite, key));
     drop(sqlite);
     for (name, copy) in names.iter().zip(copies) {
@@ -129,22 +133,72 @@ fn a_journal_that_should_be_gone_does_no_harm() {
     assert_eq!(["a", "b", "c"].map(|key| found(&sqlite, key)), later);
 }
 
+/// Makes a file one of the formats before: records in the tree of their keys, and at first no name.
+fn of_format(path: &Path, format: i32) {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let before = "
+        ALTER TABLE record RENAME TO later;
+        DROP INDEX record_by_key;
+        CREATE TABLE record (
+            merchant TEXT NOT NULL,
+            key TEXT NOT NULL,
+            value TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (merchant, key)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO record SELECT merchant, key, value, version FROM later;
+        DROP TABLE later;";
+    connection.execute_batch(before).unwrap();
+    if format == 1 {
+        connection.execute_batch("DROP TABLE identity").unwrap();
+    }
+    connection
+        .pragma_update(None, "user_version", format)
+        .unwrap();
+}
+
 #[test]
-fn a_file_of_the_format_before_is_taken_over() {
+fn a_file_of_a_format_before_is_taken_over() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("old.db");
-    let sqlite = Sqlite::open(&path).unwrap();
-    sqlite.commit(&merchant("shop"), &[put("a", "1")]).unwrap();
-    let before = found(&sqlite, "a");
-    drop(sqlite);
-    let connection = rusqlite::Connection::open(&path).unwrap();
-    connection.execute_batch("DROP TABLE identity").unwrap();
-    connection.pragma_update(None, "user_version", 1).unwrap();
-    drop(connection);
-    let sqlite = Sqlite::open(&path).unwrap();
-    assert_eq!(found(&sqlite, "a"), before);
-    sqlite.commit(&merchant("shop"), &[put("a", "2")]).unwrap();
-    assert!(found(&sqlite, "a").1 > before.1);
+    for format in [1, 2] {
+        let path = folder.path().join(format!("{format}.db"));
+        let sqlite = Sqlite::open(&path).unwrap();
+        let shop = merchant("shop");
+        let keys = ["b", "a", "d", "c"];
+        sqlite
+            .commit(&shop, keys.map(|key| put(key, key)).into())
+            .unwrap();
+        let remove = Write {
+            key: "d".to_owned(),
+            value: None,
+            expect: None,
+        };
+        sqlite.commit(&shop, vec![remove]).unwrap();
+        let before = keys.map(|key| found(&sqlite, key));
+        drop(sqlite);
+        of_format(&path, format);
+        for _ in 0..2 {
+            let sqlite = Sqlite::open(&path).unwrap();
+            assert_eq!(keys.map(|key| found(&sqlite, key)), before, "{format}");
+        }
+        let sqlite = Sqlite::open(&path).unwrap();
+        let version = |key| found(&sqlite, key).1;
+        let versions = keys.map(version);
+        sqlite
+            .commit(&shop, vec![put("a", "2"), put("d", "2")])
+            .unwrap();
+        assert!(version("a") > versions[1]);
+        assert!(version("d") > versions[2]);
+        let all = Range {
+            start: String::new(),
+            end: "~".to_owned(),
+            limit: 10,
+            backward: true,
+        };
+        let rows = sqlite.scan(&shop, &all).unwrap();
+        let rows: Vec<_> = rows.iter().map(|row| (&*row.key, &*row.value)).collect();
+        assert_eq!(rows, [("d", "2"), ("c", "c"), ("b", "b"), ("a", "2")]);
+    }
 }
 
 /// A key's value and version.
@@ -192,7 +246,7 @@ fn another_format_is_refused() {
             error,
             OpenError::Format {
                 found: 7,
-                known: 2,
+                known: 3,
                 ..
             }
         ),
@@ -224,7 +278,7 @@ fn a_full_database_says_so_and_goes_on() {
     let text = "x".repeat(10_000);
     let mut written = 0;
     let full = loop {
-        match sqlite.commit(&shop, &[put(&format!("key/{written:05}"), &text)]) {
+        match sqlite.commit(&shop, vec![put(&format!("key/{written:05}"), &text)]) {
             Ok(Outcome::Committed) => written += 1,
             other => break other,
         }
@@ -244,9 +298,12 @@ fn a_full_database_says_so_and_goes_on() {
         value: None,
         expect: None,
     });
-    assert_eq!(sqlite.commit(&shop, &room).unwrap(), Outcome::Committed);
     assert_eq!(
-        sqlite.commit(&shop, &[put("key/new", &text)]).unwrap(),
+        sqlite.commit(&shop, room.into()).unwrap(),
+        Outcome::Committed
+    );
+    assert_eq!(
+        sqlite.commit(&shop, vec![put("key/new", &text)]).unwrap(),
         Outcome::Committed
     );
 }

@@ -86,7 +86,7 @@ impl Ports for NativePorts {
         let writes: Vec<storage::Write> = writes.into_iter().map(write).collect();
         match self
             .storage
-            .commit(&self.merchant, &writes)
+            .commit(&self.merchant, writes)
             .map_err(storage_error)?
         {
             storage::Outcome::Committed => Ok(Outcome::Committed),

@@ -113,7 +113,7 @@ impl Storage for Faulty {
         self.inner.scan(merchant, range)
     }
 
-    fn commit(&self, merchant: &Merchant, writes: &[Write]) -> Result<Outcome, Error> {
+    fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error> {
         match self.event(true) {
             None | Some(Fault::Crash) => self.inner.commit(merchant, writes),
             Some(Fault::Conflict) => Ok(Outcome::Conflict),

@@ -142,7 +142,7 @@ pub struct Base {
     /// Of each line, in their order.
     pub lines: Vec<Amount>,
     /// Of shipping.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Amount::is_zero")]
     pub shipping: Amount,
 }
 

@@ -26,7 +26,7 @@ pub struct OrderFile {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub reached: BTreeMap<OrderState, Instant>,
     /// What was refunded.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Refunded::is_nothing")]
     pub refunded: Refunded,
     /// What it earned, report by report.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -55,6 +55,12 @@ pub enum Refusal {
 }
 
 impl Refunded {
+    /// Whether nothing was refunded so far.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.shipping.is_zero() && self.lines.is_empty()
+    }
+
     /// What is refunded in all: lines, and shipping if it counts.
     #[must_use]
     pub fn value(&self, shipping: bool) -> Amount {

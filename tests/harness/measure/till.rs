@@ -2,14 +2,14 @@
 //! by typed calls, each on a storage of its own or a shared one. Requests are built before the clock runs.
 
 use super::requests;
-use super::shop::Sale;
+use super::shop::{NOON, Sale};
 use super::worked;
 use crate::native::NativePorts;
 use crate::stages;
 use serde_json::Value;
 use stampcard::call::Cost;
 use stampcard::capabilities::Merchant;
-use stampcard::capabilities::clock::{Instant, Manual};
+use stampcard::capabilities::clock::{Clock, Instant, Manual};
 use stampcard::capabilities::http::Denied;
 use stampcard::capabilities::logging::Collected;
 use stampcard::capabilities::messaging::Directory;
@@ -147,18 +147,23 @@ fn sale_key(sale: &Sale) -> String {
     sale.order.clone()
 }
 
-/// A sandbox of this merchant on a storage at that time, in seconds.
+/// A clock that stands at noon of the benches' day.
+pub fn noon() -> Arc<dyn Clock> {
+    Arc::new(Manual::new(Instant::at(NOON)))
+}
+
+/// A sandbox of this merchant on a storage, by that clock.
 pub fn sandbox(
     plugin: &Plugin,
     storage: Arc<dyn Storage>,
     merchant: &Merchant,
-    at: u64,
+    clock: Arc<dyn Clock>,
     mode: Mode,
 ) -> Sandbox {
     let log = Arc::new(Collected::default());
     let host = Host {
         storage,
-        clock: Arc::new(Manual::new(Instant::at(at))),
+        clock,
         messaging: Arc::new(Directory::new(std::path::Path::new("unused"), log.clone())),
         http: Arc::new(Denied),
         log,
@@ -201,7 +206,7 @@ pub fn copy(from: &dyn Storage, of: &Merchant, to: &dyn Storage, as_of: &Merchan
             expect: Some(0),
         };
         let writes: Vec<Write> = rows.into_iter().map(write).collect();
-        let outcome = to.commit(as_of, &writes).expect("a commit");
+        let outcome = to.commit(as_of, writes).expect("a commit");
         assert_eq!(
             outcome,
             Outcome::Committed,

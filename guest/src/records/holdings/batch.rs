@@ -15,15 +15,18 @@ pub(super) const BATCH_MAX: u64 = 16;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Batch(Vec<Lot>);
 
-/// A batch as it is stored.
+/// A batch as it is stored. What nearly every batch has is left out, since the account's record is read and written by
+/// every command.
 #[derive(Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Stored<L> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     order: Option<Id>,
     earned_at: Instant,
+    /// None: when it was earned; of lots that are not active: not known yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     activates_at: Option<Instant>,
+    #[serde(default = "active", skip_serializing_if = "is_active")]
     active: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Instant>,
@@ -38,11 +41,22 @@ struct Share {
     id: u64,
     rule: Name,
     granted: Amount,
-    left: Amount,
+    /// None: all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left: Option<Amount>,
     #[serde(default, skip_serializing_if = "Amount::is_zero")]
     held: Amount,
     #[serde(default, skip_serializing_if = "Amount::is_zero")]
     lapsed: Amount,
+}
+
+fn active() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_active(active: &bool) -> bool {
+    *active
 }
 
 impl Batch {
@@ -122,14 +136,16 @@ impl Serialize for Batch {
             id: lot.id,
             rule: lot.rule.clone(),
             granted: lot.granted,
-            left: lot.left,
+            left: (lot.left != lot.granted).then_some(lot.left),
             held: lot.held,
             lapsed: lot.lapsed,
         };
         let stored: Stored<Vec<Share>> = Stored {
             order: first.order.clone(),
             earned_at: first.earned_at,
-            activates_at: first.activates_at,
+            activates_at: first
+                .activates_at
+                .filter(|at| !first.active || *at != first.earned_at),
             active: first.active,
             expires_at: first.expires_at,
             terms: first.terms.clone(),
@@ -142,16 +158,18 @@ impl Serialize for Batch {
 impl<'de> Deserialize<'de> for Batch {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let stored = <Stored<Vec<Share>>>::deserialize(deserializer)?;
+        let at_once = stored.active.then_some(stored.earned_at);
+        let activates_at = stored.activates_at.or(at_once);
         let lot = |share: Share| Lot {
             id: share.id,
             rule: share.rule,
             order: stored.order.clone(),
             granted: share.granted,
-            left: share.left,
+            left: share.left.unwrap_or(share.granted),
             held: share.held,
             lapsed: share.lapsed,
             earned_at: stored.earned_at,
-            activates_at: stored.activates_at,
+            activates_at,
             active: stored.active,
             expires_at: stored.expires_at,
             terms: stored.terms.clone(),
@@ -212,5 +230,44 @@ mod tests {
         let text = crate::json::write(&batch);
         assert_eq!(crate::json::read::<Batch>(&text).unwrap(), batch);
         assert_eq!(text.matches("earned-at").count(), 1, "{text}");
+    }
+
+    #[test]
+    fn what_nearly_every_batch_has_is_left_out() {
+        let usual = lot(1, 5);
+        let written = |lot: &Lot| {
+            let batch = Batch(vec![lot.clone()]);
+            let text = crate::json::write(&batch);
+            assert_eq!(crate::json::read::<Batch>(&text).unwrap(), batch, "{text}");
+            text
+        };
+        assert_eq!(
+            written(&usual),
+            r#"{"earned-at":"1970-01-01T00:00:05Z","lots":[{"id":1,"rule":"base","granted":"1"}]}"#
+        );
+        let later = Instant::new(9, 0);
+        let cases: [fn(&mut Lot, Option<Instant>); 5] = [
+            |lot, later| lot.activates_at = later,
+            |lot, later| (lot.activates_at, lot.active) = (later, false),
+            |lot, _| lot.active = false,
+            |lot, _| (lot.activates_at, lot.active) = (None, false),
+            |lot, _| lot.left = Amount::ZERO,
+        ];
+        for change in cases {
+            let mut lot = usual.clone();
+            change(&mut lot, later);
+            written(&lot);
+        }
+    }
+
+    /// As records were before these were left out.
+    #[test]
+    fn reads_what_says_everything() {
+        let text = r#"{"earned-at":"1970-01-01T00:00:05Z","activates-at":"1970-01-01T00:00:05Z","active":true,
+            "lots":[{"id":1,"rule":"base","granted":"1","left":"1"}]}"#;
+        assert_eq!(
+            crate::json::read::<Batch>(text).unwrap().into_lots(),
+            [lot(1, 5)]
+        );
     }
 }

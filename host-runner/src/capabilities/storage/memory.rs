@@ -65,29 +65,24 @@ impl Space {
         }
     }
 
-    fn apply(&mut self, writes: &[Write], now: Instant) -> Outcome {
+    fn apply(&mut self, writes: Vec<Write>, now: Instant) -> Outcome {
         let stale = |write: &Write| write.expect.is_some_and(|v| v != self.version(&write.key));
         if writes.iter().any(stale) {
             return Outcome::Conflict;
         }
         self.latest += 1;
         let version = self.latest;
-        for write in writes {
-            match (&write.value, self.rows.get_mut(&write.key)) {
-                (Some(value), Some(stored)) => {
-                    stored.value.clone_from(value);
-                    stored.version = version;
-                }
+        for Write { key, value, .. } in writes {
+            match (value, self.rows.get_mut(&key)) {
+                (Some(value), Some(stored)) => *stored = Stored { value, version },
                 (Some(value), None) => {
-                    let value = value.clone();
-                    self.rows
-                        .insert(write.key.clone(), Stored { value, version });
-                    self.removed.remove(&write.key);
+                    self.removed.remove(&key);
+                    self.rows.insert(key, Stored { value, version });
                 }
                 (None, _) => {
-                    self.rows.remove(&write.key);
-                    self.removed.insert(write.key.clone(), version);
-                    self.forget.push_back((now, write.key.clone(), version));
+                    self.rows.remove(&key);
+                    self.removed.insert(key.clone(), version);
+                    self.forget.push_back((now, key, version));
                 }
             }
         }
@@ -169,8 +164,8 @@ impl Storage for Memory {
         Ok(space.scan(range))
     }
 
-    fn commit(&self, merchant: &Merchant, writes: &[Write]) -> Result<Outcome, Error> {
-        check_commit(writes)?;
+    fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error> {
+        check_commit(&writes)?;
         if writes.is_empty() {
             return Ok(Outcome::Committed);
         }
@@ -214,17 +209,17 @@ mod tests {
     fn remains_are_purged_when_old_and_only_then() {
         let mut space = Space::default();
         let start = Instant::now();
-        space.apply(&[write("a", None), write("b", None)], start);
-        space.apply(&[write("b", None)], start + REMAINS_KEPT);
+        space.apply(vec![write("a", None), write("b", None)], start);
+        space.apply(vec![write("b", None)], start + REMAINS_KEPT);
         assert_eq!((space.version("a"), space.version("b")), (1, 2));
         let later = start + REMAINS_KEPT + std::time::Duration::from_secs(1);
-        space.apply(&[write("c", Some("3"))], later);
+        space.apply(vec![write("c", Some("3"))], later);
         assert_eq!(
             (space.version("a"), space.version("b")),
             (0, 2),
             "b was deleted again later"
         );
-        space.apply(&[write("a", Some("4"))], later);
+        space.apply(vec![write("a", Some("4"))], later);
         assert_eq!(
             space.version("a"),
             4,

@@ -116,5 +116,5 @@ pub trait Storage: Send + Sync {
     /// # Errors
     /// [`Error::TooLarge`] over a limit, [`Error::Full`] without room, [`Error::Unavailable`] when the
     /// backend fails and the outcome is open.
-    fn commit(&self, merchant: &Merchant, writes: &[Write]) -> Result<Outcome, Error>;
+    fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error>;
 }

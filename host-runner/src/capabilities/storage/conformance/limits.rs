@@ -70,7 +70,7 @@ fn wrong_keys(backend: &dyn Backend) -> Result<(), Problem> {
         let what = format!("a key of {} bytes", key.len());
         refused(
             &what,
-            storage.commit(&merchant, &[put("a", "1"), put(&key, "1")]),
+            storage.commit(&merchant, vec![put("a", "1"), put(&key, "1")]),
         )?;
         refused(&what, storage.read(&merchant, &["a".to_owned(), key]))?;
     }
@@ -86,7 +86,7 @@ fn longer_value(backend: &dyn Backend) -> Result<(), Problem> {
     let long = "v".repeat(VALUE_BYTES + 1);
     refused(
         "the value",
-        storage.commit(&merchant, &[put("a", "1"), put("b", &long)]),
+        storage.commit(&merchant, vec![put("a", "1"), put("b", &long)]),
     )?;
     same(
         "the write beside it",
@@ -98,8 +98,8 @@ fn longer_value(backend: &dyn Backend) -> Result<(), Problem> {
 fn longer_lists(backend: &dyn Backend) -> Result<(), Problem> {
     let (storage, merchant) = (backend.fresh(), merchant()?);
     let writes = many(LIST_LENGTH + 1);
-    refused("the commit", storage.commit(&merchant, &writes))?;
     refused("the read", storage.read(&merchant, &names(&writes)))?;
+    refused("the commit", storage.commit(&merchant, writes))?;
     same(
         "the rows",
         scan(&*storage, &merchant, &range("many/", "many0", 10))?,
@@ -130,12 +130,12 @@ fn repeated_key(backend: &dyn Backend) -> Result<(), Problem> {
     let (storage, merchant) = (backend.fresh(), merchant()?);
     refused(
         "the commit",
-        storage.commit(&merchant, &[put("a", "1"), put("b", "1"), put("a", "2")]),
+        storage.commit(&merchant, vec![put("a", "1"), put("b", "1"), put("a", "2")]),
     )?;
     let mut writes = many(LIST_LENGTH - 1);
     writes.push(put("many/00000", "y"));
-    refused("the long commit", storage.commit(&merchant, &writes))?;
+    refused("the long commit", storage.commit(&merchant, writes))?;
     same("the key", value(&*storage, &merchant, "a")?, None)?;
-    let outcome = storage.commit(&merchant, &[put("a", "1").at(0)])?;
+    let outcome = storage.commit(&merchant, vec![put("a", "1").at(0)])?;
     same("afterwards", outcome, Outcome::Committed)
 }

@@ -151,7 +151,7 @@ impl Write {
 fn commit(storage: &dyn Storage, merchant: &Merchant, writes: &[Write]) -> Result<(), Problem> {
     same(
         "the commit",
-        storage.commit(merchant, writes)?,
+        storage.commit(merchant, writes.to_vec())?,
         Outcome::Committed,
     )
 }

@@ -34,7 +34,7 @@ fn one_wins(backend: &dyn Backend) -> Result<(), Problem> {
         let before = get(&*storage, &merchant, "a")?.version;
         let contend = |thread: u32| -> Result<Option<u32>, Problem> {
             let write = put("a", &thread.to_string()).at(before);
-            let won = storage.commit(&merchant, &[write])? == Outcome::Committed;
+            let won = storage.commit(&merchant, vec![write])? == Outcome::Committed;
             Ok(won.then_some(thread))
         };
         let winners = std::thread::scope(|scope| {
@@ -66,7 +66,7 @@ fn increment(storage: &dyn Storage, merchant: &Merchant, key: &str) -> Result<()
             .parse()
             .map_err(not_a_number)?;
         let write = put(key, &(count + 1).to_string()).at(now.version);
-        if storage.commit(merchant, &[write])? == Outcome::Committed {
+        if storage.commit(merchant, vec![write])? == Outcome::Committed {
             return Ok(());
         }
     }
@@ -175,7 +175,7 @@ fn merchants(backend: &dyn Backend) -> Result<(), Problem> {
                 &merchant,
                 &[put("a", &round.to_string()).at(before)],
             )?;
-            let stale = storage.commit(&merchant, &[put("a", "stale").at(before)])?;
+            let stale = storage.commit(&merchant, vec![put("a", "stale").at(before)])?;
             same("a commit over the version before", stale, Outcome::Conflict)?;
         }
         same(

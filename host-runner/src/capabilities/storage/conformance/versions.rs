@@ -65,7 +65,7 @@ fn deleted_and_made_again(backend: &dyn Backend) -> Result<(), Problem> {
     let deleted = version(&*storage, &merchant, "a")?;
     commit(&*storage, &merchant, &[put("a", "1")])?;
     for gone in [read.version, deleted, 0] {
-        let outcome = storage.commit(&merchant, &[put("a", "2").at(gone)])?;
+        let outcome = storage.commit(&merchant, vec![put("a", "2").at(gone)])?;
         same(
             "a write over what was read before",
             outcome,

@@ -64,7 +64,7 @@ fn conditional(backend: &dyn Backend) -> Result<(), Problem> {
             let what = format!("version {first} when {stale} was expected");
             same(
                 &what,
-                storage.commit(&merchant, &[write])?,
+                storage.commit(&merchant, vec![write])?,
                 Outcome::Conflict,
             )?;
         }
@@ -76,7 +76,7 @@ fn conditional(backend: &dyn Backend) -> Result<(), Problem> {
     same("after conflicts", get(&*storage, &merchant, "a")?, stands)?;
     commit(&*storage, &merchant, &[put("a", "2").at(first)])?;
     let second = version(&*storage, &merchant, "a")?;
-    let again = storage.commit(&merchant, &[put("a", "3").at(first)])?;
+    let again = storage.commit(&merchant, vec![put("a", "3").at(first)])?;
     same("over a version that is gone", again, Outcome::Conflict)?;
     commit(&*storage, &merchant, &[delete("a").at(second)])?;
     same("after the delete", value(&*storage, &merchant, "a")?, None)
@@ -112,7 +112,7 @@ fn all_or_nothing(backend: &dyn Backend) -> Result<(), Problem> {
     ] {
         same(
             "the commit",
-            storage.commit(&merchant, &writes)?,
+            storage.commit(&merchant, writes.into())?,
             Outcome::Conflict,
         )?;
     }

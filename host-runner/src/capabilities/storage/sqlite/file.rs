@@ -9,22 +9,34 @@ use std::time::Duration;
 pub(super) const APPLICATION_ID: i32 = 0x5354_4d50;
 
 /// The format of the tables below. It is raised with every change that an older program can't read.
-pub(super) const FORMAT: i32 = 2;
+pub(super) const FORMAT: i32 = 3;
 
-/// The format before: without a journal beside it, and without the name that ties the two together.
-pub(super) const FORMAT_BEFORE: i32 = 1;
+/// The first format: without a journal beside it, and without the name that ties the two together.
+pub(super) const FORMAT_UNNAMED: i32 = 1;
 
-/// The tables. `record` holds what the merchants stored. `removed` holds the versions of deleted keys
-/// for a while, apart, so that scans never step over them; its index finds the old ones. `sequence`
-/// holds a bound that no version in the tables has reached.
-pub(super) const TABLES: &str = "
+/// What the merchants stored. The rows lie in the order in which they came, and the index beside them: with the values
+/// in the tree of the keys a page of it holds a handful of keys, and a search goes through twice as many pages.
+pub(super) const RECORDS: &str = "
     CREATE TABLE record (
         merchant TEXT NOT NULL,
         key TEXT NOT NULL,
         value TEXT NOT NULL,
-        version INTEGER NOT NULL,
-        PRIMARY KEY (merchant, key)
-    ) STRICT, WITHOUT ROWID;
+        version INTEGER NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX record_by_key ON record (merchant, key);
+";
+
+/// Around the tables' making: takes over the records of the formats before, which had them in the tree of the keys.
+pub(super) const RECORDS_BEFORE: [&str; 2] = [
+    "ALTER TABLE record RENAME TO record_before;",
+    "INSERT INTO record SELECT merchant, key, value, version FROM record_before ORDER BY merchant, key;
+     DROP TABLE record_before;",
+];
+
+/// The other tables. `removed` holds the versions of deleted keys
+/// for a while, apart, so that scans never step over them; its index finds the old ones. `sequence`
+/// holds a bound that no version in the tables has reached.
+pub(super) const TABLES: &str = "
     CREATE TABLE removed (
         merchant TEXT NOT NULL,
         key TEXT NOT NULL,

@@ -6,6 +6,7 @@
 //! the state of one instant, of the tables and what changed of late together.
 
 mod file;
+mod fingerprint;
 mod folder;
 mod journal;
 mod layer;
@@ -16,6 +17,7 @@ mod readers;
 mod recent;
 mod scribe;
 mod seen;
+mod staged;
 mod tables;
 mod writer;
 
@@ -124,12 +126,12 @@ impl Storage for Sqlite {
         self.readers.scan(merchant, range)
     }
 
-    fn commit(&self, merchant: &Merchant, writes: &[Write]) -> Result<Outcome, Error> {
-        check_commit(writes)?;
+    fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error> {
+        check_commit(&writes)?;
         if writes.is_empty() {
             return Ok(Outcome::Committed);
         }
-        let (merchant, writes) = (merchant.clone(), writes.to_vec());
+        let merchant = merchant.clone();
         self.writer.run(Work::Commit { merchant, writes })
     }
 }

@@ -1,8 +1,8 @@
 //! Opening a database file: who owns it, whether it is one of ours, and of which format.
 
 use super::file::{
-    APPLICATION_ID, FORMAT, FORMAT_BEFORE, JOURNAL_CACHE, NAMED, Role, TABLES, begin_file,
-    configure, connect,
+    APPLICATION_ID, FORMAT, FORMAT_UNNAMED, JOURNAL_CACHE, NAMED, RECORDS, RECORDS_BEFORE, Role,
+    TABLES, begin_file, configure, connect,
 };
 use super::layer::Layer;
 use super::{Settings, journal, tables};
@@ -154,7 +154,7 @@ pub(super) fn database(path: &Path, settings: &Settings) -> Result<Opened, OpenE
             path: path.to_owned(),
         });
     }
-    if !fresh && ![FORMAT_BEFORE, FORMAT].contains(&format) {
+    if !fresh && !(FORMAT_UNNAMED..=FORMAT).contains(&format) {
         let path = path.to_owned();
         return Err(OpenError::Format {
             path,
@@ -233,14 +233,22 @@ fn prepare(
 ) -> rusqlite::Result<(String, u64)> {
     begin_file(connection)?;
     configure(connection, Role::Writer, cache)?;
-    if fresh || format == FORMAT_BEFORE {
+    if fresh || format < FORMAT {
         // In one transaction, so that a file is either as it was or complete.
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if fresh {
+            transaction.execute_batch(RECORDS)?;
             transaction.execute_batch(TABLES)?;
             transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        } else {
+            let [aside, over] = RECORDS_BEFORE;
+            for sql in [aside, RECORDS, over] {
+                transaction.execute_batch(sql)?;
+            }
         }
-        transaction.execute_batch(NAMED)?;
+        if fresh || format == FORMAT_UNNAMED {
+            transaction.execute_batch(NAMED)?;
+        }
         transaction.pragma_update(None, "user_version", FORMAT)?;
         transaction.commit()?;
     }

@@ -149,12 +149,16 @@ mod tests {
         }
     }
 
-    fn layer(entries: &[(&str, &str)], version: u64) -> Layer {
+    fn fill(layer: &mut Layer, entries: &[(&str, &str)], version: u64) {
         let shop = Merchant::new("shop").unwrap();
-        let mut layer = Layer::default();
         for (key, value) in entries {
             layer.set(&shop, (*key).to_owned(), entry(value, version));
         }
+    }
+
+    fn layer(entries: &[(&str, &str)], version: u64) -> Layer {
+        let mut layer = Layer::default();
+        fill(&mut layer, entries, version);
         layer
     }
 
@@ -171,8 +175,8 @@ mod tests {
             turn: 1,
         };
         let mut all = layer(&stored, 1);
-        all.absorb(layer(&folding, 2));
-        all.absorb(layer(&active, 3));
+        fill(&mut all, &folding, 2);
+        fill(&mut all, &active, 3);
         for (start, end) in [("", "~"), ("b", "f"), ("c", "c"), ("e", "h"), ("x", "a")] {
             for limit in 1..6 {
                 for backward in [false, true] {

@@ -6,6 +6,7 @@ use super::journal::Journal;
 use super::layer::{Entry, Layer};
 use super::queue::Work;
 use super::recent::Recent;
+use super::staged::Staged;
 use super::{Settings, file, tables};
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Error, Outcome, Write};
@@ -49,6 +50,8 @@ pub(super) struct Scribe<'c> {
     before: Before,
     /// The layer that `base` may not see yet.
     unseen: Option<Arc<Layer>>,
+    /// The changes of the group that is under way.
+    staged: Staged,
     /// The version that the next commit gets. None is given twice: what a failed transaction took is passed over.
     next: u64,
     /// Bytes of the main database in use.
@@ -76,6 +79,7 @@ impl<'c> Scribe<'c> {
             folder,
             before: Before::Done,
             unseen: None,
+            staged: Staged::default(),
             next,
             used,
             settings,
@@ -127,21 +131,17 @@ impl<'c> Scribe<'c> {
 
     /// Does one piece of work, whole or not at all. None: the group has to end before it. After an error the group must be
     /// rolled back.
-    pub(super) fn work(
-        &mut self,
-        work: &mut Work,
-        staged: &mut Layer,
-    ) -> Result<Option<Answer>, Error> {
+    pub(super) fn work(&mut self, work: &mut Work) -> Result<Option<Answer>, Error> {
         match work {
             Work::Commit { merchant, writes } => {
-                if !self.has_room(writes, staged) {
+                if !self.has_room(writes) {
                     if self.room == Room::Made {
                         return Ok(Some(Err(self.full())));
                     }
                     self.room = Room::Wanted;
                     return Ok(None);
                 }
-                self.writes(merchant, writes, staged)
+                self.writes(merchant, writes)
             }
             Work::Mark {
                 merchant,
@@ -151,7 +151,7 @@ impl<'c> Scribe<'c> {
                 .journal
                 .add(merchant, name, Some(text), None)
                 .map(|()| {
-                    staged.set_mark(merchant, name.clone(), text.clone());
+                    self.staged.set_mark(merchant, name.clone(), text.clone());
                     Outcome::Committed
                 }),
         }
@@ -163,12 +163,11 @@ impl<'c> Scribe<'c> {
         &mut self,
         merchant: &Merchant,
         writes: &mut Vec<Write>,
-        staged: &mut Layer,
     ) -> rusqlite::Result<Outcome> {
         // All checks come first: so nothing has to be taken back when the last one fails.
         for write in writes.iter() {
             if let Some(expected) = write.expect
-                && self.version(merchant, &write.key, staged)? != expected
+                && self.version(merchant, &write.key)? != expected
             {
                 return Ok(Outcome::Conflict);
             }
@@ -178,14 +177,14 @@ impl<'c> Scribe<'c> {
         for Write { key, value, .. } in writes.drain(..) {
             self.journal
                 .add(merchant, &key, value.as_deref(), Some(version))?;
-            staged.set(merchant, key, Entry { value, version });
+            self.staged.set(merchant, key, Entry { value, version });
         }
         Ok(Outcome::Committed)
     }
 
-    fn version(&self, merchant: &Merchant, key: &str, staged: &Layer) -> rusqlite::Result<u64> {
-        if let Some(entry) = staged.get(merchant, key) {
-            return Ok(entry.version);
+    fn version(&self, merchant: &Merchant, key: &str) -> rusqlite::Result<u64> {
+        if let Some(version) = self.staged.version(merchant, key) {
+            return Ok(version);
         }
         if let Some(entry) = self.recent.look().active.get(merchant, key) {
             return Ok(entry.version);
@@ -201,11 +200,11 @@ impl<'c> Scribe<'c> {
     }
 
     /// Ends the group; all of it is durable, and seen by readers, when this returns without an error.
-    pub(super) fn commit(&mut self, staged: Layer) -> Result<(), Error> {
+    pub(super) fn commit(&mut self) -> Result<(), Error> {
         self.journal.commit().map_err(|error| file::error(&error))?;
-        if !staged.is_empty() {
+        if !self.staged.is_empty() {
             self.since.get_or_insert_with(Instant::now);
-            self.recent.change().active.absorb(staged);
+            self.staged.move_into(&mut self.recent.change().active);
         }
         self.unseen = None;
         let end = |connection: &Connection| connection.prepare_cached("COMMIT")?.raw_execute();
@@ -217,6 +216,7 @@ impl<'c> Scribe<'c> {
     /// Leaves nothing of a group.
     pub(super) fn roll_back(&mut self) -> rusqlite::Result<()> {
         self.unseen = None;
+        self.staged.clear();
         self.journal.roll_back()
     }
 
@@ -225,11 +225,11 @@ impl<'c> Scribe<'c> {
     }
 
     /// Whether the database is below its largest size. Deletes always have room, since they make some.
-    fn has_room(&self, writes: &[Write], staged: &Layer) -> bool {
+    fn has_room(&self, writes: &[Write]) -> bool {
         let Some(largest) = self.settings.largest else {
             return true;
         };
-        let gathered = self.weight().saturating_add(staged.weight());
+        let gathered = self.weight().saturating_add(self.staged.weight());
         let deletes = writes.iter().all(|write| write.value.is_none());
         deletes || self.used.saturating_add(gathered) < largest
     }

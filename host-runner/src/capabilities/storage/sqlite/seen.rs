@@ -1,6 +1,7 @@
 //! What readers found in the tables of late, so that nobody need look for it there again: the writer for versions, other
 //! readers for what every command reads.
 
+use super::fingerprint::{Fingerprint, Fingerprints};
 use super::layer::Entry;
 use crate::capabilities::Merchant;
 use std::collections::HashMap;
@@ -9,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// Bytes remembered of one turn, about; what is read beyond that is looked for in the tables each time.
 const MOST: usize = 16 * 1024 * 1024;
 
-/// What a key weighs beside its bytes and its value's: about what the map holds for it.
+/// What a key weighs beside its value: about what the map holds for it.
 const EACH: usize = 100;
 
 /// What the tables say of keys that were in no layer when they were read; version 0: no such key.
@@ -18,7 +19,10 @@ const EACH: usize = 100;
 /// and as the one before. So what was read in a turn holds until the end of the next one, for whoever looks into the
 /// layers first, at the same time.
 #[derive(Debug, Default)]
-pub(super) struct Seen(Mutex<Turns>);
+pub(super) struct Seen {
+    turns: Mutex<Turns>,
+    prints: Fingerprints,
+}
 
 #[derive(Debug, Default)]
 struct Turns {
@@ -28,15 +32,18 @@ struct Turns {
     last: Entries,
 }
 
-type Entries = HashMap<Merchant, HashMap<String, Entry>>;
+type Entries = HashMap<Fingerprint, Entry>;
 
 impl Seen {
     /// Begins a turn.
     pub(super) fn begin(&self, turn: u64) {
         let mut turns = self.lock();
+        let turns = &mut *turns;
         turns.turn = turn;
         turns.weight = 0;
-        turns.last = std::mem::take(&mut turns.current);
+        // Both keep their room: growing anew each turn would cost more than all else here.
+        std::mem::swap(&mut turns.last, &mut turns.current);
+        turns.current.clear();
     }
 
     /// Remembers what was read of the tables in a turn; nothing if that is over.
@@ -46,26 +53,23 @@ impl Seen {
         merchant: &Merchant,
         found: impl Iterator<Item = (&'k str, Entry)>,
     ) {
+        let found: Vec<_> = found
+            .map(|(key, entry)| (self.prints.of(merchant, key), entry))
+            .collect();
         let mut turns = self.lock();
+        let turns = &mut *turns;
         if turns.turn != turn {
             return;
         }
-        if !turns.current.contains_key(merchant) {
-            turns.current.insert(merchant.clone(), HashMap::new());
-        }
-        let mut weight = turns.weight;
-        if let Some(entries) = turns.current.get_mut(merchant) {
-            for (key, entry) in found {
-                // The latest reader is right: what was deleted long ago is forgotten by and by.
-                if let Some(known) = entries.get_mut(key) {
-                    *known = entry;
-                } else if weight < MOST {
-                    weight += EACH + key.len() + entry.value.as_ref().map_or(0, String::len);
-                    entries.insert(key.to_owned(), entry);
-                }
+        for (print, entry) in found {
+            // The latest reader is right: what was deleted long ago is forgotten by and by.
+            if let Some(known) = turns.current.get_mut(&print) {
+                *known = entry;
+            } else if turns.weight < MOST {
+                turns.weight += EACH + entry.value.as_ref().map_or(0, String::len);
+                turns.current.insert(print, entry);
             }
         }
-        turns.weight = weight;
     }
 
     /// What was seen of those of the keys that are in no layer; `known` says which are.
@@ -75,25 +79,27 @@ impl Seen {
         keys: &[String],
         known: &mut [Option<Entry>],
     ) {
+        let missing = keys.iter().zip(known).filter(|(_, known)| known.is_none());
+        let missing: Vec<_> = missing
+            .map(|(key, known)| (self.prints.of(merchant, key), known))
+            .collect();
         let turns = self.lock();
-        let both = [turns.current.get(merchant), turns.last.get(merchant)];
-        for (key, known) in keys.iter().zip(known) {
-            if known.is_none() {
-                let mut both = both.into_iter().flatten();
-                *known = both.find_map(|entries| entries.get(key).cloned());
-            }
+        for (print, known) in missing {
+            let mut both = [&turns.current, &turns.last].into_iter();
+            *known = both.find_map(|entries| entries.get(&print).cloned());
         }
     }
 
     /// The version of a key that is in no layer, if it was seen.
     pub(super) fn version(&self, merchant: &Merchant, key: &str) -> Option<u64> {
+        let print = self.prints.of(merchant, key);
         let turns = self.lock();
         let mut both = [&turns.current, &turns.last].into_iter();
-        both.find_map(|entries| Some(entries.get(merchant)?.get(key)?.version))
+        both.find_map(|entries| Some(entries.get(&print)?.version))
     }
 
     fn lock(&self) -> MutexGuard<'_, Turns> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.turns.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

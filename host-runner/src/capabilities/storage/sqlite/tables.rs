@@ -67,9 +67,10 @@ impl<'c> Statements<'c> {
     fn new(connection: &'c Connection) -> rusqlite::Result<Self> {
         let prepare = |sql| connection.prepare(sql);
         Ok(Self {
-            // Replacing is the quickest way there is: one descent, and in place if the size fits.
+            // In its place, which for most is the end.
             put: prepare(
-                "REPLACE INTO record (merchant, key, value, version) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT INTO record (merchant, key, value, version) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (merchant, key) DO UPDATE SET value = excluded.value, version = excluded.version",
             )?,
             delete: prepare("DELETE FROM record WHERE merchant = ?1 AND key = ?2")?,
             remember: prepare("REPLACE INTO removed (merchant, key, version) VALUES (?1, ?2, ?3)")?,
@@ -107,7 +108,7 @@ pub(super) fn used(connection: &Connection) -> rusqlite::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capabilities::storage::sqlite::file::TABLES;
+    use crate::capabilities::storage::sqlite::file::{RECORDS, TABLES};
     use crate::capabilities::storage::sqlite::layer::Entry;
 
     fn layer(keys: impl Iterator<Item = (String, Option<String>, u64)>) -> Layer {
@@ -122,6 +123,7 @@ mod tests {
     #[test]
     fn old_remains_are_purged_in_portions_and_folding_again_changes_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(RECORDS).unwrap();
         connection.execute_batch(TABLES).unwrap();
         let shop = Merchant::new("shop").unwrap();
         let gone = layer((0..2_500).map(|number| (format!("key/{number:04}"), None, 7)));

@@ -3,7 +3,6 @@
 use super::Settings;
 use super::folder::Folder;
 use super::journal::{self, Journal};
-use super::layer::Layer;
 use super::log::Log;
 use super::open::Opened;
 use super::queue::{self, Job, Queue};
@@ -139,16 +138,15 @@ fn group(
     answers: &mut Vec<Answer>,
 ) -> Result<(), Error> {
     scribe.begin()?;
-    let mut staged = Layer::default();
     let mut lingered = false;
     loop {
         while let Some(job) = jobs.get_mut(answers.len()) {
-            let Some(answer) = scribe.work(&mut job.work, &mut staged)? else {
-                return scribe.commit(staged);
+            let Some(answer) = scribe.work(&mut job.work)? else {
+                return scribe.commit();
             };
             answers.push(answer);
             if scribe.bytes() >= GROUP_BYTES {
-                return scribe.commit(staged);
+                return scribe.commit();
             }
         }
         if jobs.len() >= GROUP {
@@ -166,5 +164,5 @@ fn group(
             break;
         }
     }
-    scribe.commit(staged)
+    scribe.commit()
 }
