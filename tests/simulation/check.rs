@@ -46,10 +46,21 @@ pub(crate) fn lots_of(dump: &Dump, member: &str, programme: &str, account: &Valu
             let mut lot = batch.clone();
             let fields = share.as_object().unwrap().clone();
             lot.as_object_mut().unwrap().extend(fields);
+            fill_in(&mut lot);
             lots.push(Stored { lot, first, inline });
         }
     }
     lots
+}
+
+/// Says what a record leaves out of a lot because nearly every lot has it.
+fn fill_in(lot: &mut Value) {
+    let (granted, earned) = (lot["granted"].clone(), lot["earned-at"].clone());
+    let lot = lot.as_object_mut().unwrap();
+    lot.entry("left").or_insert(granted);
+    if lot.entry("active").or_insert(Value::Bool(true)) == true {
+        lot.entry("activates-at").or_insert(earned);
+    }
 }
 
 pub(crate) fn escaped(member: &str) -> String {

@@ -16,7 +16,7 @@ use crate::domain::sorted::{set, sort_by};
 use crate::reject::Reject;
 use batch::{BATCH_MAX, Batch};
 use serde::{Deserialize, Serialize};
-use shelf::{QueueRow, Shelf, Spill, Standing};
+use shelf::{QueueRow, Shelf, Spill};
 use std::collections::BTreeMap;
 
 /// Batches read at once from a queue.
@@ -120,13 +120,11 @@ impl Holdings {
         self.accounts.entry(programme.clone()).or_default()
     }
 
-    /// The queues of an account of which something stored is due by `now`.
-    fn due_queues(&self, programme: &Name) -> Vec<(Queue, Option<Instant>)> {
+    /// The queues of an account that are stored in part, and that part.
+    fn spills(&self, programme: &Name) -> impl Iterator<Item = (Queue, &Spill)> {
         let spills = self.shelves.get(programme).map(|shelf| &shelf.spills);
         let queues = spills.into_iter().flatten();
-        queues
-            .filter_map(|(name, spill)| Some((keys::queue_of(name)?, spill.due)))
-            .collect()
+        queues.filter_map(|(name, spill)| Some((keys::queue_of(name)?, spill)))
     }
 
     /// Loads lots that are due by `now`, up to about `most` of them; tells whether any were.
@@ -142,11 +140,11 @@ impl Holdings {
     ) -> Result<bool, Reject> {
         let mut loaded = 0;
         while loaded < most {
-            let due = self.due_queues(programme);
-            let next = due
-                .into_iter()
-                .find(|(_, due)| due.is_some_and(|due| due <= now));
-            let Some((queue, _)) = next else { break };
+            let due = |spill: &Spill| spill.due.is_some_and(|due| due <= now);
+            let next = self.spills(programme).find(|(_, spill)| due(spill));
+            let Some(queue) = next.map(|(queue, _)| queue) else {
+                break;
+            };
             loaded += self.load_page(work, programme, queue)?;
         }
         Ok(loaded > 0)
@@ -156,10 +154,10 @@ impl Holdings {
     fn first_due(&self, programme: &Name, pending: bool) -> Option<Instant> {
         let account = self.accounts.get(programme)?;
         let lots = account.lots.iter().filter(|lot| lot.active != pending);
-        let spilled = self.due_queues(programme).into_iter();
+        let spilled = self.spills(programme);
         let spilled = spilled.filter(|(queue, _)| (*queue == Queue::Pending) == pending);
         lots.filter_map(Lot::due)
-            .chain(spilled.filter_map(|(_, due)| due))
+            .chain(spilled.filter_map(|(_, spill)| spill.due))
             .min()
     }
 
@@ -173,13 +171,23 @@ impl Holdings {
         programme: &Name,
         pending: bool,
     ) -> Result<Option<(Instant, Amount)>, Reject> {
-        // What is stored elsewhere is known to be due not before some instant; it is loaded until that is exact.
+        // What is stored elsewhere and not counted is loaded until the instant is exact.
         while let Some(at) = self.first_due(programme, pending) {
-            if !self.load_due(work, programme, at, usize::MAX)? {
-                let lots = self.account(programme).lots.iter();
-                let due = lots.filter(|lot| lot.active != pending && lot.due() == Some(at));
-                return Ok(Some((at, due.map(Lot::free).sum())));
+            let spills = self.spills(programme);
+            let of_kind = |queue: &Queue| (*queue == Queue::Pending) == pending;
+            let due: Vec<(Queue, Option<Amount>)> = spills
+                .filter(|(queue, spill)| of_kind(queue) && spill.due == Some(at))
+                .map(|(queue, spill)| (queue, spill.points))
+                .collect();
+            if let Some((queue, _)) = due.iter().find(|(_, points)| points.is_none()) {
+                self.load_page(work, programme, *queue)?;
+                continue;
             }
+            let stored = due.iter().filter_map(|(_, points)| *points);
+            let lots = self.accounts.get(programme).map(|account| &account.lots);
+            let lots = lots.into_iter().flatten();
+            let lots = lots.filter(|lot| lot.active != pending && lot.due() == Some(at));
+            return Ok(Some((at, lots.map(Lot::free).chain(stored).sum())));
         }
         Ok(None)
     }
@@ -195,7 +203,8 @@ impl Holdings {
         points: Amount,
         own: Option<&Id>,
     ) -> Result<(), Reject> {
-        for (queue, _) in self.due_queues(programme) {
+        let queues: Vec<Queue> = self.spills(programme).map(|(queue, _)| queue).collect();
+        for queue in queues {
             if queue == Queue::Pending {
                 continue;
             }
@@ -225,10 +234,13 @@ impl Holdings {
     /// # Errors
     /// Those of the storage.
     pub fn load_all(&mut self, work: &mut Work<'_>, programme: &Name) -> Result<(), Reject> {
-        while let Some((queue, _)) = self.due_queues(programme).into_iter().next() {
+        loop {
+            let next = self.spills(programme).next();
+            let Some(queue) = next.map(|(queue, _)| queue) else {
+                return Ok(());
+            };
             self.load_page(work, programme, queue)?;
         }
-        Ok(())
     }
 
     /// Loads lots by their numbers, wherever they stand; closed ones too.
@@ -282,7 +294,7 @@ impl Holdings {
         else {
             return Ok(0);
         };
-        let (after, known_due) = (spill.after.clone(), spill.due);
+        let after = spill.after.clone();
         let prefix = keys::queue(&self.member, programme, queue);
         let rows = work.scan(&keys::under(
             &prefix,
@@ -304,13 +316,11 @@ impl Holdings {
         let due = ids
             .last()
             .and_then(|id| self.account(programme).lot(*id)?.not_due_before());
-        // What holds for all that was not loaded before holds for what is left of it.
-        let due = due.max(known_due).filter(|_| known_due.is_some());
         let Some(shelf) = self.shelves.get_mut(programme) else {
             return Ok(0);
         };
         if let (true, Some(after)) = (more, last) {
-            shelf.spills.insert(name, Spill { after, due });
+            shelf.begin_behind(&name, after, due);
         } else {
             shelf.spills.remove(&name);
         }
@@ -320,7 +330,6 @@ impl Holdings {
     fn take_in(&mut self, programme: &Name, batch: Batch) {
         let account = self.accounts.entry(programme.clone()).or_default();
         let shelf = self.shelves.entry(programme.clone()).or_default();
-        let queued = !batch.is_closed();
         for lot in batch.lots() {
             let mut lot = lot.clone();
             // What comes back to an empty lot comes back with the date that it had.
@@ -329,8 +338,7 @@ impl Holdings {
             }
             account.lots.push(lot);
         }
-        shelf.starts.insert(batch.id());
-        shelf.own.insert(batch.id(), Standing { batch, queued });
+        shelf.take_in(batch);
     }
 
     /// Writes all accounts, the entries of this command, and when to look at them again.

@@ -125,6 +125,12 @@ impl Batch {
     pub(super) fn due(&self) -> Option<Instant> {
         self.0.iter().filter_map(Lot::due).min()
     }
+
+    /// The points of it that are due at that instant.
+    pub(super) fn points_due(&self, at: Instant) -> Amount {
+        let due = self.0.iter().filter(|lot| lot.due() == Some(at));
+        due.map(Lot::free).sum()
+    }
 }
 
 impl Serialize for Batch {

@@ -3,6 +3,7 @@
 use super::super::keys;
 use super::super::work::Work;
 use super::batch::Batch;
+use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
@@ -43,6 +44,9 @@ pub(super) struct Spill {
     /// Nothing of it is due before; none: never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due: Option<Instant>,
+    /// So many points are due at that instant, above 0; none: perhaps none, nobody has counted them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) points: Option<Amount>,
 }
 
 /// A batch's place in a queue.
@@ -52,7 +56,53 @@ pub(super) struct QueueRow {
     pub(super) lot: u64,
 }
 
+impl Spill {
+    /// Counts a batch in that goes there.
+    fn add(&mut self, batch: &Batch) {
+        let Some(due) = batch.due() else { return };
+        if self.due.is_none_or(|known| due < known) {
+            self.due = Some(due);
+            // An idle lot that is stored doesn't know of the member's later acts.
+            let counts = !matches!(batch.queue(), Queue::Idle(_));
+            self.points = counts.then(|| batch.points_due(due));
+        } else if self.due == Some(due) {
+            self.points = self.points.map(|points| points + batch.points_due(due));
+        }
+    }
+
+    /// Counts a batch out that comes from there, as it is stored.
+    fn take(&mut self, batch: &Batch) {
+        if let Some(due) = self.due {
+            let left = self.points.map(|points| points - batch.points_due(due));
+            self.points = left.filter(|points| points.is_positive());
+        }
+    }
+}
+
 impl Shelf {
+    /// Takes note of a batch that was loaded from under its own key.
+    pub(super) fn take_in(&mut self, batch: Batch) {
+        let queued = !batch.is_closed();
+        let spill = self.spills.get_mut(&keys::queue_name(batch.queue()));
+        if let Some(spill) = spill.filter(|spill| queued && batch.place() > spill.after) {
+            spill.take(&batch);
+        }
+        self.starts.insert(batch.id());
+        self.own.insert(batch.id(), Standing { batch, queued });
+    }
+
+    /// Notes of a queue that what is stored of it begins behind that place, with a lot not due before `due`.
+    pub(super) fn begin_behind(&mut self, queue: &str, after: String, due: Option<Instant>) {
+        if let Some(spill) = self.spills.get_mut(queue) {
+            spill.after = after;
+            // What is counted at an instant is still there; else what holds for all that was not loaded before holds for
+            // what is left of it.
+            if spill.points.is_none() && spill.due.is_some() {
+                spill.due = spill.due.max(due);
+            }
+        }
+    }
+
     /// Decides where each loaded lot stands from now on, writes those that stand by themselves, and gives those
     /// that stay in the record.
     pub(super) fn put_away(
@@ -122,9 +172,9 @@ impl Shelf {
             let spill = self.spills.entry(name.clone()).or_insert(Spill {
                 after: String::new(),
                 due: None,
+                points: None,
             });
-            let dues = far.iter().map(Batch::due);
-            spill.due = dues.chain([spill.due]).flatten().min();
+            far.iter().for_each(|batch| spill.add(batch));
         }
         if let (Some(spill), Some((last, _))) = (self.spills.get_mut(&name), batches.last())
             && (near > INLINE_MAX || spill.after.is_empty())
