@@ -10,7 +10,7 @@ use talc::source::Source;
 /// initial memory, so that a fresh instance need not grow any, which costs as much as a third of a command. What of them
 /// is not written to costs nothing.
 const FIRST_SMALL: usize = 64 * 1024;
-const FIRST_LARGE: usize = 64 * 1024;
+const FIRST_LARGE: usize = 48 * 1024;
 
 /// Bytes by which small blocks differ, and their alignment.
 const STEP: usize = 16;
