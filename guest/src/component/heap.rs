@@ -12,6 +12,10 @@ use talc::source::Source;
 const FIRST_SMALL: usize = 64 * 1024;
 const FIRST_LARGE: usize = 48 * 1024;
 
+/// Bytes of the part for large blocks that are given at first: as many as usual commands need, since the allocator writes to
+/// the end of what it gets.
+const GIVEN_FIRST: usize = 24 * 1024;
+
 /// Bytes by which small blocks differ, and their alignment.
 const STEP: usize = 16;
 
@@ -31,7 +35,8 @@ static mut FOR_LARGE: Arena<FIRST_LARGE> = Arena([0; FIRST_LARGE]);
 /// Gives its arena first, and grows memory when that is used up.
 #[derive(Debug)]
 struct ArenaThenGrow {
-    begun: bool,
+    /// Bytes of the arena that it has given.
+    given: usize,
 }
 
 // SAFETY: it allocates nothing itself; the arena is handed over once and named nowhere else.
@@ -41,15 +46,18 @@ unsafe impl Source for ArenaThenGrow {
         talc: &mut talc::base::Talc<Self, B>,
         layout: Layout,
     ) -> Result<(), ()> {
-        let (base, size) = if talc.source.begun {
+        let given = talc.source.given;
+        let (base, size) = if given < FIRST_LARGE {
+            let end = if given == 0 { GIVEN_FIRST } else { FIRST_LARGE };
+            talc.source.given = end;
+            let arena = (&raw mut FOR_LARGE).cast::<u8>();
+            (arena.wrapping_add(given), end - given)
+        } else {
             let wanted = layout
                 .size()
                 .saturating_add(layout.align())
                 .saturating_add(4_096);
             HEAP.grown.take(wanted).ok_or(())?
-        } else {
-            talc.source.begun = true;
-            ((&raw mut FOR_LARGE).cast::<u8>(), FIRST_LARGE)
         };
         // SAFETY: the arena is given once, and grown memory is taken once; nobody else uses either.
         unsafe { talc.claim(base, size) }.map(|_| ()).ok_or(())
@@ -95,8 +103,8 @@ struct Free {
 struct Small {
     /// By size in steps, from 0.
     lists: [Option<NonNull<Free>>; SMALL_MAX / STEP + 1],
-    /// What is left of the chunk that is being cut; the first one is an arena.
-    rest: *mut u8,
+    /// The chunk that is being cut, from its end down; the first one is an arena.
+    chunk: *mut u8,
     left: usize,
 }
 
@@ -105,7 +113,7 @@ impl Small {
     const fn begin() -> Self {
         Self {
             lists: [None; SMALL_MAX / STEP + 1],
-            rest: (&raw mut FOR_SMALL).cast(),
+            chunk: (&raw mut FOR_SMALL).cast(),
             left: FIRST_SMALL,
         }
     }
@@ -115,7 +123,7 @@ type Large = talc::cell::TalcSyncCell<ArenaThenGrow, talc::wasm::WasmBinning>;
 
 /// A general allocator that has taken nothing yet.
 const fn large() -> Large {
-    Large::new_wasm(ArenaThenGrow { begun: false })
+    Large::new_wasm(ArenaThenGrow { given: 0 })
 }
 
 struct Heap {
@@ -170,10 +178,8 @@ impl Heap {
         if small.left < size && !self.refill(small) {
             return null_mut();
         }
-        let block = small.rest;
-        small.rest = block.wrapping_add(size);
         small.left -= size;
-        block
+        small.chunk.wrapping_add(small.left)
     }
 
     /// Takes another chunk to cut; false if there is no memory.
@@ -182,7 +188,7 @@ impl Heap {
     #[expect(unsafe_code, reason = "an allocator hands out raw memory")]
     fn refill(&self, small: &mut Small) -> bool {
         // What is left becomes a block of its own size; it is a multiple of the step.
-        if let Some(block) = NonNull::new(small.rest.cast::<Free>())
+        if let Some(block) = NonNull::new(small.chunk.cast::<Free>())
             && let Some(head) = small.lists.get_mut(small.left / STEP)
             && small.left > 0
         {
@@ -191,11 +197,11 @@ impl Heap {
             *head = Some(block);
         }
         // SAFETY: the layout isn't empty.
-        small.rest = unsafe {
+        small.chunk = unsafe {
             let layout = Layout::from_size_align_unchecked(CHUNK, STEP);
             self.large().alloc(layout)
         };
-        small.left = if small.rest.is_null() { 0 } else { CHUNK };
+        small.left = if small.chunk.is_null() { 0 } else { CHUNK };
         small.left > 0
     }
 }

@@ -140,7 +140,7 @@ pub struct Known {
     /// How the awards of each of its grants came about.
     pub awards: Vec<Rc<[Awarded]>>,
     /// Its member's accounts.
-    pub accounts: Vec<(Name, Account)>,
+    pub accounts: Vec<(Name, Box<Account>)>,
 }
 
 /// What is known of an order.

@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 const HEAD: &str = "{\"v\":1";
 
 /// Bytes that nearly every record fits: a text to write to need not grow step by step.
-pub const USUAL: usize = 4 * 1024;
+pub const USUAL: usize = 2 * 1024;
 
 /// A record as text, in `out`, whatever that held.
 ///

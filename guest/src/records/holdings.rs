@@ -33,9 +33,9 @@ pub struct Holdings {
     pub at: Instant,
     /// Whether there is a record.
     pub known: bool,
-    /// By programme.
-    pub accounts: BTreeMap<Name, Account>,
-    shelves: BTreeMap<Name, Shelf>,
+    /// By programme; boxed, since a map makes room for eleven values at once.
+    pub accounts: BTreeMap<Name, Box<Account>>,
+    shelves: BTreeMap<Name, Box<Shelf>>,
     indexed: Option<Instant>,
 }
 
@@ -45,7 +45,7 @@ struct Record {
     at: Instant,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due: Option<Instant>,
-    accounts: BTreeMap<Name, AccountRecord>,
+    accounts: BTreeMap<Name, Box<AccountRecord>>,
 }
 
 #[derive(Default, Deserialize, Serialize)]
@@ -96,7 +96,7 @@ impl Holdings {
                     ..Shelf::default()
                 };
                 let lots = record.lots.into_iter().flat_map(Batch::into_lots);
-                holdings.shelves.insert(programme.clone(), shelf);
+                holdings.shelves.insert(programme.clone(), Box::new(shelf));
                 let account = Account {
                     entries: record.entries,
                     lots_made: record.lots_made,
@@ -109,7 +109,7 @@ impl Holdings {
                     lots: lots.collect(),
                     journal: Vec::new(),
                 };
-                holdings.accounts.insert(programme, account);
+                holdings.accounts.insert(programme, Box::new(account));
             }
         }
         Ok(holdings)
@@ -378,7 +378,7 @@ impl Holdings {
                 lots,
                 spills,
             };
-            record.accounts.insert(programme, account);
+            record.accounts.insert(programme, Box::new(account));
         }
         if self.indexed != record.due {
             if let Some(old) = self.indexed {

@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Instances made in a row. Twice as many gain nothing, since their memory no longer fits the caches.
-const BATCH: usize = 8;
+const BATCH: usize = 6;
 
 /// A plugin's instances that wait for a command, and those that wait to be dropped, which hold nothing of their merchant's
 /// but their own memory. There are none of either where slots are scarce.

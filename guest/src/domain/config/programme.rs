@@ -27,8 +27,9 @@ pub struct Programme {
     /// How awards are rounded, where a rule does not say it itself.
     #[serde(default, skip_serializing_if = "is_default")]
     pub rounding: Rounding,
+    // Boxed, since they are large, and a list that grows moves what it holds.
     /// The earn rules, at most 200.
-    pub earn: Vec<Rule>,
+    pub earn: Vec<Box<Rule>>,
     /// Limits on what all rules together grant.
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: Limits,
@@ -58,7 +59,10 @@ impl Programme {
     /// The rule of that name.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
-        self.earn.iter().find(|rule| rule.id.as_str() == id)
+        self.earn
+            .iter()
+            .map(Box::as_ref)
+            .find(|rule| rule.id.as_str() == id)
     }
 }
 
