@@ -20,6 +20,7 @@ pub mod limit;
 pub mod lot;
 pub mod matching;
 pub mod member;
+pub mod notice;
 pub mod order;
 pub mod order_file;
 pub mod quote;
