@@ -2,10 +2,13 @@
 
 mod heap;
 
-use crate::bindings::stampcard::plugin::{logging, storage};
+use crate::bindings::stampcard::plugin::{logging, messaging, storage};
 use crate::bindings::wasi::clocks::wall_clock;
 use crate::domain::instant::Instant;
-use crate::ports::{Level, Outcome, Ports, Range, Row, StorageError, Versioned, Write};
+use crate::domain::notice::Channel;
+use crate::ports::{
+    Level, Message, Outcome, Ports, Range, Row, Sent, StorageError, Versioned, Write,
+};
 use std::sync::Once;
 
 /// The host.
@@ -68,6 +71,34 @@ impl Ports for Host {
             storage::Outcome::Committed => Ok(Outcome::Committed),
             storage::Outcome::Conflict => Ok(Outcome::Conflict),
         }
+    }
+
+    fn send(&self, messages: Vec<Message>) -> Vec<Sent> {
+        let message = |it: Message| messaging::Message {
+            idempotency_key: it.key,
+            channel: match it.channel {
+                Channel::Email => messaging::Channel::Email,
+                Channel::Sms => messaging::Channel::Sms,
+                Channel::LinePush => messaging::Channel::LinePush,
+                Channel::Alimtalk => messaging::Channel::Alimtalk,
+            },
+            address: it.address,
+            subject: it.subject,
+            text: it.text,
+            html: it.html,
+            detail: None,
+        };
+        let messages: Vec<messaging::Message> = messages.into_iter().map(message).collect();
+        let outcome = |it: messaging::Outcome| match it {
+            messaging::Outcome::Accepted(id) => Sent::Accepted(id),
+            messaging::Outcome::Undeliverable(why) => Sent::Undeliverable(why),
+            messaging::Outcome::RetryAfter(seconds) => Sent::RetryAfter(seconds),
+            messaging::Outcome::Unknown => Sent::Unknown,
+        };
+        messaging::send(&messages)
+            .into_iter()
+            .map(outcome)
+            .collect()
     }
 
     fn log(&self, level: Level, context: &str, text: &str) {

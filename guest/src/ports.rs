@@ -1,6 +1,7 @@
 //! What the logic needs of the world: the imports of the component, as traits.
 
 use crate::domain::instant::Instant;
+use crate::domain::notice::Channel;
 
 /// A key as it stands; version 0 was never written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +77,36 @@ pub enum Level {
     Error,
 }
 
+/// One message by one channel to one address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Handed to the provider where it takes one.
+    pub key: String,
+    /// The way.
+    pub channel: Channel,
+    /// A mailbox, an E.164 number or a LINE user id.
+    pub address: String,
+    /// Mail only.
+    pub subject: Option<String>,
+    /// What it says.
+    pub text: String,
+    /// Mail only.
+    pub html: Option<String>,
+}
+
+/// What became of a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// The provider took it; its own id if it gave one.
+    Accepted(Option<String>),
+    /// It will never arrive there; why.
+    Undeliverable(String),
+    /// Not taken; to be tried again after so many seconds.
+    RetryAfter(u32),
+    /// It may have been taken or not.
+    Unknown,
+}
+
 /// Everything that is not an argument.
 pub trait Ports {
     /// The time now.
@@ -98,6 +129,9 @@ pub trait Ports {
     /// # Errors
     /// [`StorageError`].
     fn commit(&self, writes: Vec<Write>) -> Result<Outcome, StorageError>;
+
+    /// Hands over messages, at most 1,000; what became of each, in their order.
+    fn send(&self, messages: Vec<Message>) -> Vec<Sent>;
 
     /// A line for the operator, without personal data.
     fn log(&self, level: Level, context: &str, text: &str);

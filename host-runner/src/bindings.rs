@@ -17,7 +17,9 @@ mod generated {
     });
 }
 
-pub use generated::exports::stampcard::plugin::{coupons, members, merchant, points, upkeep};
+pub use generated::exports::stampcard::plugin::{
+    coupons, members, merchant, notices, points, upkeep,
+};
 pub use generated::stampcard::plugin::types;
 
 /// The imported interfaces, for the host's side of them.

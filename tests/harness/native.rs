@@ -6,12 +6,16 @@ use serde_json::Value;
 use stampcard::call::{Answer, Call, CallError, Execution, Signature, Subject};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::Clock;
+use stampcard::capabilities::messaging::{self, Messaging};
 use stampcard::capabilities::storage::{self, Storage};
 use stampcard::plugin::Plugin;
 use stampcard_guest::api;
 use stampcard_guest::bindings::stampcard::plugin::types as wit;
 use stampcard_guest::domain::instant::Instant;
-use stampcard_guest::ports::{Level, Outcome, Ports, Range, Row, StorageError, Versioned, Write};
+use stampcard_guest::domain::notice::Channel;
+use stampcard_guest::ports::{
+    Level, Message, Outcome, Ports, Range, Row, Sent, StorageError, Versioned, Write,
+};
 use std::sync::Arc;
 
 /// The host's capabilities as the guest's ports.
@@ -22,6 +26,8 @@ pub struct NativePorts {
     pub merchant: Merchant,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Where messages go.
+    pub messaging: Arc<dyn Messaging>,
 }
 
 fn storage_error(error: storage::Error) -> StorageError {
@@ -94,6 +100,32 @@ impl Ports for NativePorts {
         }
     }
 
+    fn send(&self, messages: Vec<Message>) -> Vec<Sent> {
+        let message = |it: Message| messaging::Message {
+            idempotency_key: it.key,
+            channel: match it.channel {
+                Channel::Email => messaging::Channel::Email,
+                Channel::Sms => messaging::Channel::Sms,
+                Channel::LinePush => messaging::Channel::LinePush,
+                Channel::Alimtalk => messaging::Channel::Alimtalk,
+            },
+            address: it.address,
+            subject: it.subject,
+            text: it.text,
+            html: it.html,
+            detail: None,
+        };
+        let messages: Vec<messaging::Message> = messages.into_iter().map(message).collect();
+        let outcomes = self.messaging.send(&self.merchant, &messages);
+        let outcome = |it| match it {
+            messaging::Outcome::Accepted(id) => Sent::Accepted(id),
+            messaging::Outcome::Undeliverable(why) => Sent::Undeliverable(why),
+            messaging::Outcome::RetryAfter(seconds) => Sent::RetryAfter(seconds),
+            messaging::Outcome::Unknown => Sent::Unknown,
+        };
+        outcomes.into_iter().map(outcome).collect()
+    }
+
     fn log(&self, _: Level, _: &str, _: &str) {}
 }
 
@@ -161,6 +193,9 @@ impl<P: Ports> Subject for Native<P> {
             "coupons.of-member" => api::coupons::of_member,
             "coupons.of-template" => api::coupons::of_template,
             "coupons.best" => api::coupons::best,
+            "notices.of-member" => api::notices::of_member,
+            "notices.outbox" => api::notices::outbox,
+            "notices.show" => api::notices::show,
             ;
             "merchant.validate" => api::merchant::validate(ports, &request(call)?),
             "merchant.current" => api::merchant::current(ports),

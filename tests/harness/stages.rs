@@ -8,7 +8,7 @@ use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Instant, Manual};
 use stampcard::capabilities::http::Denied;
 use stampcard::capabilities::logging::Collected;
-use stampcard::capabilities::messaging::Directory;
+use stampcard::capabilities::messaging::{Channel, Message, Messaging, Outcome, Simulated};
 use stampcard::capabilities::storage::{Memory, Range, Sqlite, Storage};
 use stampcard::engine::{Engine, Settings};
 use stampcard::limits::Limits;
@@ -35,6 +35,7 @@ pub struct Bench {
     clock: Manual,
     storage: Arc<dyn Storage>,
     merchant: Merchant,
+    messaging: Arc<Simulated>,
     // The database's folder goes when the stage goes.
     _folder: Option<tempfile::TempDir>,
 }
@@ -43,6 +44,7 @@ impl Bench {
     /// Sets the stage.
     pub fn new(place: &str) -> Self {
         let clock = Manual::new(Instant::at(0));
+        let messaging = Arc::new(Simulated::default());
         let merchant = Merchant::new("tea-house").expect("an id");
         let folder = (place == "sqlite").then(|| tempfile::tempdir().expect("a folder"));
         let storage: Arc<dyn Storage> = match &folder {
@@ -57,6 +59,7 @@ impl Bench {
                 storage: Arc::clone(&storage),
                 merchant: merchant.clone(),
                 clock: Arc::new(clock.clone()),
+                messaging: messaging.clone(),
             };
             Box::new(Native {
                 ports,
@@ -68,13 +71,20 @@ impl Bench {
             } else {
                 Mode::Fresh
             };
-            Box::new(sandbox(Arc::clone(&storage), &clock, &merchant, mode))
+            Box::new(sandbox(
+                Arc::clone(&storage),
+                messaging.clone(),
+                &clock,
+                &merchant,
+                mode,
+            ))
         };
         Self {
             subject,
             clock,
             storage,
             merchant,
+            messaging,
             _folder: folder,
         }
     }
@@ -83,6 +93,7 @@ impl Bench {
 /// A sandbox of a merchant on a store and a clock.
 pub fn sandbox(
     storage: Arc<dyn Storage>,
+    messaging: Arc<dyn Messaging>,
     clock: &Manual,
     merchant: &Merchant,
     mode: Mode,
@@ -91,7 +102,7 @@ pub fn sandbox(
     let host = Host {
         storage,
         clock: Arc::new(clock.clone()),
-        messaging: Arc::new(Directory::new(std::path::Path::new("unused"), log.clone())),
+        messaging,
         http: Arc::new(Denied),
         log,
     };
@@ -108,6 +119,14 @@ pub fn sandbox(
 impl Stage for Bench {
     fn subject(&mut self) -> &mut dyn Subject {
         self.subject.as_mut()
+    }
+
+    fn answer(&mut self, channel: Channel, outcome: Outcome) {
+        self.messaging.answer(channel, outcome);
+    }
+
+    fn sent(&mut self) -> Vec<Message> {
+        self.messaging.take()
     }
 
     fn set_clock(&mut self, now: DateTime<Utc>) {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use stampcard::call::{Answer, Call, CallError, Subject};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Instant, Manual};
+use stampcard::capabilities::messaging::Simulated;
 use stampcard::capabilities::storage::{Memory, Range, Storage};
 use stampcard_tests::native::{Native, NativePorts};
 use stampcard_tests::stages::plugin;
@@ -118,6 +119,7 @@ impl World {
             storage,
             merchant: self.merchant.clone(),
             clock: Arc::new(self.clock.clone()),
+            messaging: Arc::new(Simulated::default()),
         };
         Native {
             ports,

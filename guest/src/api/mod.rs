@@ -8,6 +8,7 @@ mod error;
 mod instant;
 pub mod members;
 pub mod merchant;
+pub mod notices;
 mod orders;
 pub mod points;
 mod standings;

@@ -21,5 +21,8 @@ pub fn tick(ports: &dyn Ports, request: &wit::TickRequest) -> Result<wit::TickRe
         accounts: report.accounts,
         birthdays: report.birthdays,
         bulk_grants: report.bulk_grants,
+        notices_made: report.notices,
+        notices_sent: report.sent,
+        notices_dropped: report.dropped,
     })
 }

@@ -113,6 +113,12 @@ impl Amount {
         Self(units * unit.0).normalized()
     }
 
+    /// Without its sign.
+    #[must_use]
+    pub fn abs(self) -> Self {
+        Self(self.0.abs())
+    }
+
     /// Whether this is above 0.
     #[must_use]
     pub fn is_positive(self) -> bool {

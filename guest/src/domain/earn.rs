@@ -98,6 +98,7 @@ impl Account {
             activates_at: None,
             active: false,
             expires_at: None,
+            ends_day: false,
             terms: None,
         }
     }

@@ -6,6 +6,7 @@ use super::dates;
 use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::zone::Zone;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// The points of one award. Its dates are copied from the programme when it is granted, so that no
@@ -34,6 +35,8 @@ pub struct Lot {
     pub active: bool,
     /// When it lapses; none: never, or not known yet.
     pub expires_at: Option<Instant>,
+    /// Whether it lapses as a local day ends, so that the day before is its last.
+    pub ends_day: bool,
     /// What the dates need of the programme, as long as they can change.
     pub terms: Option<Terms>,
 }
@@ -93,6 +96,18 @@ impl Lot {
             self.earned_at,
             self.id,
         )
+    }
+
+    /// The local date that its notices are counted back from; none: it doesn't lapse, or nobody knows yet when.
+    /// Source: spec, expiry, "Which day a notice belongs to".
+    #[must_use]
+    pub fn last_day(&self, zone: Zone) -> Option<NaiveDate> {
+        let date = zone.date(self.expires_at?);
+        if self.ends_day {
+            date.pred_opt()
+        } else {
+            Some(date)
+        }
     }
 
     /// The queue that it stands in.
@@ -172,6 +187,7 @@ impl Lot {
             Life::Earning => self.earned_at,
         };
         self.expires_at = dates::expires_at(&terms.expiry, start, last_act, terms.zone);
+        self.ends_day = matches!(terms.expiry, Expiry::EndOf(_) | Expiry::FixedDates(_));
         if !matches!(terms.expiry, Expiry::Inactivity(_)) {
             self.terms = None;
         }

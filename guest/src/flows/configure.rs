@@ -141,6 +141,7 @@ pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result
                 &Upkeep {
                     checked,
                     birthdays: None,
+                    notices: None,
                 },
             );
         }

@@ -160,7 +160,7 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
     finish(scope, &mut holdings, &mut earned)?;
     scope.save_counters(&order.member, &before, &counters);
     scope.work.put(key, &file);
-    scope.save(holdings);
+    scope.save(holdings)?;
     let_go((file, facts, before, counters));
     Ok(earned)
 }
@@ -352,7 +352,7 @@ pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned
     }
     finish(scope, &mut holdings, &mut earned)?;
     scope.save_counters(member, &before, &counters);
-    scope.save(holdings);
+    scope.save(holdings)?;
     Ok(earned)
 }
 

@@ -173,6 +173,6 @@ pub fn to_member(
         .account(name)
         .grant(&[(rule, points)], grant, about);
     scope.save_counters(member, &before, &counters);
-    scope.save(holdings);
+    scope.save(holdings)?;
     Ok(points)
 }

@@ -10,6 +10,7 @@ pub mod earn;
 pub mod give;
 pub mod history;
 pub mod members;
+pub mod notices;
 pub mod quote;
 pub mod refund;
 pub mod scope;

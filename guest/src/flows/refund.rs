@@ -104,7 +104,7 @@ pub fn refund(
         done.reversals.extend(reversals);
     }
     scope.work.put(key, &file);
-    scope.save(holdings);
+    scope.save(holdings)?;
     Ok(done)
 }
 

@@ -1,6 +1,7 @@
 //! What every command starts with: the time, the configuration, and accounts on which everything due
 //! by then is posted.
 
+use super::notices;
 use crate::domain::amount::Amount;
 use crate::domain::award::Facts;
 use crate::domain::config::{Merchant, Programme};
@@ -47,6 +48,10 @@ pub struct Scope<'p> {
     pub now: Instant,
     /// The configuration in force.
     pub merchant: Merchant,
+    /// Its number.
+    pub number: u32,
+    /// When it was applied.
+    pub since: Instant,
     ports: &'p dyn Ports,
     durable: bool,
 }
@@ -65,13 +70,19 @@ impl<'p> Scope<'p> {
         let mut work = Work::new(ports);
         let configuration = [keys::CONFIGURATION.to_owned()];
         work.fetch(configuration.into_iter().chain(keys.iter().cloned()))?;
-        let InForce { document: merchant } = work
+        let InForce {
+            number,
+            at: since,
+            document: merchant,
+        } = work
             .get(keys::CONFIGURATION)?
             .ok_or(Reject::NotConfigured)?;
         Ok(Self {
             work,
             now,
             merchant,
+            number,
+            since,
             ports,
             durable,
         })
@@ -123,8 +134,8 @@ impl<'p> Scope<'p> {
                 self.work = Work::new(self.ports);
                 let mut holdings = Holdings::load(&mut self.work, member, self.now)?;
                 self.settle(&mut holdings, SETTLED_MAX)?;
-                let mut work = std::mem::replace(&mut self.work, Work::new(self.ports));
-                holdings.save(&mut work, self.now);
+                self.save(holdings)?;
+                let work = std::mem::replace(&mut self.work, Work::new(self.ports));
                 // A conflict is no harm: the next try finds what is there.
                 work.commit()?;
                 return Err(Stop::Again);
@@ -144,6 +155,16 @@ impl<'p> Scope<'p> {
             return Err(Stop::Again);
         }
         Ok(())
+    }
+
+    /// A member's accounts as reads show them, with everything due posted. Nothing of it is to be saved.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn peek(&mut self, member: &Id) -> Result<Holdings, Reject> {
+        let mut holdings = Holdings::load(&mut self.work, member, self.now)?;
+        while !self.settle(&mut holdings, SETTLED_MAX)? {}
+        Ok(holdings)
     }
 
     /// Posts what is due, at most about `most` lots of all accounts; tells whether that is all.
@@ -204,9 +225,14 @@ impl<'p> Scope<'p> {
             .unwrap_or_default())
     }
 
-    /// Writes a member's accounts back.
-    pub fn save(&mut self, holdings: Holdings) {
-        holdings.save(&mut self.work, self.now);
+    /// Writes a member's accounts back, and the notices of what happened to them.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn save(&mut self, holdings: Holdings) -> Result<(), Reject> {
+        notices::tell(self, &holdings)?;
+        holdings.save(&mut self.work, self.now, self.merchant.zone);
+        Ok(())
     }
 
     /// The counters that the programme's limits need for a member, read in one call.

@@ -137,7 +137,7 @@ pub fn redeem(scope: &mut Scope<'_>, wish: &Wish) -> Result<Moved, Stop> {
         at,
     )?;
     scope.work.put(keys::order(&wish.order), &file);
-    scope.save(holdings);
+    scope.save(holdings)?;
     Ok(moved)
 }
 
@@ -206,7 +206,7 @@ pub fn hold(scope: &mut Scope<'_>, wish: &Wish) -> Result<Moved, Stop> {
     let worth = programme.worth.of(wish.points, scope.money_unit());
     let standing = standing(scope, &mut holdings, &name)?;
     scope.work.put(keys::order(&wish.order), &file);
-    scope.save(holdings);
+    scope.save(holdings)?;
     let (released, lapsed) = (Amount::ZERO, Amount::ZERO);
     Ok(Moved {
         points: wish.points,
@@ -270,7 +270,7 @@ pub fn capture(
         at,
     )?;
     scope.work.put(keys::order(order), &file);
-    scope.save(holdings);
+    scope.save(holdings)?;
     Ok(Moved {
         released: captured.released,
         lapsed: captured.lapsed,
@@ -294,7 +294,7 @@ pub fn release(scope: &mut Scope<'_>, order: &Id, programme: Option<&str>) -> Re
     let (points, lapsed) = released.map_err(|refused| reject(refused, order))?;
     let worth = programme.worth.of(points, scope.money_unit());
     let standing = standing(scope, &mut holdings, &name)?;
-    scope.save(holdings);
+    scope.save(holdings)?;
     Ok(Moved {
         points,
         worth,

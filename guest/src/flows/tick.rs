@@ -2,7 +2,7 @@
 
 use super::command::TRIES_MAX;
 use super::scope::Scope;
-use super::{birthdays, bulk};
+use super::{birthdays, bulk, notices};
 use crate::domain::config::Merchant;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
@@ -39,6 +39,12 @@ pub struct Report {
     pub birthdays: u32,
     /// Members of bulk grants.
     pub bulk_grants: u32,
+    /// Notices that checks made.
+    pub notices: u32,
+    /// Notices handed to their channels.
+    pub sent: u32,
+    /// Notices that came to their end unsent.
+    pub dropped: u32,
 }
 
 impl Report {
@@ -46,6 +52,9 @@ impl Report {
         self.accounts
             .saturating_add(self.birthdays)
             .saturating_add(self.bulk_grants)
+            .saturating_add(self.notices)
+            .saturating_add(self.sent)
+            .saturating_add(self.dropped)
     }
 }
 
@@ -81,22 +90,45 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
             return Ok(report);
         }
     }
+    report.next = checks(ports, now, limit, &mut report)?;
+    while report.next.is_none_or(|next| next > now) {
+        let left = limit.saturating_sub(report.work());
+        if left == 0 {
+            report.next = Some(now);
+            break;
+        }
+        let round = notices::send(ports, left)?;
+        report.sent = report.sent.saturating_add(round.sent);
+        report.dropped = report.dropped.saturating_add(round.dropped);
+        if round.next.is_none_or(|next| next > now) {
+            report.next = [report.next, round.next].into_iter().flatten().min();
+            break;
+        }
+    }
+    Ok(report)
+}
+
+/// The checks that are due; tells when the next is, which is now if this call can't do them all.
+fn checks(
+    ports: &dyn Ports,
+    now: Instant,
+    limit: u32,
+    report: &mut Report,
+) -> Result<Option<Instant>, Reject> {
     loop {
         let mut scope = Scope::new(ports, now, true, &[keys::UPKEEP.to_owned()])?;
         let stored: Option<Upkeep> = scope.work.get(keys::UPKEEP)?;
         let upkeep = stored.ok_or(Reject::NotConfigured)?;
         let Some(date) = upkeep.checked.succ_opt() else {
-            return Ok(report);
+            return Ok(None);
         };
         let at = check_at(&scope.merchant, date);
-        if at.is_none_or(|at| at > now) {
-            report.next = at;
-            return Ok(report);
-        }
+        let Some(at) = at.filter(|at| *at <= now) else {
+            return Ok(at);
+        };
         let enough = report.checks.len() >= CHECKS_MAX;
-        if enough || !check(ports, now, date, limit, &mut report)? {
-            report.next = Some(now);
-            return Ok(report);
+        if enough || !check(ports, now, (date, at), limit, report)? {
+            return Ok(Some(now));
         }
         if finish(ports, now, date)? {
             report.checks.push(date);
@@ -108,13 +140,23 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
 fn check(
     ports: &dyn Ports,
     now: Instant,
-    date: NaiveDate,
+    (date, at): (NaiveDate, Instant),
     limit: u32,
     report: &mut Report,
 ) -> Result<bool, Reject> {
     loop {
         let (granted, done) = birthdays::page(ports, date)?;
         report.birthdays = report.birthdays.saturating_add(granted);
+        if done {
+            break;
+        }
+        if report.work() >= limit {
+            return Ok(false);
+        }
+    }
+    loop {
+        let (made, done) = notices::page(ports, date, at)?;
+        report.notices = report.notices.saturating_add(made);
         if done {
             break;
         }
@@ -164,7 +206,7 @@ fn post(ports: &dyn Ports, now: Instant, most: u32) -> Result<Option<u32>, Rejec
         }
         let mut holdings = Holdings::load(&mut scope.work, &member, now)?;
         scope.settle(&mut holdings, LOTS_MAX)?;
-        scope.save(holdings);
+        scope.save(holdings)?;
         posted += 1;
     }
     let committed = scope.work.commit()? == Outcome::Committed;
@@ -183,6 +225,7 @@ fn finish(ports: &dyn Ports, now: Instant, date: NaiveDate) -> Result<bool, Reje
         &Upkeep {
             checked: date,
             birthdays: None,
+            notices: None,
         },
     );
     let committed = scope.work.commit()? == Outcome::Committed;

@@ -2,20 +2,24 @@
 //! queue in it. Further lots, and closed ones, stand under keys of their own, so that a command costs
 //! the same however long the history and however many lots are open. Lots of one grant stand together.
 
+mod ahead;
 mod batch;
+mod record;
 mod shelf;
 
 use super::keys;
 use super::work::Work;
-use crate::domain::account::{Account, Hold};
+use crate::domain::account::Account;
 use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
 use crate::domain::sorted::{set, sort_by};
+use crate::domain::zone::Zone;
 use crate::reject::Reject;
+use ahead::Ahead;
 use batch::{BATCH_MAX, Batch};
-use serde::{Deserialize, Serialize};
+use record::{AccountRecord, Record};
 use shelf::{QueueRow, Shelf, Spill};
 use std::collections::BTreeMap;
 
@@ -37,36 +41,7 @@ pub struct Holdings {
     pub accounts: BTreeMap<Name, Box<Account>>,
     shelves: BTreeMap<Name, Box<Shelf>>,
     indexed: Option<Instant>,
-}
-
-#[derive(Deserialize, Serialize)]
-struct Record {
-    since: Instant,
-    at: Instant,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    due: Option<Instant>,
-    accounts: BTreeMap<Name, Box<AccountRecord>>,
-}
-
-#[derive(Default, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case", default)]
-struct AccountRecord {
-    entries: u64,
-    lots_made: u64,
-    #[serde(skip_serializing_if = "Amount::is_zero")]
-    debt: Amount,
-    active: Amount,
-    #[serde(skip_serializing_if = "Amount::is_zero")]
-    pending: Amount,
-    #[serde(skip_serializing_if = "Amount::is_zero")]
-    held: Amount,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_act: Option<Instant>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    holds: Vec<Hold>,
-    lots: Vec<Batch>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    spills: BTreeMap<String, Spill>,
+    ahead: Ahead,
 }
 
 impl Holdings {
@@ -83,12 +58,14 @@ impl Holdings {
             accounts: BTreeMap::new(),
             shelves: BTreeMap::new(),
             indexed: None,
+            ahead: Ahead::default(),
         };
         if let Some(record) = work.get::<Record>(&keys::account(member))? {
             holdings.known = true;
             holdings.since = record.since;
             holdings.at = now.max(record.at);
             holdings.indexed = record.due;
+            holdings.ahead.listed = record.listed;
             for (programme, record) in record.accounts {
                 let shelf = Shelf {
                     spills: record.spills,
@@ -96,6 +73,7 @@ impl Holdings {
                     ..Shelf::default()
                 };
                 let lots = record.lots.into_iter().flat_map(Batch::into_lots);
+                let lots = lots.inspect(|lot| holdings.ahead.loaded(lot));
                 holdings.shelves.insert(programme.clone(), Box::new(shelf));
                 let account = Account {
                     entries: record.entries,
@@ -331,6 +309,7 @@ impl Holdings {
         let account = self.accounts.entry(programme.clone()).or_default();
         let shelf = self.shelves.entry(programme.clone()).or_default();
         for lot in batch.lots() {
+            self.ahead.loaded(lot);
             let mut lot = lot.clone();
             // What comes back to an empty lot comes back with the date that it had.
             if lot.active && !lot.is_closed() {
@@ -341,13 +320,15 @@ impl Holdings {
         shelf.take_in(batch);
     }
 
-    /// Writes all accounts, the entries of this command, and when to look at them again.
-    pub fn save(mut self, work: &mut Work<'_>, posted_at: Instant) {
+    /// Writes all accounts, the entries of this command, when to look at them again, and the dates on which
+    /// points lapse, local to `zone`.
+    pub fn save(mut self, work: &mut Work<'_>, posted_at: Instant, zone: Zone) {
         let member = self.member.clone();
         let mut record = Record {
             since: self.since,
             at: self.at,
             due: None,
+            listed: None,
             accounts: BTreeMap::new(),
         };
         for (programme, account) in std::mem::take(&mut self.accounts) {
@@ -356,6 +337,7 @@ impl Holdings {
                 entry.posted_at = Some(posted_at);
                 work.put(keys::entry(&member, &programme, entry.sequence), &entry);
             }
+            self.ahead.list(work, &member, zone, &account.lots);
             let hold_ends = account.holds.iter().map(|hold| hold.until).min();
             let (lots, spills) = shelf.put_away(work, &member, &programme, account.lots);
             let dues = lots
@@ -388,6 +370,7 @@ impl Holdings {
                 work.put(keys::due(new, &member), &super::state::Mark {});
             }
         }
+        record.listed = self.ahead.listed;
         work.put(keys::account(&member), &record);
     }
 }

@@ -7,7 +7,9 @@ use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::Counter;
 use crate::domain::lot::Queue;
+use crate::domain::notice::{Channel, NoticeId};
 use crate::ports::Range;
+use chrono::NaiveDate;
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -144,6 +146,79 @@ pub fn due(at: Instant, member: &Id) -> String {
 
 /// All that is due, ever.
 pub const DUES: &str = "due/";
+
+/// That points of a member lapse on a local date, perhaps: `ahead/2027-03-01/mei`.
+#[must_use]
+pub fn ahead(day: NaiveDate, member: &Id) -> String {
+    [&ahead_on(day), escaped(member).as_ref()].concat()
+}
+
+/// All members whose points lapse on a local date: `ahead/2027-03-01/`.
+#[must_use]
+pub fn ahead_on(day: NaiveDate) -> String {
+    format!("{AHEAD}{day}/")
+}
+
+/// All dates on which points lapse.
+pub const AHEAD: &str = "ahead/";
+
+/// That a member's coupon lapses on a local date: `coupon-ahead/2027-03-01/mei/7H2K-…`.
+#[must_use]
+pub fn coupon_ahead(day: NaiveDate, member: &Id, code: Code) -> String {
+    format!("{}{code}", coupons_ahead_of(day, member))
+}
+
+/// A member's coupons that lapse on a local date: `coupon-ahead/2027-03-01/mei/`.
+#[must_use]
+pub fn coupons_ahead_of(day: NaiveDate, member: &Id) -> String {
+    [&coupons_ahead_on(day), escaped(member).as_ref(), "/"].concat()
+}
+
+/// All coupons that lapse on a local date: `coupon-ahead/2027-03-01/`.
+#[must_use]
+pub fn coupons_ahead_on(day: NaiveDate) -> String {
+    format!("{COUPONS_AHEAD}{day}/")
+}
+
+/// All dates on which coupons lapse.
+pub const COUPONS_AHEAD: &str = "coupon-ahead/";
+
+/// A notice: `notice/mei/2026-06-08/points-expiring/points/2-days/email`.
+#[must_use]
+pub fn notice(notice: &NoticeId) -> String {
+    [NOTICES, &escaped(&notice.member), "/", &notice.tail].concat()
+}
+
+/// A member's notices: `notice/mei/`.
+#[must_use]
+pub fn notices_of(member: &Id) -> String {
+    [NOTICES, &escaped(member), "/"].concat()
+}
+
+/// All notices.
+pub const NOTICES: &str = "notice/";
+
+/// A notice that is to be sent by a channel, from an instant on, what is lost first first:
+/// `outbox/email/2026-06-08T04:00:00.000000000Z/2026-06-10T16:00:00.000000000Z/mei/2026-06-08/…`.
+#[must_use]
+pub fn outbox(channel: Channel, from: Instant, until: Instant, notice: &NoticeId) -> String {
+    let (from, until) = (from.sortable(), until.sortable());
+    let member = escaped(&notice.member);
+    format!(
+        "{}{from}/{until}/{member}/{}",
+        outbox_of(channel),
+        notice.tail
+    )
+}
+
+/// All that a channel is to send: `outbox/email/`.
+#[must_use]
+pub fn outbox_of(channel: Channel) -> String {
+    format!("outbox/{}/", channel.name())
+}
+
+/// When each channel may send again: `pace`.
+pub const PACE: &str = "pace";
 
 /// A bulk grant: `bulk/7f3a…`.
 #[must_use]

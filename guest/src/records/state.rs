@@ -7,6 +7,7 @@ use crate::domain::coupon::code::Code;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::Usage;
+use crate::domain::notice::Channel;
 use crate::json::Raw;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,10 @@ pub struct Configuration {
 /// Of a [`Configuration`] what its document says.
 #[derive(Debug, Deserialize)]
 pub struct InForce {
+    /// Counts them from 1.
+    pub number: u32,
+    /// When it was applied.
+    pub at: Instant,
     /// The document, read.
     pub document: Merchant,
 }
@@ -75,6 +80,27 @@ pub struct Upkeep {
     /// How far the check of the next date has come with birthdays: the last key that was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birthdays: Option<String>,
+    /// How far it has come with notices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notices: Option<NoticesPlace>,
+}
+
+/// How far a check has come with picking notices.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct NoticesPlace {
+    /// Which of the check's lists is next, from 0.
+    pub list: usize,
+    /// The last key of it that was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// When channels may send again, those that sent lately.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Pace {
+    /// (Channel, free from then on).
+    pub channels: Vec<(Channel, Instant)>,
 }
 
 /// Points by hand for many, done by ticks.

@@ -2,7 +2,7 @@
 
 use super::Sandbox;
 use crate::bindings::types::{Error, Execution};
-use crate::bindings::{coupons, members, merchant, points, upkeep};
+use crate::bindings::{coupons, members, merchant, notices, points, upkeep};
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
 use wasmtime::component::types::ComponentFunc;
@@ -116,6 +116,13 @@ interfaces! {
         "coupons.best" best(request: coupons::BestRequest) -> Result<coupons::BestSet, Error>;
     }
 
+    /// What members are told.
+    Notices of notices, got by notices {
+        "notices.of-member" of_member(request: notices::OfMemberRequest) -> Result<notices::NoticesPage, Error>;
+        "notices.outbox" outbox(request: notices::OutboxRequest) -> Result<notices::NoticesPage, Error>;
+        "notices.show" show(request: notices::PreviewRequest) -> Result<notices::Preview, Error>;
+    }
+
     /// What is due as time goes by.
     Upkeep of upkeep, got by upkeep {
         "upkeep.tick" tick(request: upkeep::TickRequest) -> Result<upkeep::TickReport, Error>;
@@ -133,7 +140,9 @@ mod tests {
             .collect();
         listed.sort();
         let mut exported = Vec::new();
-        for interface in ["merchant", "members", "points", "coupons", "upkeep"] {
+        for interface in [
+            "merchant", "members", "points", "coupons", "notices", "upkeep",
+        ] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();
             let functions = text

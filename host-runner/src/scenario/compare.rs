@@ -187,9 +187,21 @@ impl Comparison {
 
     /// Each wish takes the first item not yet taken that fits, so that two equal wishes need two items.
     fn contains(&mut self, pointer: &str, wishes: &Value, actual: Option<&Value>) {
-        let Some(Value::Array(items)) = actual else {
-            self.differ(pointer, "a list".to_owned(), actual);
-            return;
+        let items = match actual {
+            Some(Value::Array(items)) => items,
+            Some(Value::String(text)) => {
+                for wish in wishes.as_array().into_iter().flatten() {
+                    let within = wish.as_str().is_some_and(|wish| text.contains(wish));
+                    if !within {
+                        self.differ(pointer, format!("a text with {wish}"), actual);
+                    }
+                }
+                return;
+            }
+            _ => {
+                self.differ(pointer, "a list or a text".to_owned(), actual);
+                return;
+            }
         };
         let mut open: Vec<&Value> = items.iter().collect();
         for wish in wishes.as_array().into_iter().flatten() {

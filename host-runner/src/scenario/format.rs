@@ -1,5 +1,6 @@
 //! A scenario as it was read: every instant found, every default filled in.
 
+use crate::capabilities::messaging::{Channel, Outcome};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
@@ -44,6 +45,10 @@ pub struct Step {
     pub storage_unchanged: bool,
     /// Looked at afterwards.
     pub balances: Vec<BalanceCheck>,
+    /// What channels answer from here on.
+    pub channels: Vec<(Channel, Outcome)>,
+    /// The messages that must go out; none: whatever goes out.
+    pub messages: Option<Value>,
 }
 
 /// What a step does.

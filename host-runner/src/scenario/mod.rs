@@ -13,6 +13,7 @@ mod fields;
 mod fit;
 mod format;
 mod judge;
+mod messages;
 mod node;
 mod parse;
 mod patch;

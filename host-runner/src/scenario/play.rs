@@ -3,6 +3,7 @@
 use super::fit::fit;
 use super::format::{Action, BalanceCheck, Expectation, Scenario, Step};
 use super::judge::judge;
+use super::messages;
 use super::report::{Failure, Problem};
 use super::stage::{Records, Stage};
 use super::time;
@@ -88,6 +89,9 @@ impl Player<'_> {
     }
 
     fn step(&mut self, step: &Step) -> Result<(), Box<Failure>> {
+        for (channel, outcome) in &step.channels {
+            self.stage.answer(*channel, outcome.clone());
+        }
         let played = match &step.action {
             Action::Call {
                 function,
@@ -132,6 +136,13 @@ impl Player<'_> {
             }
         };
         played.map_err(|wrong| self.failure(step.line, name_of(step), step.zone, wrong))?;
+        let sent = self.stage.sent();
+        if let Some(expected) = &step.messages {
+            messages::judge(expected, &sent, step.zone).map_err(|problem| {
+                let call = "the messages that went out".to_owned();
+                self.failure(step.line, name_of(step), step.zone, Wrong { call, problem })
+            })?;
+        }
         self.balances(&step.balances, step.zone, &name_of(step))
     }
 

@@ -6,7 +6,7 @@ use crate::capabilities::Merchant;
 use crate::capabilities::clock::{Instant, Manual};
 use crate::capabilities::http::Denied;
 use crate::capabilities::logging::{Collected, Line};
-use crate::capabilities::messaging::{Message, Messaging, Outcome};
+use crate::capabilities::messaging::{Channel, Message, Outcome, Simulated};
 use crate::capabilities::storage::{Range, Storage};
 use crate::limits::Limits;
 use crate::plugin::Plugin;
@@ -17,13 +17,14 @@ use std::sync::Arc;
 /// Rows of one page when all records are read.
 const PAGE: u32 = 1_000;
 
-/// A merchant in the sandbox under a clock of its own, with no network and no ways to members.
+/// A merchant in the sandbox under a clock of its own, with no network; messages to members go nowhere.
 pub struct Sandboxed {
     sandbox: Sandbox,
     clock: Manual,
     storage: Arc<dyn Storage>,
     merchant: Merchant,
     log: Arc<Collected>,
+    messaging: Arc<Simulated>,
 }
 
 impl Sandboxed {
@@ -32,10 +33,11 @@ impl Sandboxed {
     pub fn new(plugin: Plugin, storage: Arc<dyn Storage>, merchant: Merchant, mode: Mode) -> Self {
         let clock = Manual::default();
         let log = Arc::new(Collected::default());
+        let messaging = Arc::new(Simulated::default());
         let host = Host {
             storage: Arc::clone(&storage),
             clock: Arc::new(clock.clone()),
-            messaging: Arc::new(Unreachable),
+            messaging: messaging.clone(),
             http: Arc::new(Denied),
             log: log.clone(),
         };
@@ -47,6 +49,7 @@ impl Sandboxed {
             storage,
             merchant,
             log,
+            messaging,
         }
     }
 
@@ -71,6 +74,14 @@ impl Stage for Sandboxed {
         });
     }
 
+    fn answer(&mut self, channel: Channel, outcome: Outcome) {
+        self.messaging.answer(channel, outcome);
+    }
+
+    fn sent(&mut self) -> Vec<Message> {
+        self.messaging.take()
+    }
+
     fn stored(&mut self) -> Result<Option<Records>, StoredError> {
         let mut records = Records::new();
         let mut start = String::new();
@@ -90,15 +101,5 @@ impl Stage for Sandboxed {
             start = format!("{}\0", last.key);
             records.extend(rows.into_iter().map(|row| (row.key, row.value)));
         }
-    }
-}
-
-/// Members can't be reached by any channel.
-struct Unreachable;
-
-impl Messaging for Unreachable {
-    fn send(&self, _: &Merchant, messages: &[Message]) -> Vec<Outcome> {
-        let refuse = |_| Outcome::Undeliverable("a scenario reaches nobody".to_owned());
-        messages.iter().map(refuse).collect()
     }
 }

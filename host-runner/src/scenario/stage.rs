@@ -1,6 +1,7 @@
 //! What a scenario is played on.
 
 use crate::call::Subject;
+use crate::capabilities::messaging::{Channel, Message, Outcome};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -11,6 +12,14 @@ pub trait Stage {
 
     /// Sets the clock that the subject reads, to stand still there. It may be set back.
     fn set_clock(&mut self, now: DateTime<Utc>);
+
+    /// What a channel answers from now on, whatever it is given. A stage without ways to members needs none.
+    fn answer(&mut self, _: Channel, _: Outcome) {}
+
+    /// The messages that went out since this was asked last.
+    fn sent(&mut self) -> Vec<Message> {
+        Vec::new()
+    }
 
     /// All that is stored for the merchant; none where that can't be told. With it the player checks
     /// that dry runs and refused calls store nothing.

@@ -4,6 +4,7 @@ use super::balances;
 use super::error::Fault;
 use super::fields::{Fields, fault};
 use super::format::{Action, Expectation, Step};
+use super::messages;
 use super::node::{Kind, Node};
 use super::patch;
 use super::time;
@@ -11,7 +12,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-const FIELDS: [&str; 16] = [
+const FIELDS: [&str; 18] = [
     "at",
     "clock",
     "note",
@@ -26,6 +27,8 @@ const FIELDS: [&str; 16] = [
     "fails",
     "balances",
     "storage-unchanged",
+    "channels",
+    "messages",
     "each",
     "repeat",
 ];
@@ -72,6 +75,8 @@ pub(super) fn read(node: &Node, place: Place, timeline: &mut Timeline) -> Result
     let expectation = expectation(&fields, &words)?;
     let (action, zone) = action(node, &fields, &words, &expectation, timeline)?;
     let balances = balances::checks(fields.get("balances"), &format!("{words}, balances"))?;
+    let channels = messages::answers(&fields)?;
+    let messages = messages::expected(&fields, &words)?;
     if action == Action::Look {
         let idle = ["expect", "expect-exactly", "fails", "storage-unchanged"];
         if let Some((name, at)) = idle
@@ -84,11 +89,12 @@ pub(super) fn read(node: &Node, place: Place, timeline: &mut Timeline) -> Result
                 "the step calls nothing; it needs call, tick or configure beside it".to_owned(),
             ));
         }
-        if balances.is_empty() {
+        let looks = !balances.is_empty() || messages.is_some() || !channels.is_empty();
+        if !looks {
             return Err(fault(
                 node,
                 &words,
-                "the step does nothing; it needs call, tick, configure or balances".to_owned(),
+                "the step does nothing; it needs call, tick, configure, balances, channels or messages".to_owned(),
             ));
         }
     }
@@ -103,6 +109,8 @@ pub(super) fn read(node: &Node, place: Place, timeline: &mut Timeline) -> Result
         expectation,
         storage_unchanged: fields.flag("storage-unchanged")?,
         balances,
+        channels,
+        messages,
     })
 }
 

@@ -4,6 +4,9 @@ use super::time;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+/// What a report counts of notices.
+const NOTICES: [&str; 3] = ["notices-made", "notices-sent", "notices-dropped"];
+
 /// The sum of several tick reports.
 #[derive(Default)]
 pub(super) struct Sum {
@@ -12,6 +15,7 @@ pub(super) struct Sum {
     accounts: u64,
     birthdays: u64,
     bulk_grants: u64,
+    notices: [u64; 3],
 }
 
 impl Sum {
@@ -21,6 +25,9 @@ impl Sum {
         self.accounts = self.accounts.saturating_add(count("accounts"));
         self.birthdays = self.birthdays.saturating_add(count("birthdays"));
         self.bulk_grants = self.bulk_grants.saturating_add(count("bulk-grants"));
+        for (sum, name) in self.notices.iter_mut().zip(NOTICES) {
+            *sum = sum.saturating_add(count(name));
+        }
         let checks = report.get("checks").and_then(Value::as_array);
         self.checks.extend(checks.into_iter().flatten().cloned());
         let next = report.get("next").and_then(Value::as_str);
@@ -32,12 +39,16 @@ impl Sum {
 
     /// As one report: counts summed, checks in a row, `next` as the last one said.
     pub(super) fn report(self) -> Value {
+        let [made, sent, dropped] = self.notices;
         json!({
             "next": self.next.map(time::rfc3339),
             "checks": self.checks,
             "accounts": self.accounts,
             "birthdays": self.birthdays,
             "bulk-grants": self.bulk_grants,
+            "notices-made": made,
+            "notices-sent": sent,
+            "notices-dropped": dropped,
         })
     }
 }

@@ -12,7 +12,7 @@ use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Clock, Instant, Manual};
 use stampcard::capabilities::http::Denied;
 use stampcard::capabilities::logging::Collected;
-use stampcard::capabilities::messaging::Directory;
+use stampcard::capabilities::messaging::{Directory, Simulated};
 use stampcard::capabilities::storage::{Outcome, Range, Storage, Write};
 use stampcard::limits::Limits;
 use stampcard::plugin::Plugin;
@@ -47,6 +47,7 @@ impl Native {
             storage,
             merchant: merchant.clone(),
             clock: Arc::new(Manual::new(Instant::at(at))),
+            messaging: Arc::new(Simulated::default()),
         })
     }
 

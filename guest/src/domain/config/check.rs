@@ -1,6 +1,7 @@
 //! What a configuration's shape can't express: bounds, and rules that can never hold.
 
 mod coupons;
+mod notices;
 mod rules;
 mod terms;
 
@@ -115,6 +116,9 @@ impl Found {
             }
         });
         self.coupons(merchant);
+        if let Some(notices) = &merchant.notices {
+            self.at("notices", |found| found.notices(notices));
+        }
     }
 
     fn programme(&mut self, programme: &Programme) {

@@ -3,6 +3,7 @@
 mod check;
 mod coupon;
 mod expiry;
+mod notices;
 mod programme;
 mod rule;
 mod spending;
@@ -15,6 +16,7 @@ pub use expiry::{
     Act, Activation, ActivationEvent, After, Cycle, EndOf, Expiry, Inactivity, Life, MonthDay,
     Period, Span, Sweep,
 };
+pub use notices::{ChannelNotices, CouponNotices, Notices, PointNotices, Threshold};
 pub use programme::{
     Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth,
 };
@@ -65,6 +67,9 @@ pub struct Merchant {
     /// How many coupons one order may use, 1 to 5, where their templates let them stand together. Default: 1.
     #[serde(default = "coupon::one", skip_serializing_if = "coupon::is_one")]
     pub coupons_per_order: u32,
+    /// What members are told of. Default: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notices: Option<Notices>,
 }
 
 impl Merchant {

@@ -1,11 +1,18 @@
 //! What members are told: kinds of notices, the ways they go, and the days they go on.
 
 mod channel;
+mod expiring;
 mod facts;
 mod kind;
 mod language;
+mod lead;
+mod outbox;
+pub mod wording;
 
 pub use channel::Channel;
+pub use expiring::{Clock, Expiring};
 pub use facts::{CouponFact, Facts, Reason};
 pub use kind::Kind;
 pub use language::Language;
+pub use lead::Lead;
+pub use outbox::{About, Drop, LEASE, Notice, NoticeId, State};

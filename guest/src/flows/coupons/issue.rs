@@ -116,5 +116,7 @@ fn index(scope: &mut Scope<'_>, coupon: &Coupon) {
     if let Some(member) = &coupon.member {
         let key = keys::coupon_of(member, coupon.expires_at, coupon.code);
         scope.work.put(key, &Mark {});
+        let key = keys::coupon_ahead(coupon.expires_on, member, coupon.code);
+        scope.work.put(key, &Mark {});
     }
 }

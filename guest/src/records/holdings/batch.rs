@@ -30,6 +30,8 @@ struct Stored<L> {
     active: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     expires_at: Option<Instant>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    ends_day: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     terms: Option<Terms>,
     lots: L,
@@ -85,6 +87,7 @@ impl Batch {
             && lot.activates_at == first.activates_at
             && lot.active == first.active
             && lot.expires_at == first.expires_at
+            && lot.ends_day == first.ends_day
             && lot.terms == first.terms
     }
 
@@ -154,6 +157,7 @@ impl Serialize for Batch {
                 .filter(|at| !first.active || *at != first.earned_at),
             active: first.active,
             expires_at: first.expires_at,
+            ends_day: first.ends_day,
             terms: first.terms.clone(),
             lots: self.0.iter().map(share).collect(),
         };
@@ -178,6 +182,7 @@ impl<'de> Deserialize<'de> for Batch {
             activates_at,
             active: stored.active,
             expires_at: stored.expires_at,
+            ends_day: stored.ends_day,
             terms: stored.terms.clone(),
         };
         Ok(Self(stored.lots.into_iter().map(lot).collect()))
@@ -202,6 +207,7 @@ mod tests {
             activates_at: Some(at),
             active: true,
             expires_at: None,
+            ends_day: false,
             terms: None,
         }
     }

@@ -1,8 +1,10 @@
 //! The port `messaging`: messages to members. The types mirror `wit/messaging.wit`.
 
 mod directory;
+mod simulated;
 
 pub use directory::Directory;
+pub use simulated::Simulated;
 
 use crate::capabilities::Merchant;
 use serde::Serialize;

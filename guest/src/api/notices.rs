@@ -1,0 +1,160 @@
+//! The interface `notices`.
+
+use super::Answer;
+use super::check::{Check, whole};
+use crate::bindings::exports::stampcard::plugin::notices as wit;
+use crate::domain::notice::wording::{render, sample};
+use crate::domain::notice::{About, Channel, Drop, Kind, Language, Notice, NoticeId, State};
+use crate::flows::command::ask;
+use crate::flows::notices as flow;
+use crate::ports::Ports;
+
+/// Bytes of a place to go on at, at most.
+const PLACE_MAX: usize = 1_024;
+
+/// `notices.of-member`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn of_member(ports: &dyn Ports, request: &wit::OfMemberRequest) -> Answer<wit::NoticesPage> {
+    let mut check = Check::default();
+    let member = check.id(&"/member", &request.member);
+    let limit = check.number(&"/limit", request.limit, 50, 200);
+    let after = check.maybe_text(&"/after", request.after.as_deref(), PLACE_MAX);
+    let member = whole(check, member)?;
+    Ok(ask(ports, &[], |scope| {
+        let found = flow::of_member(scope, &member, after.as_deref(), limit)?;
+        Ok(page(found))
+    })?)
+}
+
+/// `notices.outbox`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn outbox(ports: &dyn Ports, request: &wit::OutboxRequest) -> Answer<wit::NoticesPage> {
+    let mut check = Check::default();
+    let limit = check.number(&"/limit", request.limit, 50, 200);
+    let after = check.maybe_text(&"/after", request.after.as_deref(), PLACE_MAX);
+    check.done()?;
+    Ok(ask(ports, &[], |scope| {
+        let channel = channel(request.channel);
+        let found = flow::outbox(scope, channel, after.as_deref(), limit)?;
+        Ok(page(found))
+    })?)
+}
+
+/// `notices.show`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn show(ports: &dyn Ports, request: &wit::PreviewRequest) -> Answer<wit::Preview> {
+    let mut check = Check::default();
+    let tag = request.language.as_deref();
+    let language = tag.map(Language::of_tag);
+    if language == Some(None) {
+        check.fault(
+            &"/language",
+            format!("{:?}", tag.unwrap_or_default()),
+            "zh-TW, ko or en",
+        );
+    }
+    check.done()?;
+    Ok(ask(ports, &[], |scope| {
+        let own = scope.merchant.notices.as_ref();
+        let usual = own.map_or(Language::ZhTw, |own| own.language);
+        let kind = kind(request.kind);
+        let said = render(
+            kind,
+            channel(request.channel),
+            language.flatten().unwrap_or(usual),
+            own.map(|own| &own.texts),
+            &sample(kind),
+        );
+        Ok(wit::Preview {
+            subject: said.subject,
+            text: said.text,
+            html: said.html,
+            of_merchant: said.own,
+        })
+    })?)
+}
+
+fn page((notices, next): flow::Page) -> wit::NoticesPage {
+    wit::NoticesPage {
+        notices: notices.into_iter().map(notice).collect(),
+        next,
+    }
+}
+
+fn notice((id, notice): (NoticeId, Notice)) -> wit::Notice {
+    let (state, detail) = match notice.state {
+        State::Queued => (wit::State::Queued, None),
+        State::Sending => (wit::State::Sending, None),
+        State::Accepted(answer) => (wit::State::Accepted, answer),
+        State::Undelivered(why) => (wit::State::Undelivered, Some(why)),
+        State::Dropped(why) => (wit::State::Dropped, Some(dropped(why).to_owned())),
+        State::Missed => (wit::State::Missed, None),
+        State::Unknown => (wit::State::Unknown, None),
+    };
+    wit::Notice {
+        member: id.member.text(),
+        id: id.tail,
+        kind: match notice.kind {
+            Kind::PointsExpiring => wit::Kind::PointsExpiring,
+            Kind::CouponsExpiring => wit::Kind::CouponsExpiring,
+            Kind::PointsGranted => wit::Kind::PointsGranted,
+            Kind::PointsDeducted => wit::Kind::PointsDeducted,
+            Kind::PointsLapsed => wit::Kind::PointsLapsed,
+        },
+        channel: match notice.channel {
+            Channel::Email => wit::Channel::Email,
+            Channel::Sms => wit::Channel::Sms,
+            Channel::LinePush => wit::Channel::LinePush,
+            Channel::Alimtalk => wit::Channel::Alimtalk,
+        },
+        programme: match notice.about {
+            About::Points { programme, .. }
+            | About::Change { programme, .. }
+            | About::Lapse { programme, .. } => Some(programme.text()),
+            About::Coupons { .. } => None,
+        },
+        points: notice.points.map(|points| points.text()),
+        made: notice.made.into(),
+        due: notice.from.into(),
+        until: notice.until.into(),
+        state,
+        since: notice.at.into(),
+        detail,
+        tries: notice.tries,
+        configuration: notice.configuration,
+        policy_asked: false,
+    }
+}
+
+fn dropped(why: Drop) -> &'static str {
+    match why {
+        Drop::NothingLeft => "nothing-left",
+        Drop::MemberGone => "member-gone",
+        Drop::NoAddress => "no-address",
+    }
+}
+
+fn kind(kind: wit::Kind) -> Kind {
+    match kind {
+        wit::Kind::PointsExpiring => Kind::PointsExpiring,
+        wit::Kind::CouponsExpiring => Kind::CouponsExpiring,
+        wit::Kind::PointsGranted => Kind::PointsGranted,
+        wit::Kind::PointsDeducted => Kind::PointsDeducted,
+        wit::Kind::PointsLapsed => Kind::PointsLapsed,
+    }
+}
+
+fn channel(channel: wit::Channel) -> Channel {
+    match channel {
+        wit::Channel::Email => Channel::Email,
+        wit::Channel::Sms => Channel::Sms,
+        wit::Channel::LinePush => Channel::LinePush,
+        wit::Channel::Alimtalk => Channel::Alimtalk,
+    }
+}

@@ -1,0 +1,133 @@
+//! What members are told of, when, and by which ways.
+
+use super::is_default;
+use crate::domain::amount::Amount;
+use crate::domain::clock_time;
+use crate::domain::notice::wording::Texts;
+use crate::domain::notice::{Channel, Clock, Kind, Language, Lead};
+use crate::domain::zone::Zone;
+use chrono::NaiveTime;
+use serde::{Deserialize, Serialize};
+
+/// Leads of one kind of loss, at most.
+pub(super) const LEADS_MAX: usize = 10;
+
+/// Notices to members. Without it nobody is told anything.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Notices {
+    /// The local time at which the notices of the daily check go out, HH:MM. Default 12:00.
+    #[serde(default = "noon", with = "clock_time")]
+    #[cfg_attr(test, schemars(with = "String"))]
+    pub send_at: NaiveTime,
+    /// The language for members of whom none is known. Default: zh-TW.
+    #[serde(default = "zh_tw")]
+    pub language: Language,
+    /// Notices before points lapse.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub points: PointNotices,
+    /// Notices before coupons lapse.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub coupons: CouponNotices,
+    /// The ways that are switched on, at most one of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<ChannelNotices>,
+    /// The merchant's own texts. Default: those that come with the plugin.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub texts: Texts,
+}
+
+/// Which members are warned of points that will lapse, and when.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PointNotices {
+    /// How long before their last day, at most 10. Default: no notice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leads: Vec<Lead>,
+    /// From how many points on. Default: any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<Threshold>,
+}
+
+/// From how many points on a member is warned.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Threshold {
+    /// The balance held is at least so many. Above 0.
+    Balance(Amount),
+    /// At least so many lapse. Above 0.
+    Lapsing(Amount),
+}
+
+/// When members are warned of coupons that will lapse.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CouponNotices {
+    /// How long before their last day, at most 10. Default: no notice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leads: Vec<Lead>,
+}
+
+/// What goes by one way.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ChannelNotices {
+    /// The way.
+    pub channel: Channel,
+    /// The kinds that are switched on for it, each once.
+    pub kinds: Vec<Kind>,
+    /// At most so many notices a second go by it, 1 to 1,000. Default: 10.
+    #[serde(default = "ten", skip_serializing_if = "is_ten")]
+    pub per_second: u32,
+}
+
+impl Notices {
+    /// By which clock its days are told.
+    #[must_use]
+    pub fn clock(&self, zone: Zone) -> Clock {
+        Clock {
+            zone,
+            send_at: self.send_at,
+        }
+    }
+
+    /// The ways that a kind is switched on for.
+    pub fn channels_of(&self, kind: Kind) -> impl Iterator<Item = Channel> {
+        let on = self.channels.iter();
+        let on = on.filter(move |it| it.kinds.contains(&kind));
+        on.map(|it| it.channel)
+    }
+}
+
+impl Threshold {
+    /// Whether a member with that balance who will lose `lapsing` is warned.
+    #[must_use]
+    pub fn is_met(self, balance: Amount, lapsing: Amount) -> bool {
+        match self {
+            Self::Balance(least) => balance >= least,
+            Self::Lapsing(least) => lapsing >= least,
+        }
+    }
+}
+
+fn noon() -> NaiveTime {
+    NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN)
+}
+
+fn zh_tw() -> Language {
+    Language::ZhTw
+}
+
+fn ten() -> u32 {
+    10
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_ten(count: &u32) -> bool {
+    *count == 10
+}

@@ -1,0 +1,171 @@
+//! One notice on one channel, from its making to its end.
+
+use super::{Channel, Kind, Lead, Reason};
+use crate::domain::amount::Amount;
+use crate::domain::calendar_date;
+use crate::domain::ids::{Id, Name};
+use crate::domain::instant::Instant;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// Seconds for which a notice that is being sent is left alone: whoever sends it may still be at it.
+pub const LEASE: u32 = 600;
+
+/// Tries of one notice, at most.
+const TRIES_MAX: u32 = 10;
+
+/// Seconds before the second try; each further one waits twice as long, at most [`PAUSE_MAX`].
+const PAUSE: u32 = 60;
+
+/// Seconds between two tries, at most.
+const PAUSE_MAX: u32 = 3_600;
+
+/// Which notice: whose, and the rest of its key. Made of what caused it, so that one cause makes one notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NoticeId {
+    /// The member.
+    pub member: Id,
+    /// `2026-06-08/points-expiring/points/2-days/email`.
+    pub tail: String,
+}
+
+/// What a notice is about.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// Points that will lapse, as the check of a date found them.
+    Points {
+        /// The programme.
+        programme: Name,
+        /// How long before.
+        lead: Lead,
+        /// The check's date.
+        #[serde(with = "calendar_date")]
+        date: NaiveDate,
+        /// Lots granted later don't belong to it.
+        seen: Instant,
+    },
+    /// Coupons that will lapse, as the check of a date found them.
+    Coupons {
+        /// How long before.
+        lead: Lead,
+        /// Their last day.
+        #[serde(with = "calendar_date")]
+        day: NaiveDate,
+    },
+    /// Points that came or went.
+    Change {
+        /// The programme.
+        programme: Name,
+        /// Why.
+        reason: Reason,
+        /// The balance after it.
+        balance: Amount,
+    },
+    /// Points that lapsed.
+    Lapse {
+        /// The programme.
+        programme: Name,
+        /// When the last of them did.
+        at: Instant,
+    },
+}
+
+/// What has become of a notice. Source: spec, notification, Delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It waits for its time, or for another try.
+    Queued,
+    /// It was handed to the channel, and no answer was kept yet.
+    Sending,
+    /// The provider took it; its own id if it gave one.
+    Accepted(Option<String>),
+    /// It will never arrive by this channel; why.
+    Undelivered(String),
+    /// It was not sent, as there was nothing left to tell, or nobody to tell it to.
+    Dropped(Drop),
+    /// Its time had passed before it could be sent.
+    Missed,
+    /// It may have been taken or not, and is not repeated.
+    Unknown,
+}
+
+/// Why a notice was dropped at the second look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Drop {
+    /// The points were spent, the coupons used, or their lapse was put off.
+    NothingLeft,
+    /// No record of the member is there.
+    MemberGone,
+    /// The member's record has no address for the channel.
+    NoAddress,
+}
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Notice {
+    /// What it tells of.
+    pub kind: Kind,
+    /// By which way.
+    pub channel: Channel,
+    /// What it is about.
+    pub about: About,
+    /// How many points; for what expires, what they were when it was made or last looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub points: Option<Amount>,
+    /// The number of the configuration whose settings and texts it goes by.
+    pub configuration: u32,
+    /// When it was made.
+    pub made: Instant,
+    /// When it goes out, or is tried again.
+    pub from: Instant,
+    /// It is never sent at or after this instant.
+    pub until: Instant,
+    /// How often it was handed to the channel.
+    pub tries: u32,
+    /// What has become of it.
+    pub state: State,
+    /// When the state was reached.
+    pub at: Instant,
+}
+
+impl Notice {
+    /// Whether it stands in the outbox.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, State::Queued | State::Sending)
+    }
+
+    /// Where it is for good, or how it stands since `now`.
+    pub fn becomes(&mut self, state: State, now: Instant) {
+        self.state = state;
+        self.at = now;
+    }
+
+    /// It is about to be handed over; who finds it so after [`LEASE`] seconds knows that no answer was kept.
+    pub fn begin(&mut self, now: Instant) {
+        self.tries = self.tries.saturating_add(1);
+        self.from = now.plus_seconds(LEASE);
+        self.becomes(State::Sending, now);
+    }
+
+    /// To be tried again after so many seconds, if there is time; `salt` spreads the tries of many.
+    pub fn put_off(&mut self, seconds: u32, salt: u32, now: Instant) {
+        let doubled = PAUSE.saturating_mul(1 << self.tries.saturating_sub(1).min(10));
+        let pause = doubled.min(PAUSE_MAX);
+        // Up to a quarter more, so that those which failed together don't come back together.
+        let spread = salt.checked_rem(pause / 4).unwrap_or(0);
+        self.from = now.plus_seconds(seconds.max(pause).saturating_add(spread));
+        let state = if self.tries >= TRIES_MAX {
+            State::Undelivered("the channel did not take it in ten tries".to_owned())
+        } else if self.from >= self.until {
+            State::Missed
+        } else {
+            State::Queued
+        };
+        self.becomes(state, now);
+    }
+}

@@ -1,0 +1,199 @@
+//! The second look at a notice, in the moment of sending.
+
+use super::super::scope::Scope;
+use super::{coupons, pick, settings};
+use crate::domain::config::Merchant;
+use crate::domain::ids::Name;
+use crate::domain::instant::Instant;
+use crate::domain::member::Member;
+use crate::domain::notice::wording::render;
+use crate::domain::notice::{
+    About, Channel, CouponFact, Drop, Expiring, Facts, Language, Lead, Notice, NoticeId, State,
+};
+use crate::domain::zone::Zone;
+use crate::flows::command::fingerprint;
+use crate::ports::Message;
+use crate::records::keys;
+use crate::reject::Reject;
+use chrono::{NaiveDate, NaiveDateTime};
+
+/// What is to be done with a notice.
+pub(super) enum Look {
+    /// It is sent so.
+    Send(Message),
+    /// It has come to this end.
+    End(State),
+}
+
+/// Looks at a notice again: whether it is in time, whether there is still something to tell and somebody to tell it
+/// to. Corrects what it says.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn look(
+    scope: &mut Scope<'_>,
+    id: &NoticeId,
+    notice: &mut Notice,
+) -> Result<Look, Reject> {
+    let end = |state: State| Ok(Look::End(state));
+    if notice.state == State::Sending && !takes_key(notice.channel) {
+        return end(State::Unknown);
+    }
+    if scope.now >= notice.until {
+        return end(State::Missed);
+    }
+    let Some(member) = scope.work.get::<Member>(&keys::member(&id.member))? else {
+        return end(State::Dropped(Drop::MemberGone));
+    };
+    let Some(address) = address(&member, notice.channel) else {
+        return end(State::Dropped(Drop::NoAddress));
+    };
+    let merchant = settings::numbered(scope, notice.configuration)?;
+    let Some(facts) = facts(scope, id, notice, &merchant, &member)? else {
+        return end(State::Dropped(Drop::NothingLeft));
+    };
+    let own = merchant.notices.as_ref();
+    let known = member.language.as_deref().and_then(Language::of_tag);
+    let language = known.or(own.map(|own| own.language));
+    let said = render(
+        notice.kind,
+        notice.channel,
+        language.unwrap_or(Language::ZhTw),
+        own.map(|own| &own.texts),
+        &facts,
+    );
+    Ok(Look::Send(Message {
+        key: fingerprint(&(id.member.as_str(), id.tail.as_str())),
+        channel: notice.channel,
+        address,
+        subject: said.subject,
+        text: said.text,
+        html: said.html,
+    }))
+}
+
+/// Whether a channel's provider answers a repeated key as it did the first time, for as long as a notice lives.
+fn takes_key(channel: Channel) -> bool {
+    match channel {
+        Channel::LinePush => true,
+        Channel::Email | Channel::Sms | Channel::Alimtalk => false,
+    }
+}
+
+fn address(member: &Member, channel: Channel) -> Option<String> {
+    match channel {
+        Channel::Email => member.email.clone(),
+        Channel::Sms | Channel::Alimtalk => member.mobile.clone(),
+        Channel::LinePush => member.line_users.first().map(|(_, user)| user.clone()),
+    }
+}
+
+/// What a notice tells now; none: nothing any more. The points of what will lapse are set anew.
+fn facts(
+    scope: &mut Scope<'_>,
+    id: &NoticeId,
+    notice: &mut Notice,
+    merchant: &Merchant,
+    member: &Member,
+) -> Result<Option<Facts>, Reject> {
+    let zone = merchant.zone;
+    let mut facts = Facts {
+        member_name: member.name.clone(),
+        points: notice.points,
+        ..Facts::default()
+    };
+    let shown = |programme: &Name| {
+        let known = merchant.programmes.get(programme);
+        let name = known.and_then(|programme| programme.name.clone());
+        Some(name.unwrap_or_else(|| programme.text()))
+    };
+    match notice.about.clone() {
+        About::Points {
+            programme,
+            lead,
+            date,
+            seen,
+        } => {
+            let Some(found) = expiring(scope, id, merchant, &programme, (lead, date, seen))? else {
+                return Ok(None);
+            };
+            notice.points = Some(found.0.points);
+            facts.points = notice.points;
+            facts.balance = Some(found.1);
+            facts.programme = shown(&programme);
+            (facts.days, facts.last) = last(zone, scope.now, found.0.lapses_at, found.0.day);
+        }
+        About::Coupons { day, .. } => {
+            let left = coupons::left(scope, &id.member, day)?;
+            let Some(at) = left.iter().map(|coupon| coupon.expires_at).min() else {
+                return Ok(None);
+            };
+            (facts.days, facts.last) = last(zone, scope.now, at, day);
+            let fact = |coupon: crate::domain::coupon::issued::Coupon| CouponFact {
+                name: coupon.template.text(),
+                code: coupon.code.to_string(),
+            };
+            facts.coupons = left.into_iter().map(fact).collect();
+        }
+        About::Change {
+            programme,
+            reason,
+            balance,
+        } => {
+            facts.programme = shown(&programme);
+            facts.reason = Some(reason);
+            facts.balance = Some(balance);
+        }
+        About::Lapse { programme, at } => {
+            let mut holdings = scope.peek(&id.member)?;
+            facts.balance = Some(holdings.account(&programme).balance());
+            facts.programme = shown(&programme);
+            facts.last = Some(zone.local(at));
+        }
+    }
+    Ok(Some(facts))
+}
+
+/// What will lapse of what a notice was made for, and the balance.
+fn expiring(
+    scope: &mut Scope<'_>,
+    id: &NoticeId,
+    merchant: &Merchant,
+    programme: &Name,
+    (lead, date, seen): (Lead, NaiveDate, Instant),
+) -> Result<Option<(Expiring, crate::domain::amount::Amount)>, Reject> {
+    let Some(notices) = &merchant.notices else {
+        return Ok(None);
+    };
+    let clock = notices.clock(merchant.zone);
+    let Some(day) = clock.days(&[lead], date).into_iter().max() else {
+        return Ok(None);
+    };
+    let balance = scope.peek(&id.member)?.account(programme).balance();
+    let mut holdings = pick::look_ahead(scope, &id.member, &clock, day)?;
+    let lots = &holdings.account(programme).lots;
+    let live = lots.iter().filter(|lot| !lot.is_lapsed(scope.now));
+    let found = clock.expiring(live, &notices.points.leads, date, seen);
+    let found = found.into_iter().find(|found| found.lead == lead);
+    Ok(found.map(|found| (found, balance)))
+}
+
+/// In how many days the last day is, and the last local date and time at which something that ends at `at` can be used.
+fn last(
+    zone: Zone,
+    now: Instant,
+    at: Instant,
+    day: NaiveDate,
+) -> (Option<u32>, Option<NaiveDateTime>) {
+    let today = zone.date(now);
+    let end = zone.local(at);
+    let last = if at.nanoseconds() == 0 {
+        end.checked_sub_signed(chrono::TimeDelta::seconds(1))
+    } else {
+        Some(end)
+    };
+    // Of a sweep the day is that on whose start it is; the last day to use anything is the one before.
+    let of = last.map_or(day, |last| last.date());
+    let days = of.signed_duration_since(today).num_days();
+    (u32::try_from(days).ok().or(Some(0)), last)
+}

@@ -1,0 +1,55 @@
+//! Notices that were made and are not stored yet.
+
+use super::super::scope::Scope;
+use crate::domain::ids::Id;
+use crate::domain::notice::{Notice, NoticeId};
+use crate::records::keys;
+use crate::records::state::Mark;
+use crate::reject::Reject;
+
+/// Notices of one commit.
+#[derive(Debug, Default)]
+pub(super) struct Made(Vec<(NoticeId, Notice)>);
+
+impl Made {
+    /// Adds one.
+    pub(super) fn add(&mut self, member: &Id, tail: String, notice: Notice) {
+        let id = NoticeId {
+            member: member.clone(),
+            tail,
+        };
+        self.0.push((id, notice));
+    }
+
+    /// How many records they are, at most.
+    #[must_use]
+    pub(super) fn size(&self) -> usize {
+        self.0.len().saturating_mul(2)
+    }
+
+    /// Stores those that weren't made before; tells how many.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub(super) fn store(self, scope: &mut Scope<'_>) -> Result<u32, Reject> {
+        let keys = self.0.iter().map(|(id, _)| keys::notice(id));
+        scope.work.fetch(keys)?;
+        let mut stored: u32 = 0;
+        for (id, notice) in self.0 {
+            if !scope.work.has(&keys::notice(&id))? {
+                put(scope, &id, &notice);
+                stored = stored.saturating_add(1);
+            }
+        }
+        Ok(stored)
+    }
+}
+
+/// Stores a notice, in the outbox as well while it is open.
+pub(super) fn put(scope: &mut Scope<'_>, id: &NoticeId, notice: &Notice) {
+    scope.work.put(keys::notice(id), notice);
+    if notice.is_open() {
+        let place = keys::outbox(notice.channel, notice.from, notice.until, id);
+        scope.work.put(place, &Mark {});
+    }
+}

@@ -1,0 +1,15 @@
+//! Notices: made with what causes them or by the daily check, looked at again and sent when their time has come.
+
+mod ask;
+mod coupons;
+mod look;
+mod made;
+mod pick;
+mod send;
+mod settings;
+mod tell;
+
+pub use ask::{Page, of_member, outbox};
+pub use pick::page;
+pub use send::send;
+pub(super) use tell::tell;

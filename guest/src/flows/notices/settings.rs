@@ -1,0 +1,45 @@
+//! Which settings a notice goes by.
+
+use super::super::scope::Scope;
+use crate::domain::config::Merchant;
+use crate::domain::instant::Instant;
+use crate::records::keys;
+use crate::records::state::InForce;
+use crate::reject::Reject;
+
+/// The configuration that was in force at an instant, and its number; none: there was none yet.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn in_force_at(
+    scope: &mut Scope<'_>,
+    at: Instant,
+) -> Result<Option<(u32, Merchant)>, Reject> {
+    if scope.since <= at {
+        return Ok(Some((scope.number, scope.merchant.clone())));
+    }
+    for number in (1..scope.number).rev() {
+        let key = keys::configuration(number);
+        let known: Option<InForce> = scope.work.get(&key)?;
+        let known = known.ok_or(Reject::Unreadable(key))?;
+        if known.at <= at {
+            return Ok(Some((number, known.document)));
+        }
+    }
+    Ok(None)
+}
+
+/// The configuration of that number.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn numbered(scope: &mut Scope<'_>, number: u32) -> Result<Merchant, Reject> {
+    if scope.number == number {
+        return Ok(scope.merchant.clone());
+    }
+    let key = keys::configuration(number);
+    let known: Option<InForce> = scope.work.get(&key)?;
+    known
+        .map(|known| known.document)
+        .ok_or(Reject::Unreadable(key))
+}

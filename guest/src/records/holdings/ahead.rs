@@ -1,0 +1,51 @@
+//! The index of what will lapse, by local date: the daily check finds in it whom to warn.
+//!
+//! One row stands for all that a member loses on a date, in every programme. It says no more than that there may be
+//! something: the row stays when the points are spent, and the check removes it when the date is over.
+
+use super::super::keys;
+use super::super::state::Mark;
+use super::super::work::Work;
+use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
+use crate::domain::lot::Lot;
+use crate::domain::zone::Zone;
+use chrono::NaiveDate;
+
+/// What of a member's lots stands in the index already, as far as is known.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ahead {
+    /// When loaded lots lapsed as they were loaded.
+    known: Vec<Instant>,
+    /// The date that was put there last.
+    pub(super) listed: Option<NaiveDate>,
+}
+
+impl Ahead {
+    /// Takes note of a lot as it is loaded.
+    pub(super) fn loaded(&mut self, lot: &Lot) {
+        if let Some(at) = lot.expires_at
+            && self.known.last() != Some(&at)
+        {
+            self.known.push(at);
+        }
+    }
+
+    /// Puts the dates there on which lots now lapse that didn't when they were loaded.
+    pub(super) fn list(&mut self, work: &mut Work<'_>, member: &Id, zone: Zone, lots: &[Lot]) {
+        for lot in lots.iter().filter(|lot| !lot.is_closed()) {
+            let Some(at) = lot.expires_at else { continue };
+            if self.known.contains(&at) {
+                continue;
+            }
+            self.known.push(at);
+            let Some(day) = lot.last_day(zone) else {
+                continue;
+            };
+            if self.listed != Some(day) {
+                work.put(keys::ahead(day, member), &Mark {});
+                self.listed = Some(day);
+            }
+        }
+    }
+}
