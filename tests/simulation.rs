@@ -18,6 +18,8 @@ mod client;
 mod dice;
 #[path = "simulation/faults.rs"]
 mod faults;
+#[path = "simulation/notices.rs"]
+mod notices;
 #[path = "simulation/places.rs"]
 mod places;
 #[path = "simulation/refunds.rs"]

@@ -29,6 +29,7 @@ wit_bindgen::generate!({
         "stampcard:plugin/merchant@0.1.0/summary": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/merchant@0.1.0/programme-summary": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/merchant@0.1.0/applied": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
+        "stampcard:plugin/merchant@0.1.0/preset": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/merchant@0.1.0/document": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/members@0.1.0/registration-way": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case")]],
         "stampcard:plugin/members@0.1.0/registration": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],

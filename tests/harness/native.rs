@@ -199,6 +199,7 @@ impl<P: Ports> Subject for Native<P> {
             ;
             "merchant.validate" => api::merchant::validate(ports, &request(call)?),
             "merchant.current" => api::merchant::current(ports),
+            "merchant.presets" => api::merchant::presets(ports),
             "merchant.schema" => Ok::<_, wit::Error>(api::merchant::schema(ports)),
             "upkeep.tick" => api::upkeep::tick(ports, &request(call)?),
         })?;

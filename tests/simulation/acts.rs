@@ -1,6 +1,7 @@
 //! What happens in a history: one random step after another.
 
 use crate::dice::{ONE, decimal, number};
+use crate::notices;
 use crate::shop::{STATES, cart};
 use crate::world::{Checked, Known, World, instant};
 use chrono::TimeDelta;
@@ -13,6 +14,9 @@ impl World {
     /// Applies a first or another configuration.
     pub(crate) fn configure(&mut self) -> Checked {
         let mut document = self.shop.document(&mut self.dice);
+        if let Some(dice) = &mut self.telling {
+            document["notices"] = notices::section(dice);
+        }
         let names: Vec<String> = self
             .shop
             .programmes
@@ -206,6 +210,14 @@ impl World {
             json!({ "member": self.member(), "tier": self.dice.pick(&["gold", "silver"]) });
         if self.dice.chance(70) {
             record["birthday"] = json!(self.dice.pick(&birthdays));
+        }
+        if let Some(dice) = &mut self.telling {
+            if dice.chance(80) {
+                record["email"] = json!("member@example.com");
+            }
+            if dice.chance(50) {
+                record["line-users"] = json!([{ "channel": "shop", "user": "U1" }]);
+            }
         }
         ("members.put", record)
     }

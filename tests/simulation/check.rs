@@ -84,6 +84,7 @@ impl World {
         for order in self.orders.keys().cloned().collect::<Vec<_>>() {
             self.check_order(&order)?;
         }
+        self.check_notices(&self.dump())?;
         self.check_grants()
     }
 
@@ -99,6 +100,8 @@ impl World {
             self.check_account(member, &programme, account, &dump)
                 .map_err(|broken| format!("{member}'s {programme}: {broken}"))?;
         }
+        self.check_ahead(member, &stored, &dump)
+            .map_err(|broken| format!("{member}: {broken}"))?;
         self.check_records(member, &stored, &dump)
             .map_err(|broken| format!("{member}: {broken}\n{stored}"))
     }

@@ -2,13 +2,13 @@
 
 use crate::dice::{Dice, number};
 use crate::faults::{Crash, Faulty};
+use crate::notices::Provider;
 use crate::shop::Shop;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use stampcard::call::{Answer, Call, CallError, Subject};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Instant, Manual};
-use stampcard::capabilities::messaging::Simulated;
 use stampcard::capabilities::storage::{Memory, Range, Storage};
 use stampcard_tests::native::{Native, NativePorts};
 use stampcard_tests::stages::plugin;
@@ -76,6 +76,9 @@ pub(crate) struct World {
     pub(crate) large: bool,
     pub(crate) trouble: Trouble,
     pub(crate) keys: u32,
+    /// What settings of notices are made by, where the shop tells its members anything.
+    pub(crate) telling: Option<Dice>,
+    pub(crate) provider: Arc<Provider>,
     clock: Manual,
     merchant: Merchant,
     pub(crate) faulty: Arc<Faulty>,
@@ -89,6 +92,9 @@ impl World {
         let now = now.to_utc() + TimeDelta::hours(dice.below(24 * 400));
         let members = ["mei", "jo", "a/b%2F", "ana", "lin", "sam"];
         let count = dice.index(4) + 2;
+        let clock = Manual::new(Instant::at(0));
+        // Dice of its own, so that what happens with points is the same with and without notices.
+        let mut telling = Dice::new(seed ^ 0x5eed);
         Self {
             dice,
             shop,
@@ -108,7 +114,9 @@ impl World {
             large: false,
             trouble,
             keys: 0,
-            clock: Manual::new(Instant::at(0)),
+            provider: Arc::new(Provider::new(clock.clone(), trouble == Trouble::None)),
+            telling: telling.chance(70).then_some(telling),
+            clock,
             merchant: Merchant::new("tea-house").unwrap(),
             faulty: Arc::new(Faulty::new(Arc::new(Memory::new()))),
         }
@@ -119,7 +127,7 @@ impl World {
             storage,
             merchant: self.merchant.clone(),
             clock: Arc::new(self.clock.clone()),
-            messaging: Arc::new(Simulated::default()),
+            messaging: self.provider.clone(),
         };
         Native {
             ports,

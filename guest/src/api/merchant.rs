@@ -4,7 +4,7 @@ use super::execution;
 use crate::bindings::exports::stampcard::plugin::merchant as wit;
 use crate::bindings::stampcard::plugin::types::Error;
 use crate::domain::config::{Expiry, Merchant};
-use crate::flows::configure::{self, Applied, SCHEMA};
+use crate::flows::configure::{self, Applied, PRESETS, SCHEMA};
 use crate::ports::Ports;
 
 /// `merchant.validate`.
@@ -37,6 +37,18 @@ pub fn apply(
 /// `not-configured`.
 pub fn current(ports: &dyn Ports) -> Result<wit::Applied, Error> {
     Ok(applied(configure::current(ports)?))
+}
+
+/// `merchant.presets`.
+///
+/// # Errors
+/// None.
+pub fn presets(_: &dyn Ports) -> Result<Vec<wit::Preset>, Error> {
+    let preset = |(name, document): (&str, &str)| wit::Preset {
+        name: name.to_owned(),
+        document: document.to_owned(),
+    };
+    Ok(PRESETS.into_iter().map(preset).collect())
 }
 
 /// `merchant.schema`.

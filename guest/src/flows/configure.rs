@@ -18,6 +18,16 @@ use pointer::pointer;
 /// The JSON Schema of the document; a test keeps it equal to what the types say.
 pub const SCHEMA: &str = include_str!("../../schema/merchant.schema.json");
 
+/// Documents to begin with, by name. A test applies each.
+pub const PRESETS: [(&str, &str); 3] = [
+    ("cyberbiz", include_str!("../../presets/cyberbiz.json")),
+    ("onehae", include_str!("../../presets/onehae.json")),
+    (
+        "three-notices",
+        include_str!("../../presets/three-notices.json"),
+    ),
+];
+
 /// Bytes of a document, at most: it is read by every command.
 const DOCUMENT_MAX: usize = 256 * 1024;
 
@@ -175,6 +185,13 @@ pub fn current(ports: &dyn Ports) -> Result<Applied, Reject> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn presets_can_be_applied() {
+        for (name, document) in PRESETS {
+            validate(document).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        }
+    }
 
     /// A document that is right, to put wrong things into.
     const RIGHT: &str = r#"{

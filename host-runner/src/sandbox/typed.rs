@@ -71,6 +71,7 @@ interfaces! {
         "merchant.validate" validate(request: merchant::Document) -> Result<merchant::Summary, Error>;
         "merchant.apply" apply(execution: Execution, request: merchant::Document) -> Result<merchant::Applied, Error>;
         "merchant.current" current() -> Result<merchant::Applied, Error>;
+        "merchant.presets" presets() -> Result<Vec<merchant::Preset>, Error>;
         "merchant.schema" schema() -> String;
     }
 

@@ -112,3 +112,111 @@ impl Clock {
         all
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::config::{EndOf, Expiry, Life, Period, Span};
+    use crate::domain::ids::Name;
+    use crate::domain::lot::Terms;
+
+    fn clock(zone: &str, send_at: &str) -> Clock {
+        Clock {
+            zone: Zone::parse(zone).unwrap(),
+            send_at: send_at.parse().unwrap(),
+        }
+    }
+
+    fn lot(expiry: Expiry, at: Instant, zone: Zone) -> Lot {
+        let mut lot = Lot {
+            id: 1,
+            rule: Name::parse("base").unwrap(),
+            order: None,
+            granted: Amount::ONE,
+            left: Amount::ONE,
+            held: Amount::ZERO,
+            lapsed: Amount::ZERO,
+            earned_at: at,
+            activates_at: None,
+            active: true,
+            expires_at: None,
+            ends_day: false,
+            terms: Some(Terms {
+                expiry,
+                life_from: Life::Activation,
+                activation: None,
+                zone,
+            }),
+        };
+        lot.schedule(at, None);
+        lot
+    }
+
+    /// Whatever the zone, the time of sending and the moment of the lapse, each lead has one date, its notice goes out before
+    /// the loss, and the check of that date looks at the lot's last day.
+    #[test]
+    fn every_lead_has_one_date_before_the_loss() {
+        let leads = [
+            Lead::Days(0),
+            Lead::Days(1),
+            Lead::Days(3),
+            Lead::Months(1),
+            Lead::Months(2),
+        ];
+        for zone in [
+            "Asia/Taipei",
+            "Africa/Cairo",
+            "America/Sao_Paulo",
+            "Asia/Beirut",
+            "Pacific/Apia",
+        ] {
+            for send_at in ["00:00:00", "00:30:00", "12:00:00", "23:59:00"] {
+                let clock = clock(zone, send_at);
+                let policies = [
+                    Expiry::Exact(Span::Days(10)),
+                    Expiry::EndOf(EndOf {
+                        period: Period::Day,
+                        after: Some(Span::Days(10)),
+                    }),
+                    Expiry::EndOf(EndOf {
+                        period: Period::Month,
+                        after: None,
+                    }),
+                ];
+                for (policy, start) in policies.iter().flat_map(|policy| {
+                    (0..300_u64).map(move |step| (policy, 1_540_000_000 + step * 143_999))
+                }) {
+                    let lot = lot(policy.clone(), Instant::new(start, 0).unwrap(), clock.zone);
+                    let (at, day) = (lot.expires_at.unwrap(), lot.last_day(clock.zone).unwrap());
+                    for lead in leads {
+                        let date = clock.date_of(lead, day, at).unwrap();
+                        let told = format!("{zone} {send_at} {lead:?} {day} {at} on {date}");
+                        assert!(clock.sends(date).unwrap() < at, "{told}");
+                        assert!(clock.days(&[lead], date).contains(&day), "{told}");
+                        let found = |date| clock.expiring([&lot], &[lead], date, at).len();
+                        assert_eq!(found(date), 1, "{told}");
+                        assert_eq!(found(date.succ_opt().unwrap()), 0, "{told}");
+                        assert_eq!(found(date.pred_opt().unwrap()), 0, "{told}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn two_leads_on_one_date_are_one_notice() {
+        let clock = clock("Asia/Taipei", "12:00:00");
+        let at = Instant::parse("2026-02-18T10:00:00Z").unwrap();
+        let lot = lot(Expiry::Exact(Span::Days(10)), at, clock.zone);
+        // 28 February: a month before is 28 January, as 31 days are.
+        let leads = [Lead::Months(1), Lead::Days(31)];
+        let day = lot.last_day(clock.zone).unwrap();
+        let date = leads[0].before(day).unwrap();
+        assert_eq!(leads[1].before(day), Some(date));
+        let found = clock.expiring([&lot], &leads, date, at);
+        assert_eq!(found.len(), 1);
+        // Granted after the check: no notice for that lead.
+        let before = Instant::new(at.seconds() - 1, 0).unwrap();
+        assert_eq!(clock.expiring([&lot], &leads, date, before), []);
+    }
+}

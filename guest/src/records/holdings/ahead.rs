@@ -15,8 +15,8 @@ use chrono::NaiveDate;
 /// What of a member's lots stands in the index already, as far as is known.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ahead {
-    /// When loaded lots lapsed as they were loaded.
-    known: Vec<Instant>,
+    /// When loaded lots lapsed as they were loaded, and whether with the end of a day.
+    known: Vec<(Instant, bool)>,
     /// The date that was put there last.
     pub(super) listed: Option<NaiveDate>,
 }
@@ -25,9 +25,9 @@ impl Ahead {
     /// Takes note of a lot as it is loaded.
     pub(super) fn loaded(&mut self, lot: &Lot) {
         if let Some(at) = lot.expires_at
-            && self.known.last() != Some(&at)
+            && self.known.last() != Some(&(at, lot.ends_day))
         {
-            self.known.push(at);
+            self.known.push((at, lot.ends_day));
         }
     }
 
@@ -35,10 +35,10 @@ impl Ahead {
     pub(super) fn list(&mut self, work: &mut Work<'_>, member: &Id, zone: Zone, lots: &[Lot]) {
         for lot in lots.iter().filter(|lot| !lot.is_closed()) {
             let Some(at) = lot.expires_at else { continue };
-            if self.known.contains(&at) {
+            if self.known.contains(&(at, lot.ends_day)) {
                 continue;
             }
-            self.known.push(at);
+            self.known.push((at, lot.ends_day));
             let Some(day) = lot.last_day(zone) else {
                 continue;
             };

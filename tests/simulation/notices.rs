@@ -1,0 +1,197 @@
+//! What members are told, and the promises about it.
+
+use crate::check::{ensure, escaped, lots_of, under};
+use crate::dice::Dice;
+use crate::world::{Checked, Dump, World, instant};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Value, json};
+use stampcard::capabilities::Merchant;
+use stampcard::capabilities::clock::{Clock, Manual};
+use stampcard::capabilities::messaging::{Message, Messaging, Outcome};
+use stampcard_guest::domain::instant::Instant;
+use stampcard_guest::domain::zone::Zone;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+
+/// The kinds that are switched on for e-mail wherever a shop tells its members anything.
+const KINDS: [&str; 5] = [
+    "points-expiring",
+    "coupons-expiring",
+    "points-granted",
+    "points-deducted",
+    "points-lapsed",
+];
+
+/// What a notice's leads may be.
+const LEADS: [&str; 6] = [
+    "days 0", "days 1", "days 3", "days 10", "months 1", "months 2",
+];
+
+/// A provider that takes messages, refuses them, or answers nothing of use, by the message's key and the number of the try.
+pub(crate) struct Provider {
+    clock: Manual,
+    /// It takes everything, as a scenario's does.
+    calm: bool,
+    /// (Key, channel, when, whether it may have arrived).
+    handed: Mutex<Vec<(String, &'static str, DateTime<Utc>, bool)>>,
+}
+
+impl Provider {
+    pub(crate) fn new(clock: Manual, calm: bool) -> Self {
+        Self {
+            clock,
+            calm,
+            handed: Mutex::default(),
+        }
+    }
+}
+
+impl Messaging for Provider {
+    fn send(&self, _: &Merchant, messages: &[Message]) -> Vec<Outcome> {
+        let now = self.clock.now();
+        let now = DateTime::from_timestamp(i64::try_from(now.seconds).unwrap(), now.nanoseconds);
+        let mut handed = self.handed.lock().unwrap();
+        let mut outcomes = Vec::new();
+        for message in messages {
+            let key = message.idempotency_key.clone();
+            let before = handed.iter().filter(|(known, ..)| *known == key).count();
+            let digit = key.bytes().map(usize::from).sum::<usize>() + before;
+            let outcome = match digit % 8 {
+                _ if self.calm => Outcome::Accepted(None),
+                0 => Outcome::Unknown,
+                1 => Outcome::Undeliverable("no such address".to_owned()),
+                2 | 3 => Outcome::RetryAfter(30),
+                _ => Outcome::Accepted(None),
+            };
+            let arrived = matches!(outcome, Outcome::Accepted(_) | Outcome::Unknown);
+            handed.push((key, message.channel.name(), now.unwrap(), arrived));
+            outcomes.push(outcome);
+        }
+        outcomes
+    }
+}
+
+/// A shop's notices, with other leads each time; the kinds stay, so that it can be told from outside what must be there.
+pub(crate) fn section(dice: &mut Dice) -> Value {
+    let mut leads: Vec<Value> = Vec::new();
+    for lead in LEADS {
+        if dice.chance(40) {
+            let (unit, count) = lead.split_once(' ').unwrap();
+            leads.push(json!({ unit: count.parse::<u32>().unwrap() }));
+        }
+    }
+    let mut section = json!({
+        "send-at": dice.pick(&["00:00", "08:30", "12:00", "23:30"]),
+        "points": { "leads": leads },
+        "channels": [
+            { "channel": "email", "kinds": KINDS, "per-second": dice.pick(&[1, 10, 1_000]) },
+            { "channel": "line-push", "kinds": ["points-expiring"] },
+        ],
+    });
+    if dice.chance(30) {
+        section["points"]["threshold"] = json!({ "lapsing": "5" });
+    }
+    section
+}
+
+/// An instant that stands in a key with a fixed width.
+fn sortable(at: DateTime<Utc>) -> String {
+    Instant::from_utc(at).unwrap().sortable()
+}
+
+impl World {
+    /// No notice is lost, none goes out twice, and none after its time.
+    pub(crate) fn check_notices(&self, dump: &Dump) -> Checked {
+        let mut open = BTreeSet::new();
+        let mut notices = BTreeMap::new();
+        for (key, notice) in under(dump, "notice/") {
+            let from = instant(&notice["from"]).unwrap();
+            let until = instant(&notice["until"]).unwrap();
+            let at = instant(&notice["at"]).unwrap();
+            let state = &notice["state"];
+            if state == "queued" || state == "sending" {
+                let (channel, id) = (notice["channel"].as_str().unwrap(), &key["notice/".len()..]);
+                let (from, until) = (sortable(from), sortable(until));
+                open.insert(format!("outbox/{channel}/{from}/{until}/{id}"));
+            }
+            if state.get("accepted").is_some() {
+                ensure(at < until, || {
+                    format!("{key} was sent after its time: {notice}")
+                })?;
+            }
+            notices.insert(key.to_owned(), notice);
+        }
+        let rows: BTreeSet<String> = under(dump, "outbox/").map(|row| row.0.to_owned()).collect();
+        ensure(rows == open, || {
+            let odd: Vec<_> = rows.symmetric_difference(&open).take(3).collect();
+            format!("the outbox is not what is open: {odd:?}")
+        })?;
+        if self.telling.is_some() {
+            self.check_told(dump, &notices)?;
+        }
+        let handed = self.provider.handed.lock().unwrap();
+        let mut arrived = BTreeSet::new();
+        for (key, channel, at, may) in handed.iter().filter(|handed| handed.3) {
+            // LINE knows a repeated key, so that whoever sends there may repeat what was lost on the way.
+            let once = arrived.insert(key) || *channel == "line-push";
+            ensure(once, || {
+                format!("{key} went out twice by {channel}, at {at} again: {may}")
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Each entry has its notice.
+    fn check_told(&self, dump: &Dump, notices: &BTreeMap<String, Value>) -> Checked {
+        for (key, entry) in under(dump, "entry/") {
+            let mut steps = key.split('/').skip(1);
+            let (member, programme) = (steps.next().unwrap(), steps.next().unwrap());
+            let kind = match (
+                entry["kind"].as_str().unwrap(),
+                entry["points"].as_str().unwrap(),
+            ) {
+                ("expire", _) => "points-lapsed",
+                (_, points) if points.starts_with('-') => "points-deducted",
+                _ => "points-granted",
+            };
+            let nth = steps.next().unwrap();
+            let told = notices.keys().any(|key| {
+                let rest = key
+                    .strip_prefix(&format!("notice/{member}/"))
+                    .unwrap_or_default();
+                let mut rest = rest.split('/').skip(1);
+                rest.next() == Some(kind)
+                    && rest.next() == Some(programme)
+                    && (kind == "points-lapsed" || rest.next() == Some(nth))
+            });
+            ensure(told, || format!("nobody was told of {key}: {entry}"))?;
+        }
+        Ok(())
+    }
+
+    /// What lapses stands in the index by its last day.
+    pub(crate) fn check_ahead(&self, member: &str, stored: &Value, dump: &Dump) -> Checked {
+        let zone = Zone::parse(self.shop.zone).unwrap();
+        let upkeep = crate::check::record(dump, "upkeep").unwrap();
+        let checked: NaiveDate = upkeep["checked"].as_str().unwrap().parse().unwrap();
+        let listed: BTreeSet<String> = under(dump, "ahead/").map(|row| row.0.to_owned()).collect();
+        for (programme, account) in stored["accounts"].as_object().unwrap() {
+            for stored in lots_of(dump, member, programme, account) {
+                let Some(at) = instant(&stored.lot["expires-at"]) else {
+                    continue;
+                };
+                let mut day = zone.date(Instant::from_utc(at).unwrap());
+                if stored.lot["ends-day"] == true {
+                    day = day.pred_opt().unwrap();
+                }
+                let open = stored.lot["left"].as_str() != Some("0");
+                let row = format!("ahead/{day}/{}", escaped(member));
+                let gone = day < checked;
+                ensure(!open || gone || listed.contains(&row), || {
+                    format!("{row} is not there for {}", stored.lot)
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
