@@ -1,11 +1,15 @@
-//! What members are told: kinds of notices, the ways they go, and the days they go on.
+//! What members are told: kinds of notices, the ways they go, the days they go on, and their words.
 
 mod channel;
 mod facts;
 mod kind;
 mod language;
+mod lead;
+pub mod say;
+pub mod wording;
 
 pub use channel::Channel;
 pub use facts::{CouponFact, Facts, Reason};
 pub use kind::Kind;
 pub use language::Language;
+pub use lead::Lead;
