@@ -1,14 +1,16 @@
-//! How long before the loss a notice goes out.
+//! How long before a loss its notice goes out.
 
+use super::language::Language;
+use super::say;
 use chrono::{Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-/// So long before the last day, by the calendar.
+/// The time between a notice and the loss that it tells of, by the calendar: days or months, one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Lead {
-    /// 0 to 3,650; 0: on the last day itself.
+    /// 0 to 3,650; 0: the day itself.
     Days(u32),
     /// 1 to 120; clamped to the month's end.
     Months(u32),
@@ -37,28 +39,108 @@ impl Lead {
         days.filter(|day| self.before(*day) == Some(date)).collect()
     }
 
-    /// Within its bounds.
-    #[must_use]
-    pub fn is_permitted(self) -> bool {
-        match self {
-            Self::Days(days) => days <= 3_650,
-            Self::Months(months) => (1..=120).contains(&months),
-        }
-    }
-
     /// As it stands in keys: `2-days`, `1-months`.
     #[must_use]
-    pub fn text(self) -> String {
+    pub fn key(self) -> String {
         match self {
             Self::Days(days) => format!("{days}-days"),
             Self::Months(months) => format!("{months}-months"),
+        }
+    }
+
+    /// The number before its unit.
+    #[must_use]
+    pub fn count(self) -> u32 {
+        match self {
+            Self::Days(n) | Self::Months(n) => n,
+        }
+    }
+
+    /// The least that a document may say.
+    #[must_use]
+    pub fn least(self) -> u32 {
+        match self {
+            Self::Days(_) => 0,
+            Self::Months(_) => 1,
+        }
+    }
+
+    /// The most that a document may say.
+    #[must_use]
+    pub fn most(self) -> u32 {
+        match self {
+            Self::Days(_) => 3_650,
+            Self::Months(_) => 120,
+        }
+    }
+
+    /// Whether a document may say it.
+    #[must_use]
+    pub fn fits(self) -> bool {
+        (self.least()..=self.most()).contains(&self.count())
+    }
+
+    /// As members read it, such as `3 days before` or `on the day itself`.
+    #[must_use]
+    pub fn text(self, language: Language) -> String {
+        if self == Self::Days(0) {
+            return match language {
+                Language::ZhTw => "當日",
+                Language::Ko => "당일",
+                Language::En => "on the day itself",
+            }
+            .to_owned();
+        }
+        let length = match self {
+            Self::Days(n) => say::days(language, n),
+            Self::Months(n) => say::months(language, n),
+        };
+        match language {
+            Language::ZhTw => format!("{length}前"),
+            Language::Ko => format!("{length} 전"),
+            Language::En => format!("{length} before"),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{Language, Lead, NaiveDate};
+    use crate::json;
+
+    #[test]
+    fn stands_in_documents_as_a_count_of_one_unit() {
+        let leads: Vec<Lead> = json::read(r#"[{"days":0},{"months":2}]"#).unwrap();
+        assert_eq!(leads, [Lead::Days(0), Lead::Months(2)]);
+        assert_eq!(json::write(&leads), r#"[{"days":0},{"months":2}]"#);
+        assert!(json::read::<Lead>(r#"{"weeks":1}"#).is_err());
+    }
+
+    #[test]
+    fn has_bounds() {
+        for lead in [
+            Lead::Days(0),
+            Lead::Days(3_650),
+            Lead::Months(1),
+            Lead::Months(120),
+        ] {
+            assert!(lead.fits(), "{lead:?}");
+        }
+        for lead in [Lead::Days(3_651), Lead::Months(0), Lead::Months(121)] {
+            assert!(!lead.fits(), "{lead:?}");
+        }
+    }
+
+    #[test]
+    fn is_said_in_each_language() {
+        let said = |lead: Lead| Language::ALL.map(|language| lead.text(language));
+        assert_eq!(said(Lead::Days(0)), ["當日", "당일", "on the day itself"]);
+        assert_eq!(said(Lead::Days(3)), ["3 天前", "3일 전", "3 days before"]);
+        assert_eq!(
+            said(Lead::Months(1)),
+            ["1 個月前", "1개월 전", "1 month before"]
+        );
+    }
 
     fn date(text: &str) -> NaiveDate {
         text.parse().unwrap()

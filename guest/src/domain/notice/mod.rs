@@ -1,4 +1,4 @@
-//! What members are told: kinds of notices, the ways they go, and the days they go on.
+//! What members are told: kinds of notices, the ways they go, the days they go on, and their words.
 
 mod channel;
 mod expiring;
@@ -7,6 +7,7 @@ mod kind;
 mod language;
 mod lead;
 mod outbox;
+pub mod say;
 pub mod wording;
 
 pub use channel::Channel;

@@ -69,7 +69,7 @@ pub(super) fn pick(
         for channel in check.notices.channels_of(Kind::CouponsExpiring) {
             let about = About::Coupons { lead, day };
             let notice = check.notice(Kind::CouponsExpiring, channel, about, lapses_at);
-            let (date, lead, way) = (check.date, lead.text(), channel.name());
+            let (date, lead, way) = (check.date, lead.key(), channel.name());
             made.add(
                 holder,
                 format!("{date}/coupons-expiring/{lead}/{way}"),

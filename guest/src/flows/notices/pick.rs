@@ -239,7 +239,7 @@ fn warn(
                 let mut notice =
                     check.notice(Kind::PointsExpiring, channel, about, found.lapses_at);
                 notice.points = Some(found.points);
-                let (date, lead, way) = (check.date, found.lead.text(), channel.name());
+                let (date, lead, way) = (check.date, found.lead.key(), channel.name());
                 let tail = format!("{date}/points-expiring/{programme}/{lead}/{way}");
                 made.add(member, tail, notice);
             }

@@ -55,9 +55,9 @@ impl Found {
         for (place, lead) in leads.iter().enumerate() {
             let path = format!("{field}/{place}");
             let permitted = "0 to 3,650 days or 1 to 120 months";
-            self.unless(lead.is_permitted(), &path, lead.text(), permitted);
+            self.unless(lead.fits(), &path, lead.key(), permitted);
             let again = leads.iter().take(place).any(|other| other == lead);
-            self.unless(!again, &path, lead.text(), "each lead once");
+            self.unless(!again, &path, lead.key(), "each lead once");
         }
     }
 }

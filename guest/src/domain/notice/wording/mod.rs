@@ -1,0 +1,108 @@
+//! The words of notices: those of the component, and those that a merchant puts in their place.
+//!
+//! | kind | may name | must name |
+//! |---|---|---|
+//! | points-expiring | `member` `programme` `points` `balance` `days` `last-day` `last-time` | `points` `last-day` |
+//! | coupons-expiring | `member` `coupons` `count` `days` `last-day` `last-time` | `coupons` `last-day` |
+//! | points-granted, points-deducted | `member` `programme` `points` `balance` `reason` | `points` |
+//! | points-lapsed | `member` `programme` `points` `balance` `lapsed-day` | `points` |
+//!
+//! What must be named must be so in the plain text and, where there is one, in the HTML.
+
+mod builtin;
+mod check;
+mod pieces;
+mod placeholder;
+mod sample;
+#[cfg(test)]
+mod tests;
+mod texts;
+mod values;
+
+pub use check::faults;
+pub use placeholder::Placeholder;
+pub use sample::sample;
+pub use texts::{Template, Texts};
+
+use super::{Channel, Facts, Kind, Language, say};
+use pieces::{Piece, pieces};
+use values::{Place, Values};
+
+/// A message's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject, on one line; in mail, and only there.
+    pub subject: Option<String>,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML; in mail alone, and not of a merchant's own text that has none.
+    pub html: Option<String>,
+    /// Whether it is the merchant's own text.
+    pub own: bool,
+}
+
+/// Puts facts into words: the merchant's own for that kind, channel and language, or the built-in ones. Its own mail without a
+/// subject gets the built-in one.
+///
+/// A value is put in as it is and never looked through for placeholders; in HTML it is escaped. Of a fact that isn't
+/// there nothing is put in. Names are cut to 60 characters (a coupon's to 40), coupons are listed up to 5 (mail: 30)
+/// with the number of the others. What [`faults`] would find in the merchant's text stays as it stands there.
+#[must_use]
+pub fn render(
+    kind: Kind,
+    channel: Channel,
+    language: Language,
+    own: Option<&Texts>,
+    facts: &Facts,
+) -> Rendered {
+    let own = own.and_then(|texts| texts.get(kind, channel, language));
+    let builtin = builtin::template(kind, channel, language);
+    let (subject, text, html) = match own {
+        Some(own) => {
+            let subject = own.subject.as_ref().or(builtin.subject.as_ref());
+            (subject, &own.text, own.html.as_ref())
+        }
+        None => (
+            builtin.subject.as_ref(),
+            &builtin.text,
+            builtin.html.as_ref(),
+        ),
+    };
+    let values = Values {
+        facts,
+        channel,
+        language,
+    };
+    let mail = channel == Channel::Email;
+    let filled = |text: &String, place| filled(kind, text, values, place);
+    Rendered {
+        subject: subject.filter(|_| mail).map(|text| {
+            filled(text, Place::Subject)
+                .chars()
+                .map(say::blanked)
+                .collect()
+        }),
+        text: filled(text, Place::Text),
+        html: html.filter(|_| mail).map(|text| filled(text, Place::Html)),
+        own: own.is_some(),
+    }
+}
+
+/// A template's text with its values.
+fn filled(kind: Kind, text: &str, values: Values<'_>, place: Place) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    for piece in pieces(text) {
+        match piece {
+            Piece::Plain(text) | Piece::Unclosed(text) | Piece::Stray(text) => out.push_str(text),
+            Piece::Name(name) => match Placeholder::of_name(name, kind) {
+                Some(placeholder) => out.push_str(&values.of(placeholder, place)),
+                None => {
+                    out.push('{');
+                    out.push_str(name);
+                    out.push('}');
+                }
+            },
+        }
+    }
+    out
+}

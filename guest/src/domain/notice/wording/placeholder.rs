@@ -1,0 +1,153 @@
+//! What may be put into texts.
+
+use crate::domain::notice::{Channel, Kind};
+
+/// Characters of a member's or a programme's name, at most; a longer one is cut.
+pub(super) const NAME_MAX: usize = 60;
+
+/// Characters of a coupon's name and of its code, at most; a longer one is cut.
+pub(super) const COUPON_MAX: usize = 40;
+
+/// A value that a text may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placeholder {
+    /// The member's name, or a polite word for a member.
+    Member,
+    /// What the programme's points are called.
+    Programme,
+    /// How many points the notice is about.
+    Points,
+    /// The balance.
+    Balance,
+    /// In how many days the last one is, as a number.
+    Days,
+    /// The last local date.
+    LastDay,
+    /// The last local time on it.
+    LastTime,
+    /// The local date on which points lapsed.
+    LapsedDay,
+    /// Why points came or went.
+    Reason,
+    /// The coupons: a list of names with codes.
+    Coupons,
+    /// How many coupons, as a number.
+    Count,
+}
+
+impl Placeholder {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Member,
+        Self::Programme,
+        Self::Points,
+        Self::Balance,
+        Self::Days,
+        Self::LastDay,
+        Self::LastTime,
+        Self::LapsedDay,
+        Self::Reason,
+        Self::Coupons,
+        Self::Count,
+    ];
+
+    /// Its name, as it stands between braces.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Programme => "programme",
+            Self::Points => "points",
+            Self::Balance => "balance",
+            Self::Days => "days",
+            Self::LastDay => "last-day",
+            Self::LastTime => "last-time",
+            Self::LapsedDay => "lapsed-day",
+            Self::Reason => "reason",
+            Self::Coupons => "coupons",
+            Self::Count => "count",
+        }
+    }
+
+    /// The one of that name, if texts of the kind may name it.
+    #[must_use]
+    pub fn of_name(name: &str, kind: Kind) -> Option<Self> {
+        let permitted = Self::permitted(kind);
+        permitted.iter().copied().find(|it| it.name() == name)
+    }
+
+    /// Those that texts of a kind may name.
+    #[must_use]
+    pub fn permitted(kind: Kind) -> &'static [Self] {
+        use Placeholder::{
+            Balance, Count, Coupons, Days, LapsedDay, LastDay, LastTime, Member, Points, Programme,
+            Reason,
+        };
+        match kind {
+            Kind::PointsExpiring => &[Member, Programme, Points, Balance, Days, LastDay, LastTime],
+            Kind::CouponsExpiring => &[Member, Coupons, Count, Days, LastDay, LastTime],
+            Kind::PointsGranted | Kind::PointsDeducted => {
+                &[Member, Programme, Points, Balance, Reason]
+            }
+            Kind::PointsLapsed => &[Member, Programme, Points, Balance, LapsedDay],
+        }
+    }
+
+    /// Those that texts of a kind must name.
+    #[must_use]
+    pub fn required(kind: Kind) -> &'static [Self] {
+        match kind {
+            Kind::PointsExpiring => &[Self::Points, Self::LastDay],
+            Kind::CouponsExpiring => &[Self::Coupons, Self::LastDay],
+            Kind::PointsGranted | Kind::PointsDeducted | Kind::PointsLapsed => &[Self::Points],
+        }
+    }
+
+    /// Characters of its value before any are escaped, at most.
+    pub(super) fn longest(self, channel: Channel) -> usize {
+        match self {
+            Self::Member | Self::Programme => NAME_MAX,
+            // What a decimal holds, with commas.
+            Self::Points | Self::Balance => 40,
+            Self::Reason => 40,
+            Self::LastDay | Self::LapsedDay => 20,
+            Self::Days | Self::Count => 20,
+            Self::LastTime => 8,
+            // A dash, blanks, brackets and a break in each line, and a line that tells of the rest.
+            Self::Coupons => listed(channel) * (2 * COUPON_MAX + 10) + 40,
+        }
+    }
+}
+
+/// Coupons that a text lists, at most; of others it tells the number.
+pub(super) fn listed(channel: Channel) -> usize {
+    match channel {
+        Channel::Email => 30,
+        Channel::Sms | Channel::LinePush | Channel::Alimtalk => 5,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_required_is_permitted() {
+        for kind in Kind::ALL {
+            for placeholder in Placeholder::required(kind) {
+                let found = Placeholder::of_name(placeholder.name(), kind);
+                assert_eq!(found, Some(*placeholder));
+            }
+        }
+    }
+
+    #[test]
+    fn each_has_a_place_and_a_name_of_its_own() {
+        for placeholder in Placeholder::ALL {
+            let named = |kind| Placeholder::of_name(placeholder.name(), kind) == Some(placeholder);
+            assert!(Kind::ALL.into_iter().any(named), "{placeholder:?}");
+        }
+        assert_eq!(Placeholder::of_name("coupons", Kind::PointsLapsed), None);
+        assert_eq!(Placeholder::of_name("", Kind::PointsLapsed), None);
+    }
+}
