@@ -33,6 +33,10 @@ const SOURCES_VARIABLE: &str = "STAMPCARD_RUST_SRC";
 /// while the guest's sources are being worked on.
 const COMPONENT_VARIABLE: &str = "STAMPCARD_COMPONENT";
 
+/// What a call may cost, in LLVM's measure, to be written out where it is made; LLVM's own is 225 for speed. So the component
+/// is a tenth smaller, for some percent of its speed (`docs/decisions/0008-speed-before-size.md`).
+const INLINE_THRESHOLD: u32 = 100;
+
 /// Bytes of the guest's stack. It lies in initial memory, which is written over behind every command, so it is a twentieth of
 /// the linker's default of 1 MiB. No record or request of the guest's nests in itself, and a stack that overflows traps.
 const STACK_SIZE: u32 = 48 * 1024;
@@ -186,7 +190,7 @@ fn compile(workspace: &Path, target: &Path, library: &StandardLibrary) -> Result
 /// panics, and the same sources would give other bytes elsewhere.
 fn flags(library: &StandardLibrary) -> Result<OsString> {
     let mut flags = OsString::from(format!(
-        "-Clink-arg=-zstack-size={STACK_SIZE}\u{1f}-Ctarget-feature=+simd128"
+        "-Clink-arg=-zstack-size={STACK_SIZE}\u{1f}-Ctarget-feature=+simd128\u{1f}-Cllvm-args=-inline-threshold={INLINE_THRESHOLD}"
     ));
     let mut rename = |folder: &Path, name: &str| {
         flags.push("\u{1f}--remap-path-prefix=");

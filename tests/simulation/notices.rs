@@ -27,13 +27,15 @@ const LEADS: [&str; 6] = [
     "days 0", "days 1", "days 3", "days 10", "months 1", "months 2",
 ];
 
+/// Key, channel, when, and whether it may have arrived.
+type Handed = (String, &'static str, DateTime<Utc>, bool);
+
 /// A provider that takes messages, refuses them, or answers nothing of use, by the message's key and the number of the try.
 pub(crate) struct Provider {
     clock: Manual,
     /// It takes everything, as a scenario's does.
     calm: bool,
-    /// (Key, channel, when, whether it may have arrived).
-    handed: Mutex<Vec<(String, &'static str, DateTime<Utc>, bool)>>,
+    handed: Mutex<Vec<Handed>>,
 }
 
 impl Provider {

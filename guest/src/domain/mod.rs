@@ -33,6 +33,5 @@ pub mod share;
 pub mod sorted;
 pub mod spend;
 pub mod sweep;
-pub mod terms;
 mod text;
 pub mod zone;

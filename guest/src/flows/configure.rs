@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod coupons;
+#[cfg(test)]
+mod notices;
 mod pointer;
 
 use super::command::{Execution, fingerprint};

@@ -106,15 +106,6 @@ impl Lead {
 #[cfg(test)]
 mod tests {
     use super::{Language, Lead, NaiveDate};
-    use crate::json;
-
-    #[test]
-    fn stands_in_documents_as_a_count_of_one_unit() {
-        let leads: Vec<Lead> = json::read(r#"[{"days":0},{"months":2}]"#).unwrap();
-        assert_eq!(leads, [Lead::Days(0), Lead::Months(2)]);
-        assert_eq!(json::write(&leads), r#"[{"days":0},{"months":2}]"#);
-        assert!(json::read::<Lead>(r#"{"weeks":1}"#).is_err());
-    }
 
     #[test]
     fn has_bounds() {
