@@ -179,9 +179,13 @@ fn unsubscribe(message: &Message) -> Result<Option<String>, Refusal> {
 }
 
 /// The text with line feeds alone, which become CRLF later: a bare CR must never reach a server, since
-/// some take it for a line's end and others don't.
+/// some take it for a line's end and others don't. The last line's end comes with the part.
 fn lines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
+    let mut text = text.replace("\r\n", "\n").replace('\r', "\n");
+    if text.ends_with('\n') {
+        text.pop();
+    }
+    text
 }
 
 fn hex(digest: &[u8; 32]) -> String {

@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn replies_are_told_apart() {
-        let table: [(&str, Option<(u16, &str, usize)>); 5] = [
+        let table = [
             ("250 ok\r\n", Some((250, "ok", 8))),
             ("250-a\r\n250-b\r\n250 c\r\n354 x\r\n", Some((250, "a", 21))),
             ("550\r\n", Some((550, "", 5))),
