@@ -1,6 +1,7 @@
 //! The command `call`.
 
 use super::common::{Component, Database};
+use super::messages::Messages;
 use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -11,7 +12,6 @@ use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Clock, Instant, Manual, System};
 use stampcard::capabilities::http::Denied;
 use stampcard::capabilities::logging::Stderr;
-use stampcard::capabilities::messaging::Directory;
 use stampcard::capabilities::storage::Sqlite;
 use stampcard::limits::Limits;
 use stampcard::sandbox::{Host, Mode, Sandbox};
@@ -23,8 +23,8 @@ use std::sync::Arc;
 /// Call one function of the plugin for one merchant and print its answer as JSON.
 ///
 /// Exits with 0 for an answer and with 1 when the plugin refused; its error is printed as JSON too.
-/// Messages that a tick sends become files in the folder `messages` beside the database. `stampcard
-/// inspect` lists the functions.
+/// Messages that a tick sends become files in the folder `messages` beside the database; mail goes to a
+/// server instead if --smtp names one. `stampcard inspect` lists the functions.
 #[derive(Debug, Args)]
 #[command(after_help = r#"Examples:
   stampcard call points.report-registration --merchant tea-house --config tea-house.json \
@@ -32,7 +32,11 @@ use std::sync::Arc;
       Puts the merchant's rules in force, unless they are already, and rewards a registration once.
   stampcard call points.balance --merchant tea-house --with '{"member": "m1"}' \
       --at 2027-01-01T00:00:00Z --cost
-      The account as it will stand on New Year's Day, and what the call took."#)]
+      The account as it will stand on New Year's Day, and what the call took.
+  stampcard call upkeep.tick --merchant tea-house --with '{}' \
+      --smtp mail.tea.example --smtp-from "Tea House <points@tea.example>" \
+      --smtp-user points --smtp-password-env MAIL_PASSWORD
+      Does what is due, and hands mail to a server by STARTTLS with a login."#)]
 pub(super) struct Call {
     /// Interface and function, such as points.balance
     function: String,
@@ -64,6 +68,8 @@ pub(super) struct Call {
     /// Print to standard error what the call cost
     #[arg(long)]
     cost: bool,
+    #[command(flatten)]
+    messages: Messages,
 }
 
 impl Call {
@@ -122,13 +128,14 @@ impl Call {
                 nanoseconds: at.timestamp_subsec_nanos(),
             })),
         };
+        let folder = database.with_file_name("messages");
+        let (messaging, sending) = self.messages.backend(&folder, clock.clone(), log.clone())?;
+        let mut limits = Limits::default();
+        limits.deadline = limits.deadline.saturating_add(sending);
         let host = Host {
             storage: Arc::new(Sqlite::open(&database)?),
             clock,
-            messaging: Arc::new(Directory::new(
-                &database.with_file_name("messages"),
-                log.clone(),
-            )),
+            messaging,
             http: Arc::new(Denied),
             log,
         };
@@ -136,7 +143,7 @@ impl Call {
             self.component.load()?,
             Arc::new(host),
             self.merchant.clone(),
-            Arc::new(Limits::default()),
+            Arc::new(limits),
             Mode::Fresh,
         ))
     }

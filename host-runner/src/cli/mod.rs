@@ -3,6 +3,7 @@
 mod call;
 mod common;
 mod inspect;
+mod messages;
 mod replay;
 mod scenario;
 
@@ -19,7 +20,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Call(call::Call),
+    Call(Box<call::Call>),
     Scenario(scenario::Scenario),
     Replay(replay::Replay),
     Inspect(inspect::Inspect),

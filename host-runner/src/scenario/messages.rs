@@ -10,16 +10,6 @@ use crate::capabilities::messaging::{Channel, Message, Outcome};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-/// The ways that a file can name.
-const CHANNELS: [Channel; 6] = [
-    Channel::Email,
-    Channel::Sms,
-    Channel::LinePush,
-    Channel::LineNotification,
-    Channel::LineReply,
-    Channel::Alimtalk,
-];
-
 /// The messages that must go out in a step: a list, or a matcher of one; none where the step doesn't say.
 pub(super) fn expected(fields: &Fields<'_>, place: &str) -> Result<Option<Value>, Fault> {
     let node = fields.get("messages");
@@ -41,7 +31,7 @@ pub(super) fn answers(fields: &Fields<'_>) -> Result<Vec<(Channel, Outcome)>, Fa
     };
     let mut answers = Vec::new();
     for named in channels {
-        let channel = CHANNELS.into_iter().find(|it| it.name() == named.name);
+        let channel = Channel::ALL.into_iter().find(|it| it.name() == named.name);
         let Some(channel) = channel else {
             return wrong(
                 &named.value,

@@ -1,10 +1,14 @@
 //! The port `messaging`: messages to members. The types mirror `wit/messaging.wit`.
 
 mod directory;
+mod router;
 mod simulated;
+mod smtp;
 
 pub use directory::Directory;
+pub use router::Router;
 pub use simulated::Simulated;
+pub use smtp::{Smtp, SmtpError, SmtpPassword, SmtpSecurity, SmtpSettings};
 
 use crate::capabilities::Merchant;
 use serde::Serialize;
@@ -31,6 +35,16 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// All channels.
+    pub const ALL: [Self; 6] = [
+        Self::Email,
+        Self::Sms,
+        Self::LinePush,
+        Self::LineNotification,
+        Self::LineReply,
+        Self::Alimtalk,
+    ];
+
     /// The name in the WIT, which also names folders and settings.
     #[must_use]
     pub fn name(self) -> &'static str {
