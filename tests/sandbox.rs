@@ -10,6 +10,8 @@
 mod forge;
 #[path = "sandbox/heap.rs"]
 mod heap;
+#[path = "sandbox/names.rs"]
+mod names;
 
 use stampcard::cache::{Cache, Origin};
 use stampcard::call::{Answer, Call, CallError, Subject};

@@ -1,7 +1,7 @@
 //! The compiler's module on its way to a component: without what the linker had to leave in it.
 //!
-//! Numbers are written anew without the padding that the linker needs room for, custom sections that only tell of the
-//! build are dropped, and so are calls of empty functions. Those are the compiler's marks of the allocator, one before
+//! Numbers are written anew without the padding that the linker needs room for, the names of functions are put into a text
+//! of their own, custom sections that only tell of the build are dropped, and so are calls of empty functions. Those are the compiler's marks of the allocator, one before
 //! each allocation; in the sandbox every call is metered. What each function of the interface would have called behind it
 //! to free its answer is replaced by one function that frees everything.
 
@@ -9,7 +9,7 @@ use super::names;
 use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
 use wasm_encoder::reencode::{self, Reencode};
-use wasm_encoder::{CodeSection, ExportSection, Function, Module, NameMap, NameSection};
+use wasm_encoder::{CodeSection, ExportSection, Function, Module, NameSection};
 use wasmparser::{
     CompositeInnerType, CustomSectionReader, Export, FunctionBody, Name, Operator, Parser, Payload,
     TypeRef,
@@ -21,17 +21,21 @@ const AFTER_ONE: &str = "cabi_post_";
 /// The guest's function that does for all of them (`guest/src/component/heap.rs`).
 const AFTER_ANY: &str = "after_any_answer";
 
-/// The module as it goes into the component.
-pub(super) fn finish(module: &[u8]) -> Result<Vec<u8>> {
+/// The module's own name in the component, by which the host knows whose functions a trap's stack tells of.
+const MODULE: &str = "stampcard";
+
+/// The module as it goes into the component, and its functions' names: line n is that of function n.
+pub(super) fn finish(module: &[u8]) -> Result<(Vec<u8>, String)> {
     let mut finish = Finish {
         empty: empty_functions(module).context("the module can't be read")?,
         after_any: exported(module, AFTER_ANY)?,
+        names: String::new(),
     };
     let mut finished = Module::new();
     finish
         .parse_core_module(&mut finished, Parser::new(0), module)
         .context("the module can't be written anew")?;
-    Ok(finished.finish())
+    Ok((finished.finish(), finish.names))
 }
 
 struct Finish {
@@ -39,6 +43,8 @@ struct Finish {
     empty: HashSet<u32>,
     /// Index of the function that frees everything.
     after_any: u32,
+    /// One a line, from function 0.
+    names: String,
 }
 
 impl Reencode for Finish {
@@ -90,19 +96,23 @@ impl Reencode for Finish {
         reencode::utils::parse_custom_section(self, module, section)
     }
 
-    /// Functions keep their names, shortened, for traps and profiles.
+    /// The names of functions, shortened, go into their own text; they would be a tenth of the component.
     fn parse_custom_name_subsection(
         &mut self,
         names: &mut NameSection,
         section: Name<'_>,
     ) -> Result<(), reencode::Error> {
         if let Name::Function(functions) = section {
-            let mut shortened = NameMap::new();
+            let mut next = 0;
             for naming in functions {
                 let naming = naming?;
-                shortened.append(naming.index, &names::short(naming.name));
+                for _ in next..naming.index {
+                    self.names.push('\n');
+                }
+                next = naming.index;
+                self.names.push_str(&names::short(naming.name));
             }
-            names.functions(&shortened);
+            names.module(MODULE);
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The names of the guest's functions, for traps and profiles, as short as a person still knows them by.
 //!
-//! The compiler's names carry the whole path of each type in them, and a hash: as many bytes as a third of the code.
+//! The compiler's names carry the whole path of each type in them, and a hash: a line of them fills a screen.
 
 /// Words of a path that are kept: the type or module, and what is in it. Of a type's own path only the last is.
 const WORDS: usize = 2;

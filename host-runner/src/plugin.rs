@@ -8,12 +8,18 @@ use crate::sandbox::typed;
 use crate::sandbox::{Nursery, State};
 use crate::values::Shape;
 use sha2::{Digest, Sha256};
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
 
 /// The component that is built from `guest/`.
 pub static COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/stampcard.wasm"));
+
+/// The names of its functions, for the stacks of traps: line n is that of function n of its core module. They are no part
+/// of the component, of which they would be a tenth.
+static NAMES: &str = include_str!(concat!(env!("OUT_DIR"), "/stampcard.names"));
 
 /// Every interface that a component may import, with the first part of its version that must match.
 /// Their items are in `wit/`; `types` has no functions.
@@ -39,6 +45,9 @@ const COMPONENT_LAYER: &[u8] = &[0x0d, 0, 1, 0];
 /// Why a file is no plugin.
 #[derive(Debug, thiserror::Error)]
 pub enum PluginError {
+    /// Its file, or that of its names, can't be read.
+    #[error("the file can't be read: {0}")]
+    File(std::io::Error),
     /// It is something else altogether.
     #[error("this is not WebAssembly: it doesn't begin with its signature")]
     NotWasm,
@@ -86,6 +95,7 @@ struct Loaded {
     functions: Vec<Function>,
     digest: [u8; 32],
     size: usize,
+    names: String,
     origin: Origin,
 }
 
@@ -158,8 +168,44 @@ impl Plugin {
             functions,
             digest,
             size: bytes.len(),
+            names: if bytes == COMPONENT {
+                NAMES.to_owned()
+            } else {
+                String::new()
+            },
             origin,
         })))
+    }
+
+    /// Loads a component from its file, as [`load`](Self::load) does. A file of the same name that ends in `.names` gives the
+    /// names of its functions, where there is one.
+    ///
+    /// # Errors
+    /// [`PluginError`] as for `load`, and when the file can't be read.
+    pub fn load_file(
+        engine: &Engine,
+        file: &Path,
+        cache: Option<&Cache>,
+    ) -> Result<Self, PluginError> {
+        let bytes = std::fs::read(file).map_err(PluginError::File)?;
+        let Self(mut loaded) = Self::load(engine, &bytes, cache)?;
+        match std::fs::read_to_string(file.with_extension("names")) {
+            Ok(names) => {
+                if let Some(loaded) = Arc::get_mut(&mut loaded) {
+                    loaded.names = names;
+                }
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => return Err(PluginError::File(error)),
+        }
+        Ok(Self(loaded))
+    }
+
+    /// What a function of the core module is called, if that is known.
+    pub(crate) fn function_name(&self, index: u32) -> Option<&str> {
+        let line = usize::try_from(index).ok()?;
+        let name = self.0.names.lines().nth(line);
+        name.filter(|name| !name.is_empty())
     }
 
     /// The engine it was loaded on.

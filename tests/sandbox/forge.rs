@@ -19,9 +19,25 @@ pub(crate) fn with_schema(body: &str) -> Vec<u8> {
     component(&[("stampcard:plugin/merchant@0.1.0#schema", "schema", body)])
 }
 
-/// A component of the plugin's world with these bodies: the export, a name for traps, the instructions.
+/// A component of the plugin's world with these bodies: the export, a name for traps or none, the instructions.
 pub(crate) fn component(bodies: &[(&str, &str, &str)]) -> Vec<u8> {
     made("", bodies)
+}
+
+/// One as [`with_schema`] makes it, whose core module is called as that of the real one and has, as that one, no names of
+/// its functions. Gives the number of `merchant.schema`, too.
+pub(crate) fn nameless(body: &str) -> (Vec<u8>, usize) {
+    let (module, index) = {
+        let text = printed(&[("stampcard:plugin/merchant@0.1.0#schema", "", body)]);
+        let (before, _) = text.split_once(body).unwrap();
+        let (_, head) = before.rsplit_once("(func (;").unwrap();
+        let (index, _) = head.split_once(';').unwrap();
+        (
+            text.replacen("(module", "(module $stampcard", 1),
+            index.parse().unwrap(),
+        )
+    };
+    (finished(&module), index)
 }
 
 /// A component whose start has this body: it runs while an instance is made.
@@ -30,6 +46,14 @@ pub(crate) fn starting_with(body: &str) -> Vec<u8> {
 }
 
 fn made(more: &str, bodies: &[(&str, &str, &str)]) -> Vec<u8> {
+    let text = printed(bodies);
+    let text = text.trim_end();
+    let text = text.strip_suffix(')').unwrap();
+    finished(&format!("{text}{more})"))
+}
+
+/// The world's empty module with these bodies, as text.
+fn printed(bodies: &[(&str, &str, &str)]) -> String {
     let (resolve, world) = world();
     let module = dummy_module(&resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
     let mut text = wasmprinter::print_bytes(&module).unwrap().replace(
@@ -40,9 +64,13 @@ fn made(more: &str, bodies: &[(&str, &str, &str)]) -> Vec<u8> {
     for (export, name, body) in bodies {
         text = patched(&text, export, name, body);
     }
-    let text = text.trim_end();
-    let text = text.strip_suffix(')').unwrap();
-    let mut module = wat::parse_str(format!("{text}{more})")).unwrap();
+    text
+}
+
+/// A module's text as a component.
+fn finished(text: &str) -> Vec<u8> {
+    let (resolve, world) = world();
+    let mut module = wat::parse_str(text).unwrap();
     embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
     ComponentEncoder::default()
         .module(&module)
@@ -87,5 +115,9 @@ fn patched(text: &str, export: &str, name: &str, body: &str) -> String {
     let (before, function) = text.split_once(&head).unwrap();
     let (signature, function) = function.split_once('\n').unwrap();
     let (_, after) = function.split_once("\n  )").unwrap();
-    format!("{before}\n  (func ${name}{signature}\n{body}\n  ){after}")
+    let name = match name {
+        "" => format!("(;{index};)"),
+        name => format!("${name}"),
+    };
+    format!("{before}\n  (func {name}{signature}\n{body}\n  ){after}")
 }

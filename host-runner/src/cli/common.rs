@@ -26,12 +26,8 @@ impl Component {
         let cache = Cache::of_user();
         let plugin = match &self.component {
             None => Plugin::load(engine, COMPONENT, cache.as_ref())?,
-            Some(file) => {
-                let bytes = std::fs::read(file)
-                    .with_context(|| format!("can't read the component {}", file.display()))?;
-                Plugin::load(engine, &bytes, cache.as_ref())
-                    .with_context(|| file.display().to_string())?
-            }
+            Some(file) => Plugin::load_file(engine, file, cache.as_ref())
+                .with_context(|| file.display().to_string())?,
         };
         if let Origin::CompiledNotKept(reason) = plugin.origin() {
             writeln!(

@@ -214,10 +214,7 @@ fn plugin(file: Option<&Path>) -> anyhow::Result<Plugin> {
     let cache = Cache::of_user();
     match file {
         None => Ok(Plugin::load(&engine, COMPONENT, cache.as_ref())?),
-        Some(path) => {
-            let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
-            Plugin::load(&engine, &bytes, cache.as_ref())
-                .with_context(|| path.display().to_string())
-        }
+        Some(path) => Plugin::load_file(&engine, path, cache.as_ref())
+            .with_context(|| path.display().to_string()),
     }
 }

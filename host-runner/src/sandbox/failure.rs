@@ -3,13 +3,22 @@
 use super::State;
 use crate::call::CallError;
 use crate::limits::{Limit, Limits};
-use wasmtime::{Error, Trap, WasmBacktrace};
+use crate::plugin::Plugin;
+use wasmtime::{Error, FrameInfo, Trap, WasmBacktrace};
+
+/// What the build calls the component's core module (`build/module.rs`).
+const MODULE: &str = "stampcard";
 
 /// Frames of the plugin's stack that are told, the innermost first.
 const FRAMES: usize = 12;
 
 /// The caller's error for an error of the engine.
-pub(super) fn classify(error: &Error, limits: &Limits, state: &State) -> CallError {
+pub(super) fn classify(
+    error: &Error,
+    plugin: &Plugin,
+    limits: &Limits,
+    state: &State,
+) -> CallError {
     if let Some(limit) = limit(error) {
         return limits.error(limit);
     }
@@ -22,14 +31,28 @@ pub(super) fn classify(error: &Error, limits: &Limits, state: &State) -> CallErr
         let names = backtrace
             .frames()
             .iter()
-            .filter_map(|frame| frame.func_name())
+            .filter_map(|frame| name(frame, plugin))
             .take(FRAMES);
         for (index, name) in names.enumerate() {
             let joint = if index == 0 { "; in" } else { ", called by" };
-            text.push_str(&format!("{joint} {:#}", rustc_demangle::demangle(name)));
+            text.push_str(&format!("{joint} {name}"));
         }
     }
     CallError::Trap(text)
+}
+
+/// The function's own name, or the one that the build put beside the component; what the engine and the component's
+/// wrapping have between them is left out.
+fn name(frame: &FrameInfo, plugin: &Plugin) -> Option<String> {
+    if let Some(name) = frame.func_name() {
+        return Some(format!("{:#}", rustc_demangle::demangle(name)));
+    }
+    if frame.module().name() != Some(MODULE) {
+        return None;
+    }
+    let index = frame.func_index();
+    let known = plugin.function_name(index).map(str::to_owned);
+    Some(known.unwrap_or_else(|| format!("function {index}")))
 }
 
 fn limit(error: &Error) -> Option<Limit> {

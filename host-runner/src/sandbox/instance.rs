@@ -27,7 +27,7 @@ impl Blank {
                 commands: 0,
                 slot,
             })),
-            Err(error) => Err(failure::classify(&error, limits, store.data())),
+            Err(error) => Err(failure::classify(&error, plugin, limits, store.data())),
         }
     }
 
@@ -72,7 +72,7 @@ impl Instance {
             .and_then(|value| Ok((value, self.store.get_fuel()?)));
         let state = self.store.data();
         let (value, fuel_left) =
-            outcome.map_err(|error| failure::classify(&error, limits, state))?;
+            outcome.map_err(|error| failure::classify(&error, plugin, limits, state))?;
         let cost = Cost {
             fuel: limits.fuel.saturating_sub(fuel_left),
             memory: state.meter.memory(),
