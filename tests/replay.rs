@@ -160,7 +160,8 @@ fn stage(folder: &Path) -> Sandboxed {
 
 fn play(stage: &Sandboxed, file: &str) -> Result<Report, Error> {
     let mut subject = stage.subject();
-    let rules = Rules::check(subject.as_mut(), Rules::default_document(ZONE))?;
+    let document = Rules::default_document(subject.as_mut(), ZONE);
+    let rules = Rules::check(subject.as_mut(), document)?;
     let orders = orders::read(file.as_bytes(), 2).unwrap();
     let replay = Replay {
         orders: &orders,

@@ -12,4 +12,5 @@ pub mod plugin;
 pub mod replay;
 pub mod sandbox;
 pub mod scenario;
+pub mod terms;
 pub mod values;

@@ -200,6 +200,8 @@ impl<P: Ports> Subject for Native<P> {
             "merchant.validate" => api::merchant::validate(ports, &request(call)?),
             "merchant.current" => api::merchant::current(ports),
             "merchant.presets" => api::merchant::presets(ports),
+            "merchant.terms" => api::merchant::terms(ports, &request(call)?),
+            "merchant.missing-terms" => api::merchant::missing_terms(ports, &request(call)?),
             "merchant.schema" => Ok::<_, wit::Error>(api::merchant::schema(ports)),
             "upkeep.tick" => api::upkeep::tick(ports, &request(call)?),
         })?;

@@ -31,6 +31,11 @@ impl World {
                 .unwrap()
                 .remove(&gone);
         }
+        let stated = json!({ "document": document.to_string() });
+        let stated = self.told("merchant.terms", stated)?;
+        if stated["needed"] == true {
+            document["terms"] = json!({ "version": stated["version"], "by": "simulation" });
+        }
         let reply = self.command(
             "merchant.apply",
             json!({ "document": document.to_string() }),

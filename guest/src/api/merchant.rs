@@ -4,7 +4,9 @@ use super::execution;
 use crate::bindings::exports::stampcard::plugin::merchant as wit;
 use crate::bindings::stampcard::plugin::types::Error;
 use crate::domain::config::{Expiry, Merchant};
+use crate::domain::terms::Clause;
 use crate::flows::configure::{self, Applied, PRESETS, SCHEMA};
+use crate::flows::terms;
 use crate::ports::Ports;
 
 /// `merchant.validate`.
@@ -49,6 +51,42 @@ pub fn presets(_: &dyn Ports) -> Result<Vec<wit::Preset>, Error> {
         document: document.to_owned(),
     };
     Ok(PRESETS.into_iter().map(preset).collect())
+}
+
+/// `merchant.terms`.
+///
+/// # Errors
+/// `invalid-configuration`.
+pub fn terms(_: &dyn Ports, request: &wit::Document) -> Result<wit::StatedTerms, Error> {
+    let stated = terms::state(&request.document)?;
+    let statements = stated
+        .texts
+        .into_iter()
+        .map(|(language, text)| wit::Statement {
+            language: language.tag().to_owned(),
+            text,
+        });
+    Ok(wit::StatedTerms {
+        needed: stated.needed,
+        version: stated.version,
+        statements: statements.collect(),
+        confirmed_by: stated.confirmed_by,
+    })
+}
+
+/// `merchant.missing-terms`.
+///
+/// # Errors
+/// `invalid-configuration`, `invalid-input`.
+pub fn missing_terms(_: &dyn Ports, request: &wit::TermsText) -> Result<Vec<wit::Clause>, Error> {
+    let missing = terms::missing(&request.document, &request.text)?;
+    let clause = |clause| match clause {
+        Clause::Life => wit::Clause::Life,
+        Clause::Lapse => wit::Clause::Lapse,
+        Clause::Notice => wit::Clause::Notice,
+        Clause::NotRestored => wit::Clause::NotRestored,
+    };
+    Ok(missing.into_iter().map(clause).collect())
 }
 
 /// `merchant.schema`.

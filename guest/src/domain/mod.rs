@@ -33,5 +33,6 @@ pub mod share;
 pub mod sorted;
 pub mod spend;
 pub mod sweep;
+pub mod terms;
 mod text;
 pub mod zone;

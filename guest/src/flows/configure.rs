@@ -7,6 +7,7 @@ mod notices;
 mod pointer;
 
 use super::command::{Execution, fingerprint};
+use super::terms;
 use super::tick::first_checked;
 use crate::domain::config::{self, Fault, Merchant};
 use crate::domain::instant::Instant;
@@ -17,8 +18,8 @@ use crate::records::{Work, keys};
 use crate::reject::Reject;
 use pointer::pointer;
 
-/// The JSON Schema of the document; a test keeps it equal to what the types say.
-pub const SCHEMA: &str = include_str!("../../schema/merchant.schema.json");
+/// The JSON Schema of the document, as one line; a test keeps `schema/` equal to what the types say.
+pub const SCHEMA: &str = include_str!(concat!(env!("OUT_DIR"), "/merchant.schema.json"));
 
 /// Documents to begin with, by name. A test applies each.
 pub const PRESETS: [(&str, &str); 3] = [
@@ -49,11 +50,23 @@ pub struct Applied {
     pub merchant: Merchant,
 }
 
-/// Reads a document and checks all that it says.
+/// Reads a document and checks all that it says, and that its terms are confirmed where points lapse by themselves.
 ///
 /// # Errors
 /// [`Reject::InvalidConfiguration`].
 pub fn validate(document: &str) -> Result<Merchant, Reject> {
+    let merchant = read(document)?;
+    match terms::unconfirmed(&merchant) {
+        None => Ok(merchant),
+        Some(fault) => Err(Reject::InvalidConfiguration(vec![fault])),
+    }
+}
+
+/// Reads a document and checks all that it says but whether its terms are confirmed.
+///
+/// # Errors
+/// [`Reject::InvalidConfiguration`].
+pub fn read(document: &str) -> Result<Merchant, Reject> {
     if document.len() > DOCUMENT_MAX {
         let found = format!("{} bytes", document.len());
         return Err(Reject::InvalidConfiguration(vec![Fault::new(
@@ -189,9 +202,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn presets_can_be_applied() {
+    fn presets_want_nothing_but_a_confirmation() {
         for (name, document) in PRESETS {
-            validate(document).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            read(document).unwrap_or_else(|error| panic!("{name}: {error:?}"));
         }
     }
 
@@ -210,7 +223,7 @@ mod tests {
 
     #[test]
     fn faults_of_shape_tell_where_and_what() {
-        assert!(validate(RIGHT).is_ok(), "{:?}", validate(RIGHT));
+        assert!(read(RIGHT).is_ok(), "{:?}", read(RIGHT));
         let more = "/programmes/points/earn/1";
         for (right, wrong, path, found, permitted) in [
             (
@@ -307,7 +320,7 @@ mod tests {
             ),
         ] {
             let document = RIGHT.replace(right, wrong);
-            let Err(Reject::InvalidConfiguration(faults)) = validate(&document) else {
+            let Err(Reject::InvalidConfiguration(faults)) = read(&document) else {
                 panic!("{wrong}");
             };
             let [fault] = faults.as_slice() else {
@@ -317,7 +330,7 @@ mod tests {
             assert!(fault.found.starts_with(found), "{fault:?}");
             assert!(fault.permitted.starts_with(permitted), "{fault:?}");
         }
-        let Err(Reject::InvalidConfiguration(faults)) = validate(&format!("{RIGHT} x")) else {
+        let Err(Reject::InvalidConfiguration(faults)) = read(&format!("{RIGHT} x")) else {
             panic!("something behind the document");
         };
         let behind = "its end";

@@ -15,4 +15,5 @@ pub mod quote;
 pub mod refund;
 pub mod scope;
 pub mod spend;
+pub mod terms;
 pub mod tick;

@@ -141,13 +141,13 @@ impl Replay {
     }
 
     fn play(&self, stage: &Sandboxed, file: &[u8]) -> Result<Report, Failed> {
+        let mut subject = stage.subject();
         let document = match &self.config {
             Some(path) => std::fs::read_to_string(path)
                 .with_context(|| path.display().to_string())
                 .map_err(Failed::Other)?,
-            None => Rules::default_document(self.zone),
+            None => Rules::default_document(subject.as_mut(), self.zone),
         };
-        let mut subject = stage.subject();
         let rules = Rules::check(subject.as_mut(), document)?;
         let orders = orders::read(file, currency::decimals(&rules.currency))?;
         let mut bar = Bar::new().map_err(Failed::Other)?;

@@ -4,6 +4,7 @@ use super::commands;
 use super::error::Error;
 use super::orders::fingerprint;
 use crate::call::{Call, Subject};
+use crate::terms::confirmed;
 use chrono_tz::Tz;
 use serde::Deserialize;
 use serde_json::json;
@@ -28,9 +29,8 @@ pub struct Rules {
 
 impl Rules {
     /// The document that is used where none is given: a point for each full dollar, which lapses
-    /// after 365 days at the same local time.
-    #[must_use]
-    pub fn default_document(zone: Tz) -> String {
+    /// after 365 days at the same local time. The component says which terms it comes to, and they are confirmed.
+    pub fn default_document(subject: &mut dyn Subject, zone: Tz) -> String {
         let document = json!({
             "zone": zone.name(),
             "currency": "USD",
@@ -47,7 +47,7 @@ impl Rules {
                 },
             },
         });
-        document.to_string()
+        confirmed(subject, &document, "replay").to_string()
     }
 
     /// Has a document checked by the component; changes nothing.

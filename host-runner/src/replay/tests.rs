@@ -194,7 +194,8 @@ fn shop() -> Shop {
 fn play(shop: &Shop, file: &str, until: Option<NaiveDate>) -> Result<Report, Error> {
     let orders = orders::read(file.as_bytes(), 2).unwrap();
     let mut subject = shop.subject();
-    let rules = Rules::check(subject.as_mut(), Rules::default_document(ZONE))?;
+    let document = Rules::default_document(subject.as_mut(), ZONE);
+    let rules = Rules::check(subject.as_mut(), document)?;
     let mut seen = 0;
     let replay = Replay {
         orders: &orders,

@@ -72,6 +72,8 @@ interfaces! {
         "merchant.apply" apply(execution: Execution, request: merchant::Document) -> Result<merchant::Applied, Error>;
         "merchant.current" current() -> Result<merchant::Applied, Error>;
         "merchant.presets" presets() -> Result<Vec<merchant::Preset>, Error>;
+        "merchant.terms" terms(request: merchant::Document) -> Result<merchant::StatedTerms, Error>;
+        "merchant.missing-terms" missing_terms(request: merchant::TermsText) -> Result<Vec<merchant::Clause>, Error>;
         "merchant.schema" schema() -> String;
     }
 

@@ -9,6 +9,7 @@ use super::stage::{Records, Stage};
 use super::time;
 use super::upkeep::Sum;
 use crate::call::{Answer, Call, Execution};
+use crate::terms::confirmed;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
@@ -68,7 +69,7 @@ impl Player<'_> {
     }
 
     fn begin(&mut self, scenario: &Scenario, document: &Value) -> Result<(), Box<Failure>> {
-        let with = json!({ "document": document.to_string() });
+        let with = self.document(document);
         let request = Request {
             function: "merchant.apply",
             with: Some(&with),
@@ -86,6 +87,12 @@ impl Player<'_> {
                 wrong,
             )
         })
+    }
+
+    /// A request to apply a document. Unless it speaks of its terms, they are confirmed.
+    fn document(&mut self, document: &Value) -> Value {
+        let document = confirmed(self.stage.subject(), document, "scenario");
+        json!({ "document": document.to_string() })
     }
 
     fn step(&mut self, step: &Step) -> Result<(), Box<Failure>> {
@@ -116,7 +123,7 @@ impl Player<'_> {
                 key,
                 dry_run,
             } => {
-                let with = json!({ "document": document.to_string() });
+                let with = self.document(document);
                 let key = key.clone().or_else(|| Some(own_key(step)));
                 self.set_clock(step.at);
                 self.command(

@@ -6,7 +6,7 @@ use super::shop::{NOON, Sale};
 use super::worked;
 use crate::native::NativePorts;
 use crate::stages;
-use serde_json::Value;
+use serde_json::{Value, json};
 use stampcard::call::Cost;
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Clock, Instant, Manual};
@@ -53,9 +53,15 @@ impl Native {
 
     /// Puts a configuration in force.
     pub fn configure(&self, document: &Value) {
-        let request = merchant::Document {
+        let mut document = document.clone();
+        let written = |document: &Value| merchant::Document {
             document: document.to_string(),
         };
+        let terms = api::merchant::terms(&self.0, &written(&document)).expect("its terms");
+        let fields = document.as_object_mut().expect("a document");
+        let confirmed = json!({ "version": terms.version, "by": "till" });
+        fields.insert("terms".to_owned(), confirmed);
+        let request = written(&document);
         let how = requests::native::key("configuration");
         api::merchant::apply(&self.0, &how, &request).expect("a configuration");
     }

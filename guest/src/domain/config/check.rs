@@ -9,6 +9,7 @@ use super::{
     Activation, Limits, Merchant, PROGRAMMES_MAX, Programme, RULES_MAX, Rounding, Selector, Worth,
 };
 use crate::domain::amount::Amount;
+use crate::words::is_printed;
 use std::collections::BTreeSet;
 use std::fmt::{Display, Write};
 
@@ -118,6 +119,10 @@ impl Found {
         self.coupons(merchant);
         if let Some(notices) = &merchant.notices {
             self.at("notices", |found| found.notices(notices));
+        }
+        if let Some(terms) = &merchant.terms {
+            let fits = (1..=100).contains(&terms.by.chars().count()) && is_printed(&terms.by);
+            self.unless(fits, "terms/by", &terms.by, "1 to 100 printed characters");
         }
     }
 

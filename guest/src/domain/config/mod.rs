@@ -7,6 +7,7 @@ mod notices;
 mod programme;
 mod rule;
 mod spending;
+mod terms;
 
 pub use check::{Fault, faults};
 pub use coupon::{
@@ -22,6 +23,7 @@ pub use programme::{
 };
 pub use rule::{Award, BirthdayDay, Kind, Limits, Products, Rule, Selector, Weekday, Window};
 pub use spending::{Band, Most, Spending};
+pub use terms::Terms;
 
 use super::amount::Amount;
 use super::ids::Name;
@@ -70,6 +72,9 @@ pub struct Merchant {
     /// What members are told of. Default: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notices: Option<Notices>,
+    /// The merchant's word for the statement of `merchant.terms`. Without it no programme's points may lapse by themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<Terms>,
 }
 
 impl Merchant {
