@@ -160,7 +160,7 @@ fn stage(folder: &Path) -> Sandboxed {
 
 fn play(stage: &Sandboxed, file: &str) -> Result<Report, Error> {
     let mut subject = stage.subject();
-    let document = Rules::default_document(subject.as_mut(), ZONE);
+    let document = Rules::default_document(subject.as_mut(), ZONE, false);
     let rules = Rules::check(subject.as_mut(), document)?;
     let orders = orders::read(file.as_bytes(), 2).unwrap();
     let replay = Replay {
@@ -170,7 +170,7 @@ fn play(stage: &Sandboxed, file: &str) -> Result<Report, Error> {
         threads: THREADS,
     };
     let played = replay.run(stage, &mut |_| {})?;
-    Report::read(subject.as_mut(), &rules, played)
+    Report::read(subject.as_mut(), &rules, &orders, played, &mut |_| ())
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The command `replay`.
 
 mod bar;
+mod list;
 mod tables;
 
 use super::common::{self, Component};
@@ -9,12 +10,13 @@ use bar::Bar;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 use clap::Args;
+use list::List;
 use serde::Serialize;
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::Manual;
 use stampcard::capabilities::http::Denied;
 use stampcard::capabilities::logging::{Level, Stderr};
-use stampcard::capabilities::messaging::Directory;
+use stampcard::capabilities::messaging::Accepting;
 use stampcard::capabilities::storage::Sqlite;
 use stampcard::limits::Limits;
 use stampcard::replay::{self, Error, Report, Rules, Sandboxed, Stage, currency, orders};
@@ -36,6 +38,7 @@ use std::sync::Arc;
 ///
 /// Examples:
 ///   stampcard replay orders.txt
+///   stampcard replay orders.txt --notices --until 1999-06-30 --told notices.jsonl
 ///   stampcard replay orders.txt --config rules.json --merchant shop-2 --json
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
@@ -54,6 +57,13 @@ pub(super) struct Replay {
     /// The IANA zone of days and months; a document of --config names its own
     #[arg(long, value_name = "ZONE", default_value_t = replay::ZONE, conflicts_with = "config")]
     zone: Tz,
+    /// With these rules, tell members who hold 10 points or more by e-mail two months, one month and three days before points
+    /// lapse, and when they have. Nothing is sent: the report says what would have gone out
+    #[arg(long, conflicts_with = "config")]
+    notices: bool,
+    /// Write each notice to this file, a line of JSON each
+    #[arg(long, value_name = "FILE")]
+    told: Option<PathBuf>,
     /// The last day, as yyyy-mm-dd; else the last of the last order's month
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
@@ -79,6 +89,12 @@ impl Replay {
                 replay::generate(replay::ORDERS).into_bytes(),
                 "generated".to_owned(),
             ),
+        };
+        // With other rules it is another merchant: one that was begun keeps its own.
+        let name = if self.notices {
+            format!("{name}-notices")
+        } else {
+            name
         };
         let merchant = Merchant::new(self.merchant.as_deref().unwrap_or(&name))?;
         let database = self.database()?;
@@ -120,11 +136,10 @@ impl Replay {
         let clock = Manual::default();
         // Every day's check tells of itself; in a run of years only what matters is wanted.
         let log = Arc::new(Stderr { from: Level::Warn });
-        let messages = database.with_file_name("messages");
         let host = Host {
             storage: storage.clone(),
             clock: Arc::new(clock.clone()),
-            messaging: Arc::new(Directory::new(&messages, log.clone())),
+            messaging: Arc::new(Accepting),
             http: Arc::new(Denied),
             log,
         };
@@ -146,7 +161,7 @@ impl Replay {
             Some(path) => std::fs::read_to_string(path)
                 .with_context(|| path.display().to_string())
                 .map_err(Failed::Other)?,
-            None => Rules::default_document(subject.as_mut(), self.zone),
+            None => Rules::default_document(subject.as_mut(), self.zone, self.notices),
         };
         let rules = Rules::check(subject.as_mut(), document)?;
         let orders = orders::read(file, currency::decimals(&rules.currency))?;
@@ -160,7 +175,19 @@ impl Replay {
         };
         let played = replay.run(stage, &mut |progress| bar.show(progress));
         bar.finish();
-        Ok(Report::read(subject.as_mut(), &rules, played?)?)
+        let mut list = match &self.told {
+            Some(path) => Some(List::to(path).map_err(Failed::Other)?),
+            None => None,
+        };
+        let report = Report::read(subject.as_mut(), &rules, &orders, played?, &mut |told| {
+            if let Some(list) = &mut list {
+                list.add(told);
+            }
+        })?;
+        if let Some(list) = list {
+            list.finish().map_err(Failed::Other)?;
+        }
+        Ok(report)
     }
 
     fn print(&self, report: &Report, merchant: &Merchant, database: &Path) -> anyhow::Result<()> {

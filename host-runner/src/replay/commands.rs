@@ -74,6 +74,21 @@ pub(super) fn apply(
     .1)
 }
 
+/// Tells of a member, with an address on each channel; it is nobody's.
+pub(super) fn introduce(subject: &mut dyn Subject, member: &str) -> Result<(), Error> {
+    let call = Call {
+        function: "members.put".to_owned(),
+        execution: Some(Execution::Commit(format!("member-{member}"))),
+        request: Some(json!({
+            "member": member,
+            "email": format!("member-{member}@replay.invalid"),
+            "mobile": "+886900000000",
+            "line-users": [{ "channel": "replay", "user": member }],
+        })),
+    };
+    ask(subject, &call, &|| format!("member {member}")).map(drop)
+}
+
 /// Reports a purchase as a paid order; its line number is its id and its key.
 pub(super) fn report(
     subject: &mut dyn Subject,

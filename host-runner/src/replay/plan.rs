@@ -5,9 +5,14 @@ use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Purchases of one member on one day, in the file's order. They are played one after another;
-/// different members' chains may be played at the same time.
-pub type Chain = Arc<[Purchase]>;
+/// Purchases of one member on one day. Different members' chains may be played at the same time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    /// In the file's order; they are played one after another.
+    pub purchases: Arc<[Purchase]>,
+    /// The member has none on an earlier day.
+    pub first: bool,
+}
 
 /// The purchases of one local day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,9 +49,10 @@ impl Plan {
             members.insert(purchase.member.as_str());
         }
         let members = members.iter().map(|_| 1).sum();
+        let mut known = BTreeSet::new();
         let days = days.into_iter().map(|(date, purchases)| Day {
             date,
-            chains: chains(&purchases),
+            chains: chains(&purchases, &mut known),
         });
         Self {
             days: days.collect(),
@@ -57,16 +63,21 @@ impl Plan {
     }
 }
 
-fn chains(purchases: &[&Purchase]) -> Vec<Chain> {
-    let mut by_member: BTreeMap<&str, Vec<Purchase>> = BTreeMap::new();
+/// A day's chains; the members known from earlier days grow by this day's.
+fn chains<'p>(purchases: &[&'p Purchase], known: &mut BTreeSet<&'p str>) -> Vec<Chain> {
+    let mut by_member: BTreeMap<&'p str, Vec<Purchase>> = BTreeMap::new();
     for purchase in purchases {
         by_member
             .entry(&purchase.member)
             .or_default()
             .push((*purchase).clone());
     }
-    let mut chains: Vec<Chain> = by_member.into_values().map(Chain::from).collect();
-    chains.sort_by_key(|chain| chain.first().map(|purchase| purchase.line));
+    let chains = by_member.into_iter().map(|(member, purchases)| Chain {
+        purchases: purchases.into(),
+        first: known.insert(member),
+    });
+    let mut chains: Vec<Chain> = chains.collect();
+    chains.sort_by_key(|chain| chain.purchases.first().map(|purchase| purchase.line));
     chains
 }
 
@@ -95,11 +106,17 @@ c 20240201 1 9.00
             .map(|day| {
                 day.chains
                     .iter()
-                    .map(|chain| chain.iter().map(|order| order.line).collect())
+                    .map(|chain| chain.purchases.iter().map(|order| order.line).collect())
                     .collect()
             })
             .collect();
         assert_eq!(lines, [vec![vec![3, 5], vec![4]], vec![vec![2]]]);
+        let firsts: Vec<Vec<bool>> = plan
+            .days
+            .iter()
+            .map(|day| day.chains.iter().map(|chain| chain.first).collect())
+            .collect();
+        assert_eq!(firsts, [vec![true, true], vec![false]]);
         assert_eq!((plan.orders, plan.free, plan.members), (4, 1, 2));
     }
 }

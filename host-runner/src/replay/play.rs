@@ -140,7 +140,8 @@ impl Replay<'_> {
         let all_done = reached == Some(Reached::Finished(until));
         if !all_done {
             let threads = self.threads.min(u16::try_from(open).unwrap_or(u16::MAX));
-            Workers::with(stage, threads, |workers| {
+            let introduce = self.rules.notices;
+            Workers::with(stage, threads, introduce, |workers| {
                 for day in days {
                     state.date = day.date;
                     run.day(workers, day, reached, &mut |orders| {
@@ -150,11 +151,7 @@ impl Replay<'_> {
                 }
                 Ok(())
             })?;
-            run.finish(until)?;
-            progress(Progress {
-                date: until,
-                ..state
-            });
+            run.finish(until, &mut |date| progress(Progress { date, ..state }))?;
         }
         Ok(Played {
             orders: plan.orders,
@@ -183,7 +180,7 @@ fn is_open(reached: Option<Reached>, date: NaiveDate) -> bool {
 fn size(day: &Day) -> u64 {
     day.chains
         .iter()
-        .flat_map(|chain| chain.iter())
+        .flat_map(|chain| chain.purchases.iter())
         .map(|_| 1)
         .sum()
 }
@@ -229,7 +226,7 @@ impl Run<'_> {
         if reached != Some(Reached::Begun(day.date)) {
             let noon = calendar::noon(self.rules.zone, day.date);
             let noon = noon.ok_or(Error::Calendar(day.date))?;
-            self.tick_until(noon)?;
+            self.tick_until(noon, &mut |_| ())?;
             self.set_clock(noon);
             self.marks.save(Reached::Begun(day.date))?;
         }
@@ -242,15 +239,24 @@ impl Run<'_> {
         self.marks.save(Reached::Played(day.date))
     }
 
-    fn finish(&mut self, until: NaiveDate) -> Result<(), Error> {
+    fn finish(
+        &mut self,
+        until: NaiveDate,
+        reached: &mut dyn FnMut(NaiveDate),
+    ) -> Result<(), Error> {
         let end = calendar::end(self.rules.zone, until).ok_or(Error::Calendar(until))?;
-        self.tick_until(end)?;
+        self.tick_until(end, reached)?;
         self.set_clock(end);
+        reached(until);
         self.marks.save(Reached::Finished(until))
     }
 
-    /// Ticks as often as the component asks for it before `limit`, each time at that instant.
-    fn tick_until(&mut self, limit: DateTime<Utc>) -> Result<(), Error> {
+    /// Ticks as often as the component asks for it before `limit`, each time at that instant. `reached` is told of the days.
+    fn tick_until(
+        &mut self,
+        limit: DateTime<Utc>,
+        reached: &mut dyn FnMut(NaiveDate),
+    ) -> Result<(), Error> {
         let mut ticks = 0;
         loop {
             let (next, cost) = commands::tick(self.subject.as_mut(), self.now)?;
@@ -259,6 +265,7 @@ impl Run<'_> {
                 None => return Ok(()),
                 Some(next) if next > self.now => {
                     self.set_clock(next);
+                    reached(next.with_timezone(&self.rules.zone).date_naive());
                     ticks = 0;
                 }
                 Some(_) => ticks += 1,

@@ -2,6 +2,8 @@
 
 use super::costs::CostSummary;
 use super::error::Error;
+use super::notices::{Told, ToldTotals};
+use super::orders::Orders;
 use super::play::Played;
 use super::rules::Rules;
 use super::totals::Totals;
@@ -27,6 +29,8 @@ pub struct Report {
     pub zone: String,
     /// The totals of each programme.
     pub programmes: Vec<Totals>,
+    /// What members were told; none where the rules send no notices.
+    pub notices: Option<ToldTotals>,
     /// Orders that the last run sent.
     pub orders_sent: u64,
     /// The day on which the last run went on; none: it was the first.
@@ -42,11 +46,28 @@ pub struct Report {
 }
 
 impl Report {
-    /// Adds up the ledger as it stands, with the clock where the replay left it.
+    /// Adds up the ledger as it stands, with the clock where the replay left it. `told` is given each notice of the members
+    /// who placed the orders.
     ///
     /// # Errors
     /// As [`Totals::read`].
-    pub fn read(subject: &mut dyn Subject, rules: &Rules, played: Played) -> Result<Self, Error> {
+    pub fn read(
+        subject: &mut dyn Subject,
+        rules: &Rules,
+        orders: &Orders,
+        played: Played,
+        told: &mut dyn FnMut(&Told),
+    ) -> Result<Self, Error> {
+        let members = orders.purchases.iter().map(|it| it.member.as_str());
+        let notices = match rules.notices {
+            true => Some(ToldTotals::read(
+                subject,
+                &members.collect(),
+                rules.zone,
+                told,
+            )?),
+            false => None,
+        };
         let programmes = rules.programmes.iter();
         let programmes = programmes
             .map(|programme| Totals::read(subject, programme, rules.zone, played.end))
@@ -59,6 +80,7 @@ impl Report {
             until: played.until,
             zone: rules.zone.name().to_owned(),
             programmes,
+            notices,
             orders_sent: played.sent,
             resumed: played.resumed,
             all_done: played.all_done,

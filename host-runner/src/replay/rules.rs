@@ -7,7 +7,7 @@ use crate::call::{Call, Subject};
 use crate::terms::confirmed;
 use chrono_tz::Tz;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A merchant's zone where none is named.
 pub const ZONE: Tz = Tz::America__New_York;
@@ -25,13 +25,17 @@ pub struct Rules {
     pub currency: String,
     /// The programmes' names.
     pub programmes: Vec<String>,
+    /// Whether members are sent notices.
+    pub notices: bool,
 }
 
 impl Rules {
     /// The document that is used where none is given: a point for each full dollar, which lapses
-    /// after 365 days at the same local time. The component says which terms it comes to, and they are confirmed.
-    pub fn default_document(subject: &mut dyn Subject, zone: Tz) -> String {
-        let document = json!({
+    /// after 365 days at the same local time. With `notices` members who hold 10 points or more are told by e-mail two months, one
+    /// month and three days before, and when points have lapsed. The component says which terms it comes to, and they are
+    /// confirmed.
+    pub fn default_document(subject: &mut dyn Subject, zone: Tz, notices: bool) -> String {
+        let mut document = json!({
             "zone": zone.name(),
             "currency": "USD",
             "programmes": {
@@ -47,6 +51,23 @@ impl Rules {
                 },
             },
         });
+        if let Some(fields) = document.as_object_mut()
+            && notices
+        {
+            let notices = json!({
+                "language": "en",
+                "points": {
+                    "leads": [{ "months": 2 }, { "months": 1 }, { "days": 3 }],
+                    "threshold": { "balance": "10" },
+                },
+                "channels": [{
+                    "channel": "email",
+                    "kinds": ["points-expiring", "points-lapsed"],
+                    "per-second": 1000,
+                }],
+            });
+            fields.insert("notices".to_owned(), notices);
+        }
         confirmed(subject, &document, "replay").to_string()
     }
 
@@ -80,7 +101,13 @@ impl Rules {
             function: FUNCTION,
             problem: format!("the zone {:?} is not known here", summary.zone),
         })?;
+        let settings: Value = serde_json::from_str(&document).unwrap_or_default();
+        let channels = settings.pointer("/notices/channels");
+        let notices = channels
+            .and_then(Value::as_array)
+            .is_some_and(|channels| !channels.is_empty());
         Ok(Self {
+            notices,
             fingerprint: fingerprint(document.as_bytes()),
             document,
             zone,

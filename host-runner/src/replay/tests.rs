@@ -194,7 +194,7 @@ fn shop() -> Shop {
 fn play(shop: &Shop, file: &str, until: Option<NaiveDate>) -> Result<Report, Error> {
     let orders = orders::read(file.as_bytes(), 2).unwrap();
     let mut subject = shop.subject();
-    let document = Rules::default_document(subject.as_mut(), ZONE);
+    let document = Rules::default_document(subject.as_mut(), ZONE, false);
     let rules = Rules::check(subject.as_mut(), document)?;
     let mut seen = 0;
     let replay = Replay {
@@ -207,7 +207,7 @@ fn play(shop: &Shop, file: &str, until: Option<NaiveDate>) -> Result<Report, Err
         assert!(progress.played >= seen && progress.played <= progress.orders);
         seen = progress.played;
     })?;
-    Report::read(subject.as_mut(), &rules, played)
+    Report::read(subject.as_mut(), &rules, &orders, played, &mut |_| ())
 }
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {

@@ -26,10 +26,12 @@ enum Event {
 }
 
 impl Workers {
-    /// Runs `body` with so many threads, at least one, and ends them after it.
+    /// Runs `body` with so many threads, at least one, and ends them after it. With `introduce` the component is told of each
+    /// member before the first order.
     pub(super) fn with<T>(
         stage: &dyn Stage,
         threads: u16,
+        introduce: bool,
         body: impl FnOnce(&Self) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let (chains, queue) = mpsc::channel();
@@ -41,6 +43,7 @@ impl Workers {
                     queue: &queue,
                     stop: &stop,
                     events: sender.clone(),
+                    introduce,
                 };
                 scope.spawn(move || thread.run(stage.subject().as_mut()));
             }
@@ -76,6 +79,7 @@ struct Thread<'a> {
     queue: &'a Mutex<Receiver<Chain>>,
     stop: &'a AtomicBool,
     events: Sender<Event>,
+    introduce: bool,
 }
 
 impl Thread<'_> {
@@ -101,8 +105,14 @@ impl Thread<'_> {
     }
 
     fn play(&self, subject: &mut dyn Subject, chain: &Chain) -> Result<Vec<Cost>, Error> {
+        if let Some(first) = chain.purchases.first()
+            && chain.first
+            && self.introduce
+        {
+            commands::introduce(subject, &first.member)?;
+        }
         let report = |purchase| commands::report(subject, purchase).map(Option::unwrap_or_default);
-        chain.iter().map(report).collect()
+        chain.purchases.iter().map(report).collect()
     }
 }
 

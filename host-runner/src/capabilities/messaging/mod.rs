@@ -1,10 +1,12 @@
 //! The port `messaging`: messages to members. The types mirror `wit/messaging.wit`.
 
+mod accepting;
 mod directory;
 mod router;
 mod simulated;
 mod smtp;
 
+pub use accepting::Accepting;
 pub use directory::Directory;
 pub use router::Router;
 pub use simulated::Simulated;

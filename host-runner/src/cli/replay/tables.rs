@@ -2,7 +2,7 @@
 
 use comfy_table::{CellAlignment, Row, Table, presets};
 use rust_decimal::Decimal;
-use stampcard::replay::{CostSummary, Report, Sums, Totals};
+use stampcard::replay::{CostSummary, Report, Sums, ToldInMonth, ToldTotals, Totals};
 use std::io::{self, Write};
 
 /// Writes the report.
@@ -23,6 +23,14 @@ pub(super) fn write(out: &mut dyn Write, report: &Report) -> io::Result<()> {
             totals.programme
         )?;
         writeln!(out, "{}", months(totals))?;
+    }
+    if let Some(notices) = &report.notices {
+        let (sent, members) = (grouped(notices.sent), grouped(notices.members));
+        writeln!(
+            out,
+            "\nNotices: {sent} would have gone out, to {members} members"
+        )?;
+        writeln!(out, "{}", told(notices))?;
     }
     if report.all_done {
         writeln!(out, "\nAll was done by an earlier run; nothing was sent.")?;
@@ -70,6 +78,29 @@ fn months(totals: &Totals) -> Table {
         .collect();
     rows.push(row("all", &totals.sums, &totals.outstanding));
     table(header, rows)
+}
+
+fn told(notices: &ToldTotals) -> Table {
+    let row = |month: &ToldInMonth| {
+        let figures = [month.sent, month.members, month.dropped, month.other];
+        let mut cells = vec![
+            month.month.clone(),
+            month.what.clone(),
+            month.channel.clone(),
+        ];
+        cells.extend(figures.map(grouped));
+        Row::from(cells)
+    };
+    let header = vec![
+        "month",
+        "what",
+        "by",
+        "sent",
+        "members",
+        "not needed any more",
+        "else",
+    ];
+    table(header, notices.months.iter().map(row).collect())
 }
 
 fn costs(costs: &[CostSummary]) -> Table {
