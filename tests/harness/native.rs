@@ -172,6 +172,7 @@ impl<P: Ports> Subject for Native<P> {
             "points.release" => api::points::release,
             "points.redeem" => api::points::redeem,
             "points.refund" => api::points::refund,
+            "accounts.adjust" => api::accounts::adjust,
             "coupons.set-code-key" => api::coupons::set_code_key,
             "coupons.issue" => api::coupons::issue,
             "coupons.claim" => api::coupons::claim,

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 /// A command that has not been given yet.
-type Act = (&'static str, Value);
+pub(crate) type Act = (&'static str, Value);
 
 impl World {
     /// Applies a first or another configuration.
@@ -47,12 +47,12 @@ impl World {
         Ok(())
     }
 
-    fn member(&mut self) -> &'static str {
+    pub(crate) fn member(&mut self) -> &'static str {
         let members = self.members.clone();
         self.dice.pick::<&str>(members.as_slice())
     }
 
-    fn programme(&mut self) -> String {
+    pub(crate) fn programme(&mut self) -> String {
         let configured = self.configured.clone();
         self.dice.pick(&configured).clone()
     }
@@ -78,7 +78,7 @@ impl World {
     }
 
     /// Some points of a member: a few, nearly all, all, or too many.
-    fn some_points(&mut self, member: &str, programme: &str) -> Checked<String> {
+    pub(crate) fn some_points(&mut self, member: &str, programme: &str) -> Checked<String> {
         let unit = self.shop.unit(programme);
         let account = json!({ "member": member, "programme": programme });
         let available = self
@@ -310,6 +310,7 @@ impl World {
 
     /// One step: time passes, the merchant changes its mind, a tick runs, or somebody does something.
     pub(crate) fn step(&mut self) -> Checked {
+        self.correct()?;
         match self.dice.below(100) {
             0..=24 => self.pass(),
             25..=29 => self.tick(),

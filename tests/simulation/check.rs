@@ -241,14 +241,13 @@ impl World {
             let parts = sum(list(&entry["parts"]), "points");
             let kind = entry["kind"].as_str().unwrap();
             let down = matches!(kind, "redeem" | "expire" | "reverse");
-            ensure(points != 0 && (points < 0) == down, || {
+            let either = kind == "adjust";
+            ensure(points != 0 && (either || (points < 0) == down), || {
                 format!("the sign is wrong: {entry}")
             })?;
-            let covered = if kind == "reverse" {
-                parts <= -points
-            } else {
-                parts == points.abs()
-            };
+            // What was not there became debt.
+            let owed = kind == "reverse" || (kind == "adjust" && points < 0);
+            let covered = parts == points.abs() || (owed && parts < -points);
             ensure(covered, || format!("the parts don't add up: {entry}"))?;
             ensure(
                 list(&entry["parts"])

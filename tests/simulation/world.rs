@@ -78,6 +78,8 @@ pub(crate) struct World {
     pub(crate) keys: u32,
     /// What settings of notices are made by, where the shop tells its members anything.
     pub(crate) telling: Option<Dice>,
+    /// What corrections by hand are made by, where there are any.
+    pub(crate) correcting: Option<Dice>,
     pub(crate) provider: Arc<Provider>,
     clock: Manual,
     merchant: Merchant,
@@ -95,6 +97,7 @@ impl World {
         let clock = Manual::new(Instant::at(0));
         // Dice of its own, so that what happens with points is the same with and without notices.
         let mut telling = Dice::new(seed ^ 0x5eed);
+        let mut correcting = Dice::new(seed ^ 0xacc);
         Self {
             dice,
             shop,
@@ -116,6 +119,7 @@ impl World {
             keys: 0,
             provider: Arc::new(Provider::new(clock.clone(), trouble == Trouble::None)),
             telling: telling.chance(70).then_some(telling),
+            correcting: correcting.chance(70).then_some(correcting),
             clock,
             merchant: Merchant::new("tea-house").unwrap(),
             faulty: Arc::new(Faulty::new(Arc::new(Memory::new()))),
@@ -259,7 +263,8 @@ impl World {
             }
             "points.hold" => {
                 let at = (text(&request["order"]), text(&request["programme"]));
-                self.held_at.insert(at, self.now);
+                // The first, if the order has had several: what the last but one held may be captured and not looked at yet.
+                self.held_at.entry(at).or_insert(self.now);
             }
             _ => {}
         }

@@ -1,10 +1,14 @@
 //! Reading requests: every field is looked at, and every fault is told.
 
+use crate::bindings::stampcard::plugin::types as wit;
 use crate::domain::amount::{self, Amount};
+use crate::domain::calendar_date;
 use crate::domain::config::Fault;
 use crate::domain::ids::{ID_FORM, Id};
+use crate::domain::instant::Instant;
 use crate::reject::Reject;
 use crate::words::is_printed;
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 
@@ -97,6 +101,35 @@ impl Check {
             self.fault(path, amount, "above 0");
         }
         amount.unwrap_or(Amount::ONE)
+    }
+
+    /// An amount that is not 0.
+    pub(super) fn signed(&mut self, path: &dyn Display, text: &str) -> Amount {
+        let amount = self.decimal(path, text);
+        if amount.is_some_and(|amount| amount.is_zero()) {
+            self.fault(path, text, "above or below 0");
+        }
+        amount.unwrap_or(Amount::ONE)
+    }
+
+    /// A date of the calendar.
+    pub(super) fn date(&mut self, path: &dyn Display, text: &str) -> Option<NaiveDate> {
+        let date = calendar_date::parse(text);
+        if date.is_none() {
+            let permitted = "a date YYYY-MM-DD that the calendar has";
+            self.fault(path, format!("{text:?}"), permitted);
+        }
+        date
+    }
+
+    /// A moment.
+    pub(super) fn instant(&mut self, path: &dyn Display, instant: wit::Instant) -> Option<Instant> {
+        let read = instant.parse();
+        if read.is_none() {
+            let permitted = "a moment before 10000, nanoseconds below 1,000,000,000";
+            self.fault(path, format!("{instant:?}"), permitted);
+        }
+        read
     }
 
     /// Text of 1 to `most` bytes without control characters.

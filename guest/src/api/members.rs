@@ -4,16 +4,12 @@ use super::check::{Check, LIST_MAX};
 use super::execution;
 use crate::bindings::exports::stampcard::plugin::members as wit;
 use crate::bindings::stampcard::plugin::types::Error;
-use crate::domain::calendar_date;
-use crate::domain::instant::Instant;
 use crate::domain::member::{Consent, Member, Registration};
 use crate::flows::command::{ask, run};
 use crate::flows::members as flow;
 use crate::ports::Ports;
 use crate::records::keys;
 use crate::reject::Reject;
-use chrono::NaiveDate;
-use std::fmt::Display;
 
 /// `members.put`.
 ///
@@ -68,9 +64,9 @@ fn read(request: &wit::Member) -> Result<Member, Reject> {
     let birthday = request
         .birthday
         .as_deref()
-        .and_then(|text| date(&mut check, &"/birthday", text));
+        .and_then(|text| check.date(&"/birthday", text));
     let registration = request.registration.and_then(|registration| {
-        let at = instant(&mut check, &"/registration/at", registration.at)?;
+        let at = check.instant(&"/registration/at", registration.at)?;
         Some(Registration {
             at,
             off_line: registration.way == wit::RegistrationWay::OffLine,
@@ -133,7 +129,7 @@ fn read(request: &wit::Member) -> Result<Member, Reject> {
 
 fn consent(check: &mut Check, place: usize, consent: &wit::Consent) -> Option<Consent> {
     let path = format_args!("/consents/{place}");
-    let at = instant(check, &format!("{path}/at"), consent.at);
+    let at = check.instant(&format_args!("{path}/at"), consent.at);
     Some(Consent {
         kind: check.text(&format_args!("{path}/kind"), &consent.kind, 64),
         channel: check.maybe_text(
@@ -146,30 +142,6 @@ fn consent(check: &mut Check, place: usize, consent: &wit::Consent) -> Option<Co
         at: at?,
         source: check.text(&format_args!("{path}/source"), &consent.source, 200),
     })
-}
-
-fn date(check: &mut Check, path: &dyn Display, text: &str) -> Option<NaiveDate> {
-    let date = calendar_date::parse(text);
-    if date.is_none() {
-        check.fault(
-            path,
-            format!("{text:?}"),
-            "a date YYYY-MM-DD that the calendar has",
-        );
-    }
-    date
-}
-
-fn instant(check: &mut Check, path: &dyn Display, instant: wit::Instant) -> Option<Instant> {
-    let read = Instant::new(instant.seconds, instant.nanoseconds);
-    if read.is_none() {
-        check.fault(
-            path,
-            format!("{instant:?}"),
-            "a moment before 10000, nanoseconds below 1,000,000,000",
-        );
-    }
-    read
 }
 
 fn is_e164(number: &str) -> bool {

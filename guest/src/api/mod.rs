@@ -1,6 +1,7 @@
 //! The exported functions: the interface's words in, the domain's words through, the interface's words out.
 //! Natively they are plain functions of [`crate::ports::Ports`]; `component.rs` exports them.
 
+pub mod accounts;
 mod check;
 pub mod coupons;
 mod entries;

@@ -5,6 +5,7 @@ use super::config::{ActivationEvent, After, Expiry, Life};
 use super::dates;
 use super::ids::{Id, Name};
 use super::instant::Instant;
+use super::until::End;
 use super::zone::Zone;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -191,6 +192,13 @@ impl Lot {
         if !matches!(terms.expiry, Expiry::Inactivity(_)) {
             self.terms = None;
         }
+    }
+
+    /// Gives it an end for good: no act moves it any more.
+    pub fn end_at(&mut self, end: End) {
+        self.expires_at = Some(end.at);
+        self.ends_day = end.ends_day;
+        self.terms = None;
     }
 
     /// Moves an idle lot's lapse to what the member's last act makes it; never earlier. An act before the lot's

@@ -2,6 +2,7 @@
 //! reads a clock, knows a store, or speaks the interface's types.
 
 pub mod account;
+pub mod adjust;
 pub mod amount;
 pub mod award;
 pub mod birthday;
@@ -35,4 +36,5 @@ pub mod spend;
 pub mod sweep;
 pub mod terms;
 mod text;
+pub mod until;
 pub mod zone;

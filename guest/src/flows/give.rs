@@ -1,6 +1,6 @@
 //! Points by hand.
 
-use super::scope::{Scope, Stop};
+use super::scope::{Scope, Stop, whole};
 use crate::domain::amount::Amount;
 use crate::domain::config::{Kind, Limits, Programme};
 use crate::domain::earn::Grant;
@@ -57,10 +57,7 @@ pub struct Given {
 /// [`Reject::UnknownMember`], [`Reject::UnknownRule`], [`Reject::UnknownProgramme`], those of the storage.
 pub fn give(scope: &mut Scope<'_>, gift: &Gift, key: &str) -> Result<Given, Stop> {
     let (name, programme) = scope.programme(gift.programme.as_deref())?;
-    if gift.points.floor_to(programme.unit()) != gift.points {
-        let unit = format!("a multiple of {}", programme.unit());
-        return Err(Reject::invalid("/points", gift.points, &unit).into());
-    }
+    whole(&programme, gift.points)?;
     let rule = rule(&programme, gift.rule.as_deref())?;
     let tier = match &gift.to {
         Recipients::Members(members) => {

@@ -1,5 +1,6 @@
 //! One kind of request a file: load, decide, commit. Only here is anything read or written.
 
+pub mod accounts;
 pub mod balance;
 pub mod birthdays;
 pub mod bulk;

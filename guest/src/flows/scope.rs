@@ -24,6 +24,18 @@ pub const SETTLED_MAX: usize = 200;
 /// record, its place in a queue and an entry, and a few more.
 pub const ROOM: usize = 3 * SETTLED_MAX + 50;
 
+/// Refuses points that a programme can't have.
+///
+/// # Errors
+/// [`Reject::Invalid`] at `/points`.
+pub fn whole(programme: &Programme, points: Amount) -> Result<(), Reject> {
+    if points.floor_to(programme.unit()) == points {
+        return Ok(());
+    }
+    let unit = format!("a multiple of {}", programme.unit());
+    Err(Reject::invalid("/points", points, &unit))
+}
+
 /// Why a flow stopped.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stop {

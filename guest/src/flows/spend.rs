@@ -1,7 +1,7 @@
 //! Holds, captures, releases and redemptions.
 
 use super::balance::{Standing, standing};
-use super::scope::{Scope, Stop};
+use super::scope::{Scope, Stop, whole};
 use crate::domain::account::HOLDS_MAX;
 use crate::domain::amount::Amount;
 use crate::domain::config::{Act, Expiry, Fault, Programme};
@@ -64,10 +64,7 @@ struct Ready {
 /// Loads what a wish needs, and checks it against the programme's limits of spending.
 fn ready(scope: &mut Scope<'_>, wish: &Wish) -> Result<Ready, Stop> {
     let (name, programme) = scope.programme(wish.programme.as_deref())?;
-    if wish.points.floor_to(programme.unit()) != wish.points {
-        let unit = format!("a multiple of {}", programme.unit());
-        return Err(Reject::invalid("/points", wish.points, &unit).into());
-    }
+    whole(&programme, wish.points)?;
     let file: Option<OrderFile> = scope.work.get(&keys::order(&wish.order))?;
     let file = file.unwrap_or_else(|| OrderFile::new(wish.member.clone()));
     if file.member != wish.member {
@@ -250,10 +247,7 @@ pub fn capture(
         mut holdings,
         mut file,
     } = holder(scope, order, programme)?;
-    if let Some(points) = points.filter(|points| points.floor_to(programme.unit()) != *points) {
-        let unit = format!("a multiple of {}", programme.unit());
-        return Err(Reject::invalid("/points", points, &unit).into());
-    }
+    whole(&programme, points.unwrap_or_default())?;
     let at = holdings.at;
     let captured = holdings.account(&name).capture(points, order, at);
     let captured = captured.map_err(|refused| reject(refused, order))?;

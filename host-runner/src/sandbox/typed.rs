@@ -2,7 +2,7 @@
 
 use super::Sandbox;
 use crate::bindings::types::{Error, Execution};
-use crate::bindings::{coupons, members, merchant, notices, points, upkeep};
+use crate::bindings::{accounts, coupons, members, merchant, notices, points, upkeep};
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
 use wasmtime::component::types::ComponentFunc;
@@ -104,6 +104,11 @@ interfaces! {
         "points.ledger" ledger(request: points::LedgerRequest) -> Result<points::LedgerPage, Error>;
     }
 
+    /// Accounts corrected by hand.
+    Accounts of accounts, got by accounts {
+        "accounts.adjust" adjust(execution: Execution, request: accounts::Adjustment) -> Result<accounts::Change, Error>;
+    }
+
     /// Coupons from their issue to their use.
     Coupons of coupons, got by coupons {
         "coupons.set-code-key" set_code_key(execution: Execution, request: coupons::CodeKey) -> Result<coupons::CodeKeyReport, Error>;
@@ -144,7 +149,7 @@ mod tests {
         listed.sort();
         let mut exported = Vec::new();
         for interface in [
-            "merchant", "members", "points", "coupons", "notices", "upkeep",
+            "merchant", "members", "points", "accounts", "coupons", "notices", "upkeep",
         ] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();
