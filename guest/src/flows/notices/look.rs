@@ -186,12 +186,10 @@ fn last(
     day: NaiveDate,
 ) -> (Option<u32>, Option<NaiveDateTime>) {
     let today = zone.date(now);
-    let end = zone.local(at);
-    let last = if at.nanoseconds() == 0 {
-        end.checked_sub_signed(chrono::TimeDelta::seconds(1))
-    } else {
-        Some(end)
-    };
+    // A second before on the clock of the world, since the local one may skip the hour before.
+    let early = Instant::new(at.seconds().saturating_sub(1), 0);
+    let last = early.filter(|_| at.nanoseconds() == 0).or(Some(at));
+    let last = last.map(|last| zone.local(last));
     // Of a sweep the day is that on whose start it is; the last day to use anything is the one before.
     let of = last.map_or(day, |last| last.date());
     let days = of.signed_duration_since(today).num_days();
