@@ -35,6 +35,7 @@ pub enum Reject {
         requested: Amount,
         available: Amount,
     },
+    LotsRefused(Vec<Fault>),
     UnknownCoupon(String),
     UnknownTemplate(String),
     CouponsRefused(Vec<CouponRefusal>),

@@ -173,6 +173,7 @@ impl<P: Ports> Subject for Native<P> {
             "points.redeem" => api::points::redeem,
             "points.refund" => api::points::refund,
             "accounts.adjust" => api::accounts::adjust,
+            "accounts.extend" => api::accounts::extend,
             "coupons.set-code-key" => api::coupons::set_code_key,
             "coupons.issue" => api::coupons::issue,
             "coupons.claim" => api::coupons::claim,

@@ -242,12 +242,13 @@ impl World {
             let kind = entry["kind"].as_str().unwrap();
             let down = matches!(kind, "redeem" | "expire" | "reverse");
             let either = kind == "adjust";
-            ensure(points != 0 && (either || (points < 0) == down), || {
+            let signed = points != 0 && (either || (points < 0) == down);
+            ensure(signed || (kind == "extend" && points == 0), || {
                 format!("the sign is wrong: {entry}")
             })?;
             // What was not there became debt.
             let owed = kind == "reverse" || (kind == "adjust" && points < 0);
-            let covered = parts == points.abs() || (owed && parts < -points);
+            let covered = parts == points.abs() || (owed && parts < -points) || kind == "extend";
             ensure(covered, || format!("the parts don't add up: {entry}"))?;
             ensure(
                 list(&entry["parts"])

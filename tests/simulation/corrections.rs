@@ -32,7 +32,36 @@ impl World {
     }
 
     fn correction(&mut self) -> Checked<Act> {
-        self.adjustment()
+        match self.dice.below(2) {
+            0 => self.adjustment(),
+            _ => self.extension(),
+        }
+    }
+
+    fn extension(&mut self) -> Checked<Act> {
+        let (member, programme) = (self.member(), self.programme());
+        let of = json!({ "member": member, "programme": programme });
+        let lots = self.ask("points.lots", of)?.unwrap_or_default();
+        let lots: Vec<Value> = lots["lots"].as_array().cloned().unwrap_or_default();
+        let which = if lots.is_empty() || self.dice.chance(50) {
+            let until = until(&mut self.dice, self.now);
+            let at = until.get("at").cloned();
+            json!({ "lapsing-before": at.unwrap_or_else(|| json!("2030-01-01T00:00:00Z")) })
+        } else {
+            // Some of them; perhaps one that isn't there.
+            let mut ids: Vec<u64> = lots
+                .iter()
+                .filter(|_| self.dice.chance(40))
+                .filter_map(|lot| lot["lot"].as_u64())
+                .collect();
+            if ids.is_empty() || self.dice.chance(5) {
+                ids.push(self.dice.within(0, 60).try_into().unwrap());
+            }
+            json!({ "lots": ids })
+        };
+        let request = json!({ "member": member, "programme": programme, "which": which,
+            "until": until(&mut self.dice, self.now), "reason": "a late parcel", "actor": "amy" });
+        Ok(("accounts.extend", request))
     }
 
     fn adjustment(&mut self) -> Checked<Act> {

@@ -145,7 +145,8 @@ impl World {
 
     /// Each entry has its notice.
     fn check_told(&self, dump: &Dump, notices: &BTreeMap<String, Value>) -> Checked {
-        for (key, entry) in under(dump, "entry/") {
+        let moved = under(dump, "entry/").filter(|(_, entry)| entry["kind"] != "extend");
+        for (key, entry) in moved {
             let mut steps = key.split('/').skip(1);
             let (member, programme) = (steps.next().unwrap(), steps.next().unwrap());
             let kind = match (

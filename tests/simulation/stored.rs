@@ -125,6 +125,7 @@ impl World {
     /// A lot changes only as it may: what has lapsed does not come to life again.
     fn check_lot(&mut self, member: &str, programme: &str, id: u64, lot: &Value) -> Checked {
         let key = (member.to_owned(), programme.to_owned(), id);
+        let extended = self.extended.contains(&key);
         let before = self.lots.insert(key, (lot.clone(), self.now));
         let Some((before, seen_at)) = before else {
             let unit = self.shop.unit(programme);
@@ -143,8 +144,12 @@ impl World {
         ensure(!ended || old == new, || {
             format!("a lapsed lot lives again: {before} {lot}")
         })?;
-        let moved = before["active"] == true && before.get("terms").is_none();
-        ensure(!moved || old == new, || {
+        let ends = |at: Option<chrono::DateTime<chrono::Utc>>| (at.is_none(), at);
+        ensure(!extended || ends(old) <= ends(new), || {
+            format!("an extension brought a lapse forward: {before} {lot}")
+        })?;
+        let fixed = before["active"] == true && before.get("terms").is_none();
+        ensure(!fixed || extended || old == new, || {
             format!("a lot's lapse moved: {before} {lot}")
         })
     }

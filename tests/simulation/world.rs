@@ -12,7 +12,7 @@ use stampcard::capabilities::clock::{Instant, Manual};
 use stampcard::capabilities::storage::{Memory, Range, Storage};
 use stampcard_tests::native::{Native, NativePorts};
 use stampcard_tests::stages::plugin;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -64,6 +64,8 @@ pub(crate) struct World {
     pub(crate) held_at: BTreeMap<(String, String), DateTime<Utc>>,
     /// Lots as they were seen last and when, by member, programme and number.
     pub(crate) lots: BTreeMap<(String, String, u64), (Value, DateTime<Utc>)>,
+    /// Lots that were extended.
+    pub(crate) extended: BTreeSet<(String, String, u64)>,
     /// Entries looked at, by member and programme.
     pub(crate) looked: BTreeMap<(String, String), u64>,
     /// Programmes that the configuration in force has.
@@ -109,6 +111,7 @@ impl World {
             bound: Vec::new(),
             held_at: BTreeMap::new(),
             lots: BTreeMap::new(),
+            extended: BTreeSet::new(),
             looked: BTreeMap::new(),
             configured: Vec::new(),
             made: Vec::new(),
@@ -260,6 +263,13 @@ impl World {
                     );
                 }
                 self.bulks.extend(reply["bulk"].as_str().map(str::to_owned));
+            }
+            "accounts.extend" => {
+                let of = (text(&request["member"]), text(&request["programme"]));
+                let lots = reply["lots"].as_array().unwrap().iter();
+                let lots = lots.map(|lot| lot["lot"].as_u64().unwrap());
+                self.extended
+                    .extend(lots.map(|lot| (of.0.clone(), of.1.clone(), lot)));
             }
             "points.hold" => {
                 let at = (text(&request["order"]), text(&request["programme"]));

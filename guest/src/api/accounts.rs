@@ -4,8 +4,10 @@ use super::check::{Check, whole};
 use super::{Answer, entries, execution, standings};
 use crate::bindings::exports::stampcard::plugin::accounts as wit;
 use crate::domain::config::Merchant;
+use crate::domain::sorted::set;
 use crate::domain::until::Until;
-use crate::flows::accounts::{ByHand, Change, adjust as adjusting};
+use crate::flows::accounts::extend::Which;
+use crate::flows::accounts::{self as flow, ByHand, Change, Wish, adjust, extend};
 use crate::flows::command::run;
 use crate::ports::Ports;
 use crate::records::keys;
@@ -23,7 +25,7 @@ pub fn adjust(
     let member = check.id(&"/member", &request.member);
     let points = check.signed(&"/points", &request.points);
     let until = request.until.as_ref();
-    let until = until.and_then(|it| self::until(&mut check, it));
+    let until = until.and_then(|it| read_until(&mut check, it));
     let into_debt = request.into_debt.unwrap_or(false);
     if points.is_positive() && into_debt {
         check.fault(&"/into-debt", true, "false, or none, for points above 0");
@@ -32,26 +34,75 @@ pub fn adjust(
         check.fault(&"/until", "an end", "none for points below 0");
     }
     let by = by_hand(&mut check, &request.reason, &request.actor);
-    let wish = adjusting::Wish {
+    let wish = Wish::Adjust(adjust::Wish {
         member: whole(check, member)?,
         programme: request.programme.clone(),
         points,
         until,
         into_debt,
         by,
+    });
+    correct(ports, "accounts.adjust", how, &wish)
+}
+
+/// `accounts.extend`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn extend(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::Extension,
+) -> Answer<wit::Change> {
+    let mut check = Check::default();
+    let member = check.id(&"/member", &request.member);
+    let which = match &request.which {
+        wit::WhichLots::Lots(lots) => {
+            check.count(&"/which/lots", lots.len(), 1, extend::LOTS_MAX);
+            let ids = set(lots.iter().copied());
+            if ids.len() < lots.len() {
+                check.fault(&"/which/lots", "a lot twice", "each lot once");
+            }
+            Some(Which::Lots(lots.clone()))
+        }
+        wit::WhichLots::LapsingBefore(at) => {
+            let at = check.instant(&"/which/lapsing-before", *at);
+            at.map(Which::LapsingBefore)
+        }
     };
-    let reads = [keys::account(&wish.member), keys::member(&wish.member)];
-    Ok(run(
-        ports,
-        "accounts.adjust",
-        &execution(how)?,
-        &wish,
-        &reads,
-        |scope| {
-            let done = adjusting::adjust(scope, &wish)?;
-            Ok(change(&done, &scope.merchant))
-        },
-    )?)
+    let until = read_until(&mut check, &request.until);
+    let by = by_hand(&mut check, &request.reason, &request.actor);
+    let read = member.zip(which).zip(until);
+    let ((member, which), until) = whole(check, read)?;
+    let wish = Wish::Extend(extend::Wish {
+        member,
+        programme: request.programme.clone(),
+        which,
+        until,
+        by,
+    });
+    correct(ports, "accounts.extend", how, &wish)
+}
+
+/// Runs a command on the accounts of the members that it names.
+fn correct(
+    ports: &dyn Ports,
+    function: &str,
+    how: &wit::Execution,
+    wish: &Wish,
+) -> Answer<wit::Change> {
+    let members = match wish {
+        Wish::Adjust(wish) => [&wish.member],
+        Wish::Extend(wish) => [&wish.member],
+    };
+    let reads = members.into_iter();
+    let reads = reads.flat_map(|member| [keys::account(member), keys::member(member)]);
+    let reads: Vec<String> = reads.collect();
+    let how = execution(how)?;
+    Ok(run(ports, function, &how, wish, &reads, |scope| {
+        let done = flow::correct(scope, wish)?;
+        Ok(change(&done, &scope.merchant))
+    })?)
 }
 
 fn by_hand(check: &mut Check, reason: &str, actor: &str) -> ByHand {
@@ -61,7 +112,7 @@ fn by_hand(check: &mut Check, reason: &str, actor: &str) -> ByHand {
     }
 }
 
-fn until(check: &mut Check, until: &wit::Until) -> Option<Until> {
+fn read_until(check: &mut Check, until: &wit::Until) -> Option<Until> {
     match until {
         wit::Until::At(at) => check.instant(&"/until/at", *at).map(Until::At),
         wit::Until::EndOf(date) => check.date(&"/until/end-of", date).map(Until::EndOf),

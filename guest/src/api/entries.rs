@@ -66,6 +66,7 @@ pub(super) fn entry(member: &Id, programme: &Name, entry: &Entry) -> wit::Entry 
         EntryKind::Reverse => wit::EntryKind::Reverse,
         EntryKind::Restore => wit::EntryKind::Restore,
         EntryKind::Adjust => wit::EntryKind::Adjust,
+        EntryKind::Extend => wit::EntryKind::Extend,
     };
     wit::Entry {
         member: member.text(),

@@ -65,6 +65,7 @@ impl From<Reject> for wit::Error {
                 requested,
                 available,
             } => Self::PointsSpent(shortage(requested, available)),
+            Reject::LotsRefused(list) => Self::LotsRefused(faults(list)),
             Reject::UnknownCoupon(id) => Self::UnknownCoupon(subject("coupon", id)),
             Reject::UnknownTemplate(id) => Self::UnknownTemplate(subject("template", id)),
             Reject::CouponsRefused(list) => {

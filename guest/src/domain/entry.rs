@@ -4,6 +4,7 @@ use super::amount::Amount;
 use super::award::Awarded;
 use super::ids::{Id, Name};
 use super::instant::Instant;
+use super::lot::Lot;
 use serde::{Deserialize, Serialize};
 use std::rc::Rc;
 
@@ -23,6 +24,8 @@ pub enum EntryKind {
     Restore,
     /// By hand.
     Adjust,
+    /// Another end, by hand; of 0 points.
+    Extend,
 }
 
 /// Points of one lot in an entry or a hold.
@@ -34,6 +37,18 @@ pub struct Part {
     pub points: Amount,
     /// The rule that awarded the lot.
     pub rule: Name,
+}
+
+impl Part {
+    /// All that is left of a lot.
+    #[must_use]
+    pub fn of(lot: &Lot) -> Self {
+        Self {
+            lot: lot.id,
+            points: lot.left,
+            rule: lot.rule.clone(),
+        }
+    }
 }
 
 /// One line of the ledger.

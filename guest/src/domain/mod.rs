@@ -14,6 +14,7 @@ pub mod currency;
 pub mod dates;
 pub mod earn;
 pub mod entry;
+pub mod extend;
 pub mod formula;
 pub mod ids;
 pub mod instant;

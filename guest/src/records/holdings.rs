@@ -4,6 +4,7 @@
 
 mod ahead;
 mod batch;
+mod load;
 mod record;
 mod shelf;
 
@@ -14,17 +15,14 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
-use crate::domain::sorted::{set, sort_by};
+use crate::domain::sorted::set;
 use crate::domain::zone::Zone;
 use crate::reject::Reject;
 use ahead::Ahead;
-use batch::{BATCH_MAX, Batch};
+use batch::Batch;
 use record::{AccountRecord, Record};
-use shelf::{QueueRow, Shelf, Spill};
+use shelf::{Shelf, Spill};
 use std::collections::BTreeMap;
-
-/// Batches read at once from a queue.
-const PAGE: u32 = 32;
 
 /// All accounts of one member.
 #[derive(Clone, Debug)]
@@ -105,29 +103,6 @@ impl Holdings {
         queues.filter_map(|(name, spill)| Some((keys::queue_of(name)?, spill)))
     }
 
-    /// Loads lots that are due by `now`, up to about `most` of them; tells whether any were.
-    ///
-    /// # Errors
-    /// Those of the storage.
-    pub fn load_due(
-        &mut self,
-        work: &mut Work<'_>,
-        programme: &Name,
-        now: Instant,
-        most: usize,
-    ) -> Result<bool, Reject> {
-        let mut loaded = 0;
-        while loaded < most {
-            let due = |spill: &Spill| spill.due.is_some_and(|due| due <= now);
-            let next = self.spills(programme).find(|(_, spill)| due(spill));
-            let Some(queue) = next.map(|(queue, _)| queue) else {
-                break;
-            };
-            loaded += self.load_page(work, programme, queue)?;
-        }
-        Ok(loaded > 0)
-    }
-
     /// When the first of the lots that are pending, or of those that are active, falls due.
     fn first_due(&self, programme: &Name, pending: bool) -> Option<Instant> {
         let account = self.accounts.get(programme)?;
@@ -168,156 +143,6 @@ impl Holdings {
             return Ok(Some((at, lots.map(Lot::free).chain(stored).sum())));
         }
         Ok(None)
-    }
-
-    /// Loads lots until the free active ones hold `points` beside those of `own`, or all are loaded.
-    ///
-    /// # Errors
-    /// Those of the storage.
-    pub fn load_for(
-        &mut self,
-        work: &mut Work<'_>,
-        programme: &Name,
-        points: Amount,
-        own: Option<&Id>,
-    ) -> Result<(), Reject> {
-        let queues: Vec<Queue> = self.spills(programme).map(|(queue, _)| queue).collect();
-        for queue in queues {
-            if queue == Queue::Pending {
-                continue;
-            }
-            loop {
-                let account = self.account(programme);
-                let of_queue = account
-                    .lots
-                    .iter()
-                    .filter(|lot| lot.active && lot.queue() == queue);
-                let others = of_queue.filter(|lot| own.is_none() || lot.order.as_ref() != own);
-                let free: Amount = others.map(Lot::free).sum();
-                let left = self
-                    .shelves
-                    .get(programme)
-                    .and_then(|s| s.spills.get(&keys::queue_name(queue)));
-                if free >= points || left.is_none() {
-                    break;
-                }
-                self.load_page(work, programme, queue)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Loads all open lots of an account, for pages that show them.
-    ///
-    /// # Errors
-    /// Those of the storage.
-    pub fn load_all(&mut self, work: &mut Work<'_>, programme: &Name) -> Result<(), Reject> {
-        loop {
-            let next = self.spills(programme).next();
-            let Some(queue) = next.map(|(queue, _)| queue) else {
-                return Ok(());
-            };
-            self.load_page(work, programme, queue)?;
-        }
-    }
-
-    /// Loads lots by their numbers, wherever they stand; closed ones too.
-    ///
-    /// # Errors
-    /// Those of the storage, and [`Reject::Unreadable`] for a lot that is nowhere.
-    pub fn load_lots(
-        &mut self,
-        work: &mut Work<'_>,
-        programme: &Name,
-        ids: &[u64],
-    ) -> Result<(), Reject> {
-        // A batch is known by its first lot, which is this one or one of the few before it.
-        for before in [0..1, 1..BATCH_MAX] {
-            let account = self.account(programme);
-            let missing = ids.iter().filter(|id| account.lot(**id).is_none());
-            let firsts = missing.flat_map(|id| before.clone().map(|few| id.saturating_sub(few)));
-            let mut firsts: Vec<u64> = firsts.filter(|first| *first > 0).collect();
-            sort_by(&mut firsts, u64::cmp);
-            firsts.dedup();
-            let key = |first: &u64| keys::lots(&self.member, programme, *first);
-            let keys: Vec<String> = firsts.iter().map(key).collect();
-            work.fetch(keys.iter().cloned())?;
-            for (first, key) in firsts.iter().zip(&keys) {
-                if self.account(programme).lot(*first).is_none()
-                    && let Some(batch) = work.get::<Batch>(key)?
-                {
-                    self.take_in(programme, batch);
-                }
-            }
-        }
-        let account = self.account(programme);
-        match ids.iter().find(|id| account.lot(**id).is_none()) {
-            Some(id) => Err(Reject::Unreadable(keys::lots(&self.member, programme, *id))),
-            None => Ok(()),
-        }
-    }
-
-    /// Loads the next page of a queue; tells how many lots came.
-    fn load_page(
-        &mut self,
-        work: &mut Work<'_>,
-        programme: &Name,
-        queue: Queue,
-    ) -> Result<usize, Reject> {
-        let name = keys::queue_name(queue);
-        let Some(spill) = self
-            .shelves
-            .get(programme)
-            .and_then(|s| s.spills.get(&name))
-        else {
-            return Ok(0);
-        };
-        let after = spill.after.clone();
-        let prefix = keys::queue(&self.member, programme, queue);
-        let rows = work.scan(&keys::under(
-            &prefix,
-            Some(&format!("{prefix}{after}")),
-            PAGE,
-        ))?;
-        let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
-        let last = rows
-            .last()
-            .and_then(|row| row.key.strip_prefix(&prefix))
-            .map(str::to_owned);
-        let mut ids = Vec::new();
-        for row in &rows {
-            ids.extend(work.get::<QueueRow>(&row.key)?.map(|row| row.lot));
-        }
-        let known = self.account(programme).lots.len();
-        self.load_lots(work, programme, &ids)?;
-        let loaded = self.account(programme).lots.len().saturating_sub(known);
-        let due = ids
-            .last()
-            .and_then(|id| self.account(programme).lot(*id)?.not_due_before());
-        let Some(shelf) = self.shelves.get_mut(programme) else {
-            return Ok(0);
-        };
-        if let (true, Some(after)) = (more, last) {
-            shelf.begin_behind(&name, after, due);
-        } else {
-            shelf.spills.remove(&name);
-        }
-        Ok(loaded.max(1))
-    }
-
-    fn take_in(&mut self, programme: &Name, batch: Batch) {
-        let account = self.accounts.entry(programme.clone()).or_default();
-        let shelf = self.shelves.entry(programme.clone()).or_default();
-        for lot in batch.lots() {
-            self.ahead.loaded(lot);
-            let mut lot = lot.clone();
-            // What comes back to an empty lot comes back with the date that it had.
-            if lot.active && !lot.is_closed() {
-                lot.keep_alive(account.last_act);
-            }
-            account.lots.push(lot);
-        }
-        shelf.take_in(batch);
     }
 
     /// Writes all accounts, the entries of this command, when to look at them again, and the dates on which

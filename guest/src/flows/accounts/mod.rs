@@ -1,9 +1,10 @@
 //! Accounts corrected by hand.
 
 pub mod adjust;
+pub mod extend;
 
 use super::balance::Standing;
-use super::scope::Scope;
+use super::scope::{Scope, Stop};
 use crate::domain::amount::Amount;
 use crate::domain::entry::{About, Part};
 use crate::domain::instant::Instant;
@@ -11,6 +12,15 @@ use crate::domain::lot::Lot;
 use crate::domain::until::{End, Until};
 use crate::reject::Reject;
 use serde::Serialize;
+
+/// What is to be done to accounts.
+#[derive(Clone, Debug, Serialize)]
+pub enum Wish {
+    /// Points given or taken.
+    Adjust(adjust::Wish),
+    /// A later end.
+    Extend(extend::Wish),
+}
 
 /// Why something is done by hand, and by whom.
 #[derive(Clone, Debug, Serialize)]
@@ -36,6 +46,17 @@ pub struct Change {
     pub lots: Vec<Lot>,
     /// The account after it.
     pub standing: Standing,
+}
+
+/// Does it.
+///
+/// # Errors
+/// As [`adjust::adjust`] and [`extend::extend`].
+pub fn correct(scope: &mut Scope<'_>, wish: &Wish) -> Result<Change, Stop> {
+    match wish {
+        Wish::Adjust(wish) => adjust::adjust(scope, wish),
+        Wish::Extend(wish) => extend::extend(scope, wish),
+    }
 }
 
 impl ByHand {

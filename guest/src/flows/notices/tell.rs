@@ -35,7 +35,9 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
     }
     let clock = notices.clock(scope.merchant.zone);
     for (programme, account) in &holdings.accounts {
-        for entry in &account.journal {
+        // A later end is no grant.
+        let moved = account.journal.iter();
+        for entry in moved.filter(|entry| !entry.points.is_zero()) {
             let (kind, reason) = what(&scope.merchant, programme, entry);
             for (_, channel) in on.iter().filter(|(of, _)| *of == kind) {
                 let today = scope.merchant.zone.date(scope.now);
@@ -123,7 +125,7 @@ fn what(merchant: &Merchant, programme: &Name, entry: &Entry) -> (Kind, Reason) 
         EntryKind::Expire => (Kind::PointsLapsed, Reason::Spent),
         EntryKind::Reverse => (change, Reason::Reversed),
         EntryKind::Restore => (change, Reason::Restored),
-        EntryKind::Adjust => (change, Reason::Adjusted),
+        EntryKind::Adjust | EntryKind::Extend => (change, Reason::Adjusted),
     }
 }
 

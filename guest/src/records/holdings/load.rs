@@ -1,0 +1,216 @@
+//! Loading lots that do not stand in their account's record.
+
+use super::super::keys;
+use super::super::work::Work;
+use super::Holdings;
+use super::batch::{BATCH_MAX, Batch};
+use super::shelf::{QueueRow, Spill};
+use crate::domain::amount::Amount;
+use crate::domain::ids::{Id, Name};
+use crate::domain::instant::Instant;
+use crate::domain::lot::{Lot, Queue};
+use crate::domain::sorted::sort_by;
+use crate::reject::Reject;
+
+/// Batches read at once from a queue.
+const PAGE: u32 = 32;
+
+impl Holdings {
+    /// Loads lots that are due by `now`, up to about `most` of them; tells whether any were.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn load_due(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        now: Instant,
+        most: usize,
+    ) -> Result<bool, Reject> {
+        let due = |_, spill: &Spill| spill.due.is_some_and(|due| due <= now);
+        self.load_while(work, programme, most, &due)
+    }
+
+    /// Loads pages of queues as long as there is one to load, up to about `most` lots; tells whether any were.
+    fn load_while(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        most: usize,
+        wanted: &dyn Fn(Queue, &Spill) -> bool,
+    ) -> Result<bool, Reject> {
+        let mut loaded = 0;
+        while loaded < most {
+            let mut queues = self.spills(programme);
+            let next = queues.find(|(queue, spill)| wanted(*queue, spill));
+            let next = next.map(|(queue, _)| queue);
+            drop(queues);
+            let Some(queue) = next else { break };
+            loaded += self.load_page(work, programme, queue)?;
+        }
+        Ok(loaded > 0)
+    }
+
+    /// Loads lots until the free active ones hold `points` beside those of `own`, or all are loaded.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn load_for(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        points: Amount,
+        own: Option<&Id>,
+    ) -> Result<(), Reject> {
+        let queues: Vec<Queue> = self.spills(programme).map(|(queue, _)| queue).collect();
+        for queue in queues {
+            if queue == Queue::Pending {
+                continue;
+            }
+            loop {
+                let account = self.account(programme);
+                let of_queue = account
+                    .lots
+                    .iter()
+                    .filter(|lot| lot.active && lot.queue() == queue);
+                let others = of_queue.filter(|lot| own.is_none() || lot.order.as_ref() != own);
+                let free: Amount = others.map(Lot::free).sum();
+                let left = self
+                    .shelves
+                    .get(programme)
+                    .and_then(|s| s.spills.get(&keys::queue_name(queue)));
+                if free >= points || left.is_none() {
+                    break;
+                }
+                self.load_page(work, programme, queue)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Loads all open lots of an account, for pages that show them.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn load_all(&mut self, work: &mut Work<'_>, programme: &Name) -> Result<(), Reject> {
+        let all = |_, _: &Spill| true;
+        self.load_while(work, programme, usize::MAX, &all).map(drop)
+    }
+
+    /// Loads all open lots that lapse before an instant, and whatever is pending.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn load_lapsing(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        before: Instant,
+    ) -> Result<(), Reject> {
+        let lapsing = |queue, spill: &Spill| {
+            queue == Queue::Pending || spill.due.is_some_and(|due| due < before)
+        };
+        self.load_while(work, programme, usize::MAX, &lapsing)
+            .map(drop)
+    }
+
+    /// Loads lots by their numbers, wherever they stand; closed ones too.
+    ///
+    /// # Errors
+    /// Those of the storage, and [`Reject::Unreadable`] for a lot that is nowhere.
+    pub fn load_lots(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        ids: &[u64],
+    ) -> Result<(), Reject> {
+        // A batch is known by its first lot, which is this one or one of the few before it.
+        for before in [0..1, 1..BATCH_MAX] {
+            let account = self.account(programme);
+            let missing = ids.iter().filter(|id| account.lot(**id).is_none());
+            let firsts = missing.flat_map(|id| before.clone().map(|few| id.saturating_sub(few)));
+            let mut firsts: Vec<u64> = firsts.filter(|first| *first > 0).collect();
+            sort_by(&mut firsts, u64::cmp);
+            firsts.dedup();
+            let key = |first: &u64| keys::lots(&self.member, programme, *first);
+            let keys: Vec<String> = firsts.iter().map(key).collect();
+            work.fetch(keys.iter().cloned())?;
+            for (first, key) in firsts.iter().zip(&keys) {
+                if self.account(programme).lot(*first).is_none()
+                    && let Some(batch) = work.get::<Batch>(key)?
+                {
+                    self.take_in(programme, batch);
+                }
+            }
+        }
+        let account = self.account(programme);
+        match ids.iter().find(|id| account.lot(**id).is_none()) {
+            Some(id) => Err(Reject::Unreadable(keys::lots(&self.member, programme, *id))),
+            None => Ok(()),
+        }
+    }
+
+    /// Loads the next page of a queue; tells how many lots came.
+    pub(super) fn load_page(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        queue: Queue,
+    ) -> Result<usize, Reject> {
+        let name = keys::queue_name(queue);
+        let Some(spill) = self
+            .shelves
+            .get(programme)
+            .and_then(|s| s.spills.get(&name))
+        else {
+            return Ok(0);
+        };
+        let after = spill.after.clone();
+        let prefix = keys::queue(&self.member, programme, queue);
+        let rows = work.scan(&keys::under(
+            &prefix,
+            Some(&format!("{prefix}{after}")),
+            PAGE,
+        ))?;
+        let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
+        let last = rows
+            .last()
+            .and_then(|row| row.key.strip_prefix(&prefix))
+            .map(str::to_owned);
+        let mut ids = Vec::new();
+        for row in &rows {
+            ids.extend(work.get::<QueueRow>(&row.key)?.map(|row| row.lot));
+        }
+        let known = self.account(programme).lots.len();
+        self.load_lots(work, programme, &ids)?;
+        let loaded = self.account(programme).lots.len().saturating_sub(known);
+        let end = ids.last().and_then(|id| self.account(programme).lot(*id));
+        // One that this command has moved says nothing of those behind its old place.
+        let end = end.filter(|lot| last.as_ref() == Some(&lot.place()));
+        let due = end.and_then(Lot::not_due_before);
+        let Some(shelf) = self.shelves.get_mut(programme) else {
+            return Ok(0);
+        };
+        if let (true, Some(after)) = (more, last) {
+            shelf.begin_behind(&name, after, due);
+        } else {
+            shelf.spills.remove(&name);
+        }
+        Ok(loaded.max(1))
+    }
+
+    fn take_in(&mut self, programme: &Name, batch: Batch) {
+        let account = self.accounts.entry(programme.clone()).or_default();
+        let shelf = self.shelves.entry(programme.clone()).or_default();
+        for lot in batch.lots() {
+            self.ahead.loaded(lot);
+            let mut lot = lot.clone();
+            // What comes back to an empty lot comes back with the date that it had.
+            if lot.active && !lot.is_closed() {
+                lot.keep_alive(account.last_act);
+            }
+            account.lots.push(lot);
+        }
+        shelf.take_in(batch);
+    }
+}
