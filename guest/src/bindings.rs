@@ -100,6 +100,7 @@ wit_bindgen::generate!({
         "stampcard:plugin/accounts@0.1.0/adjustment": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/accounts@0.1.0/which-lots": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case")]],
         "stampcard:plugin/accounts@0.1.0/extension": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
+        "stampcard:plugin/accounts@0.1.0/movement": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/accounts@0.1.0/change": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/coupons@0.1.0/code-key": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/coupons@0.1.0/code-key-report": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],

@@ -174,6 +174,7 @@ impl<P: Ports> Subject for Native<P> {
             "points.refund" => api::points::refund,
             "accounts.adjust" => api::accounts::adjust,
             "accounts.extend" => api::accounts::extend,
+            "accounts.transfer" => api::accounts::transfer,
             "coupons.set-code-key" => api::coupons::set_code_key,
             "coupons.issue" => api::coupons::issue,
             "coupons.claim" => api::coupons::claim,

@@ -85,6 +85,7 @@ impl World {
             self.check_order(&order)?;
         }
         self.check_notices(&self.dump())?;
+        self.check_transfers(&self.dump())?;
         self.check_grants()
     }
 
@@ -241,7 +242,7 @@ impl World {
             let parts = sum(list(&entry["parts"]), "points");
             let kind = entry["kind"].as_str().unwrap();
             let down = matches!(kind, "redeem" | "expire" | "reverse");
-            let either = kind == "adjust";
+            let either = matches!(kind, "adjust" | "transfer");
             let signed = points != 0 && (either || (points < 0) == down);
             ensure(signed || (kind == "extend" && points == 0), || {
                 format!("the sign is wrong: {entry}")

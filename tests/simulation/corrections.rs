@@ -1,10 +1,12 @@
 //! What the merchant's staff does to accounts by hand.
 
 use crate::acts::Act;
-use crate::dice::{Dice, decimal};
-use crate::world::{Checked, World};
+use crate::check::{ensure, escaped, under};
+use crate::dice::{Dice, decimal, number};
+use crate::world::{Checked, Dump, World};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 impl World {
     /// Perhaps corrects an account, by dice of its own.
@@ -32,10 +34,38 @@ impl World {
     }
 
     fn correction(&mut self) -> Checked<Act> {
-        match self.dice.below(2) {
+        match self.dice.below(3) {
             0 => self.adjustment(),
-            _ => self.extension(),
+            1 => self.extension(),
+            _ => self.movement(),
         }
+    }
+
+    fn movement(&mut self) -> Checked<Act> {
+        let (member, to, programme) = (self.member(), self.member(), self.programme());
+        let points = self.some_points(member, &programme)?;
+        let request = json!({ "member": member, "to": to, "programme": programme, "points": points,
+            "reason": "a present", "actor": "amy" });
+        Ok(("accounts.transfer", request))
+    }
+
+    /// What went from one member came to another.
+    pub(crate) fn check_transfers(&self, dump: &Dump) -> Checked {
+        let mut sums: BTreeMap<_, i64> = BTreeMap::new();
+        for (key, entry) in under(dump, "entry/").filter(|(_, entry)| entry["kind"] == "transfer") {
+            let mut steps = key.split('/').skip(1);
+            let (member, programme) = (steps.next().unwrap(), steps.next().unwrap());
+            let other = escaped(entry["other"].as_str().unwrap());
+            let pair = BTreeSet::from([member.to_owned(), other]);
+            let of = (pair, programme.to_owned(), entry["at"].to_string());
+            *sums.entry(of).or_default() += number(&entry["points"]);
+        }
+        for (of, sum) in sums {
+            ensure(sum == 0, || {
+                format!("{sum} were lost or made between {of:?}")
+            })?;
+        }
+        Ok(())
     }
 
     fn extension(&mut self) -> Checked<Act> {

@@ -7,7 +7,7 @@ use crate::domain::config::Merchant;
 use crate::domain::sorted::set;
 use crate::domain::until::Until;
 use crate::flows::accounts::extend::Which;
-use crate::flows::accounts::{self as flow, ByHand, Change, Wish, adjust, extend};
+use crate::flows::accounts::{self as flow, ByHand, Change, Wish, adjust, extend, transfer};
 use crate::flows::command::run;
 use crate::ports::Ports;
 use crate::records::keys;
@@ -84,6 +84,34 @@ pub fn extend(
     correct(ports, "accounts.extend", how, &wish)
 }
 
+/// `accounts.transfer`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn transfer(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::Movement,
+) -> Answer<wit::Change> {
+    let mut check = Check::default();
+    let member = check.id(&"/member", &request.member);
+    let to = check.id(&"/to", &request.to);
+    if request.member == request.to {
+        check.fault(&"/to", &request.to, "another member");
+    }
+    let points = check.positive(&"/points", &request.points);
+    let by = by_hand(&mut check, &request.reason, &request.actor);
+    let (member, to) = whole(check, member.zip(to))?;
+    let wish = Wish::Transfer(transfer::Wish {
+        member,
+        to,
+        programme: request.programme.clone(),
+        points,
+        by,
+    });
+    correct(ports, "accounts.transfer", how, &wish)
+}
+
 /// Runs a command on the accounts of the members that it names.
 fn correct(
     ports: &dyn Ports,
@@ -92,10 +120,11 @@ fn correct(
     wish: &Wish,
 ) -> Answer<wit::Change> {
     let members = match wish {
-        Wish::Adjust(wish) => [&wish.member],
-        Wish::Extend(wish) => [&wish.member],
+        Wish::Adjust(wish) => [Some(&wish.member), None],
+        Wish::Extend(wish) => [Some(&wish.member), None],
+        Wish::Transfer(wish) => [Some(&wish.member), Some(&wish.to)],
     };
-    let reads = members.into_iter();
+    let reads = members.into_iter().flatten();
     let reads = reads.flat_map(|member| [keys::account(member), keys::member(member)]);
     let reads: Vec<String> = reads.collect();
     let how = execution(how)?;
@@ -127,5 +156,9 @@ fn change(change: &Change, merchant: &Merchant) -> wit::Change {
         parts: entries::parts(&change.parts),
         lots: change.lots.iter().map(entries::lot).collect(),
         balance: standings::balance(&change.standing, merchant),
+        other: change
+            .other
+            .as_ref()
+            .map(|other| standings::balance(other, merchant)),
     }
 }

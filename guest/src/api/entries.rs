@@ -67,6 +67,7 @@ pub(super) fn entry(member: &Id, programme: &Name, entry: &Entry) -> wit::Entry 
         EntryKind::Restore => wit::EntryKind::Restore,
         EntryKind::Adjust => wit::EntryKind::Adjust,
         EntryKind::Extend => wit::EntryKind::Extend,
+        EntryKind::Transfer => wit::EntryKind::Transfer,
     };
     wit::Entry {
         member: member.text(),
@@ -80,6 +81,7 @@ pub(super) fn entry(member: &Id, programme: &Name, entry: &Entry) -> wit::Entry 
         order: entry.order.as_ref().map(Id::text),
         note: entry.note.clone(),
         actor: entry.actor.clone(),
+        other: entry.other.as_ref().map(Id::text),
         parts: parts(&entry.parts),
         awards: entry.awards.iter().map(award).collect(),
     }

@@ -219,6 +219,7 @@ impl Account {
             order: about.order,
             note: about.note,
             actor: about.actor,
+            other: about.other,
             parts,
             awards: about.awards,
         });

@@ -26,6 +26,8 @@ pub enum EntryKind {
     Adjust,
     /// Another end, by hand; of 0 points.
     Extend,
+    /// From another member, or to one.
+    Transfer,
 }
 
 /// Points of one lot in an entry or a hold.
@@ -77,6 +79,9 @@ pub struct Entry {
     /// Who did it by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
+    /// The other member of a transfer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<Id>,
     /// Which lots it touched.
     pub parts: Vec<Part>,
     /// How an earn entry's points were found.
@@ -101,6 +106,8 @@ pub struct About {
     pub note: Option<String>,
     /// Who did it by hand.
     pub actor: Option<String>,
+    /// The other member of a transfer.
+    pub other: Option<Id>,
     /// How its points were found.
     pub awards: Rc<[Awarded]>,
 }
@@ -112,6 +119,15 @@ impl About {
         Self {
             order: Some(order.clone()),
             ..Self::default()
+        }
+    }
+
+    /// This, with the other member of a transfer.
+    #[must_use]
+    pub fn of(self, other: &Id) -> Self {
+        Self {
+            other: Some(other.clone()),
+            ..self
         }
     }
 }

@@ -37,5 +37,6 @@ pub mod spend;
 pub mod sweep;
 pub mod terms;
 mod text;
+pub mod transfer;
 pub mod until;
 pub mod zone;

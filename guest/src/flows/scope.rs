@@ -20,6 +20,9 @@ use std::rc::Rc;
 /// before it: they are facts whatever becomes of the command.
 pub const SETTLED_MAX: usize = 200;
 
+/// The same of each of two members whose accounts one commit changes.
+const SETTLED_OF_TWO: usize = 40;
+
 /// Records that opening one member's accounts and changing them may write in a commit: of each posted lot its
 /// record, its place in a queue and an entry, and a few more.
 pub const ROOM: usize = 3 * SETTLED_MAX + 50;
@@ -139,8 +142,13 @@ impl<'p> Scope<'p> {
     /// # Errors
     /// Those of the storage; [`Stop::Again`] after a portion was committed.
     pub fn open(&mut self, member: &Id) -> Result<Holdings, Stop> {
+        self.open_within(member, SETTLED_MAX)
+    }
+
+    /// The same, with about so many lots posted together with the command, at most.
+    fn open_within(&mut self, member: &Id, most: usize) -> Result<Holdings, Stop> {
         let mut holdings = Holdings::load(&mut self.work, member, self.now)?;
-        if !self.settle(&mut holdings, SETTLED_MAX)? {
+        if !self.settle(&mut holdings, most)? {
             if self.durable {
                 // What the command has decided so far is not part of it, or it would be done twice.
                 self.work = Work::new(self.ports);
@@ -207,11 +215,33 @@ impl<'p> Scope<'p> {
     /// # Errors
     /// [`Reject::UnknownMember`], and as [`Self::open`].
     pub fn open_known(&mut self, member: &Id) -> Result<Holdings, Stop> {
-        let holdings = self.open(member)?;
+        self.open_known_within(member, SETTLED_MAX)
+    }
+
+    fn open_known_within(&mut self, member: &Id, most: usize) -> Result<Holdings, Stop> {
+        let holdings = self.open_within(member, most)?;
         if !holdings.known && !self.is_member(member)? {
             return Err(Reject::UnknownMember(member.to_string()).into());
         }
         Ok(holdings)
+    }
+
+    /// The accounts of two members who are known, both at one time.
+    ///
+    /// # Errors
+    /// As [`Self::open_known`].
+    pub fn open_two(&mut self, one: &Id, other: &Id) -> Result<(Holdings, Holdings), Stop> {
+        let mut one = self.open_known_within(one, SETTLED_OF_TWO)?;
+        let mut other = self.open_known_within(other, SETTLED_OF_TWO)?;
+        // A clock that stepped back may have left them apart.
+        let at = one.at.max(other.at);
+        for holdings in [&mut one, &mut other] {
+            if holdings.at < at {
+                holdings.at = at;
+                self.settle(holdings, usize::MAX)?;
+            }
+        }
+        Ok((one, other))
     }
 
     /// Whether the platform has told of the member.

@@ -108,6 +108,7 @@ interfaces! {
     Accounts of accounts, got by accounts {
         "accounts.adjust" adjust(execution: Execution, request: accounts::Adjustment) -> Result<accounts::Change, Error>;
         "accounts.extend" extend(execution: Execution, request: accounts::Extension) -> Result<accounts::Change, Error>;
+        "accounts.transfer" transfer(execution: Execution, request: accounts::Movement) -> Result<accounts::Change, Error>;
     }
 
     /// Coupons from their issue to their use.

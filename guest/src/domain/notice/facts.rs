@@ -48,6 +48,8 @@ pub enum Reason {
     Reversed,
     /// A correction by hand.
     Adjusted,
+    /// They went to another member or came from one.
+    Transferred,
 }
 
 /// A coupon that will lapse.

@@ -68,5 +68,6 @@ pub fn adjust(scope: &mut Scope<'_>, wish: &Wish) -> Result<Change, Stop> {
         parts,
         lots,
         standing,
+        other: None,
     })
 }

@@ -73,6 +73,7 @@ pub fn extend(scope: &mut Scope<'_>, wish: &Wish) -> Result<Change, Stop> {
         parts: Vec::new(),
         lots,
         standing,
+        other: None,
     })
 }
 

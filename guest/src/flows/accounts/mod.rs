@@ -2,6 +2,7 @@
 
 pub mod adjust;
 pub mod extend;
+pub mod transfer;
 
 use super::balance::Standing;
 use super::scope::{Scope, Stop};
@@ -20,6 +21,8 @@ pub enum Wish {
     Adjust(adjust::Wish),
     /// A later end.
     Extend(extend::Wish),
+    /// Points that go to another member.
+    Transfer(transfer::Wish),
 }
 
 /// Why something is done by hand, and by whom.
@@ -46,16 +49,19 @@ pub struct Change {
     pub lots: Vec<Lot>,
     /// The account after it.
     pub standing: Standing,
+    /// The other member's account after it.
+    pub other: Option<Standing>,
 }
 
 /// Does it.
 ///
 /// # Errors
-/// As [`adjust::adjust`] and [`extend::extend`].
+/// As [`adjust::adjust`], [`extend::extend`] and [`transfer::transfer`].
 pub fn correct(scope: &mut Scope<'_>, wish: &Wish) -> Result<Change, Stop> {
     match wish {
         Wish::Adjust(wish) => adjust::adjust(scope, wish),
         Wish::Extend(wish) => extend::extend(scope, wish),
+        Wish::Transfer(wish) => transfer::transfer(scope, wish),
     }
 }
 

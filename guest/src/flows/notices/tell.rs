@@ -126,6 +126,7 @@ fn what(merchant: &Merchant, programme: &Name, entry: &Entry) -> (Kind, Reason) 
         EntryKind::Reverse => (change, Reason::Reversed),
         EntryKind::Restore => (change, Reason::Restored),
         EntryKind::Adjust | EntryKind::Extend => (change, Reason::Adjusted),
+        EntryKind::Transfer => (change, Reason::Transferred),
     }
 }
 

@@ -134,6 +134,7 @@ fn reasons_and_unknown_names_are_worded() {
         Reason::Spent,
         Reason::Reversed,
         Reason::Adjusted,
+        Reason::Transferred,
     ] {
         let facts = Facts {
             reason: Some(reason),

@@ -140,6 +140,7 @@ fn reason(language: Language, reason: Reason) -> &'static str {
         Reason::Spent => ["使用折抵", "사용", "used"],
         Reason::Reversed => ["退款收回", "환불에 따른 회수", "taken back after a refund"],
         Reason::Adjusted => ["商家調整", "상점 조정", "correction by the store"],
+        Reason::Transferred => ["會員間轉移", "회원 간 이전", "transfer between members"],
     };
     match language {
         Language::ZhTw => zh,
