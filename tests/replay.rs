@@ -8,6 +8,9 @@
     reason = "a test's helpers fail by panicking, and say what was skipped or how quick it was"
 )]
 
+#[path = "replay/notices.rs"]
+mod notices;
+
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::Manual;
 use stampcard::capabilities::http::Denied;
