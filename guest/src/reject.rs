@@ -5,6 +5,7 @@ use crate::domain::config::Fault;
 use crate::domain::coupon::code::Code;
 use crate::domain::coupon::fit::Unfit;
 use crate::domain::coupon::stack::Clash;
+use crate::domain::ids::Id;
 use crate::domain::quote::Broken;
 
 /// A refusal; nothing was stored. The interface documents each case.
@@ -18,6 +19,10 @@ pub enum Reject {
     KeyReused,
     Invalid(Vec<Fault>),
     UnknownMember(String),
+    Merged {
+        member: String,
+        into: String,
+    },
     UnknownProgramme(String),
     UnknownRule(String),
     UnknownOrder(String),
@@ -73,6 +78,15 @@ impl Reject {
     pub fn coupon(code: Option<Code>, why: Unfit) -> Self {
         let why = Why::Unfit(why);
         Self::CouponsRefused(vec![CouponRefusal { code, why }])
+    }
+
+    /// A member that was merged into another.
+    #[must_use]
+    pub fn merged(member: &Id, into: &Id) -> Self {
+        Self::Merged {
+            member: member.text(),
+            into: into.text(),
+        }
     }
 
     /// One fault of a request.

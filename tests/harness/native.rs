@@ -175,6 +175,7 @@ impl<P: Ports> Subject for Native<P> {
             "accounts.adjust" => api::accounts::adjust,
             "accounts.extend" => api::accounts::extend,
             "accounts.transfer" => api::accounts::transfer,
+            "accounts.merge" => api::accounts::merge,
             "coupons.set-code-key" => api::coupons::set_code_key,
             "coupons.issue" => api::coupons::issue,
             "coupons.claim" => api::coupons::claim,

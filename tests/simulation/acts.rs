@@ -126,7 +126,7 @@ impl World {
         let programme = self.programme();
         let to = match self.dice.below(10) {
             0..=4 => json!({ "member": self.member() }),
-            5..=7 => json!({ "members": self.members.clone() }),
+            5..=7 => json!({ "members": self.unmerged() }),
             8 => json!({ "tier": "gold" }),
             _ => json!("everyone"),
         };

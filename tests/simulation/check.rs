@@ -249,7 +249,10 @@ impl World {
             })?;
             // What was not there became debt.
             let owed = kind == "reverse" || (kind == "adjust" && points < 0);
-            let covered = parts == points.abs() || (owed && parts < -points) || kind == "extend";
+            // What of a transfer has no parts is debt.
+            let debt = kind == "transfer" && parts == 0;
+            let free = kind == "extend" || debt;
+            let covered = parts == points.abs() || (owed && parts < -points) || free;
             ensure(covered, || format!("the parts don't add up: {entry}"))?;
             ensure(
                 list(&entry["parts"])
@@ -299,7 +302,13 @@ impl World {
             let held = self.held_at.get(&key);
             let mut last = None;
             for part in list(&entry["parts"]) {
-                let lot = lot(&part["lot"]).ok_or_else(|| format!("no lot for {entry}"))?;
+                // A merged member's lots are another's.
+                let Some(lot) = lot(&part["lot"]) else {
+                    ensure(self.merged.contains_key(member), || {
+                        format!("no lot for {entry}")
+                    })?;
+                    continue;
+                };
                 let was_active =
                     instant(&lot["activates-at"]).is_some_and(|activates| activates <= at);
                 ensure(was_active, || {

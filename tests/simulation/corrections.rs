@@ -34,11 +34,31 @@ impl World {
     }
 
     fn correction(&mut self) -> Checked<Act> {
-        match self.dice.below(3) {
-            0 => self.adjustment(),
-            1 => self.extension(),
-            _ => self.movement(),
+        match self.dice.below(24) {
+            0..=7 => self.adjustment(),
+            8..=15 => self.extension(),
+            16..=20 => self.movement(),
+            _ => Ok(self.merger()),
         }
+    }
+
+    /// The members that were not merged into others.
+    pub(crate) fn unmerged(&self) -> Vec<&'static str> {
+        let members = self.members.iter().copied();
+        members
+            .filter(|member| !self.merged.contains_key(*member))
+            .collect()
+    }
+
+    fn merger(&mut self) -> Act {
+        // Somebody has to be left to play with.
+        let (member, into) = match self.unmerged().len() {
+            0..=2 => ("mei", "mei"),
+            _ => (self.member(), self.member()),
+        };
+        let request =
+            json!({ "member": member, "into": into, "reason": "one person", "actor": "amy" });
+        ("accounts.merge", request)
     }
 
     fn movement(&mut self) -> Checked<Act> {

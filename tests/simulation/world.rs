@@ -64,6 +64,8 @@ pub(crate) struct World {
     pub(crate) held_at: BTreeMap<(String, String), DateTime<Utc>>,
     /// Lots as they were seen last and when, by member, programme and number.
     pub(crate) lots: BTreeMap<(String, String, u64), (Value, DateTime<Utc>)>,
+    /// Members that were merged, and into whom.
+    pub(crate) merged: BTreeMap<String, String>,
     /// Lots that were extended.
     pub(crate) extended: BTreeSet<(String, String, u64)>,
     /// Entries looked at, by member and programme.
@@ -111,6 +113,7 @@ impl World {
             bound: Vec::new(),
             held_at: BTreeMap::new(),
             lots: BTreeMap::new(),
+            merged: BTreeMap::new(),
             extended: BTreeSet::new(),
             looked: BTreeMap::new(),
             configured: Vec::new(),
@@ -263,6 +266,16 @@ impl World {
                     );
                 }
                 self.bulks.extend(reply["bulk"].as_str().map(str::to_owned));
+            }
+            "accounts.merge" => {
+                let (member, into) = (text(&request["member"]), text(&request["into"]));
+                for known in self.orders.values_mut().filter(|it| it.member == member) {
+                    known.member.clone_from(&into);
+                    if let Some(report) = &mut known.report {
+                        report["member"] = Value::from(into.clone());
+                    }
+                }
+                self.merged.insert(member, into);
             }
             "accounts.extend" => {
                 let of = (text(&request["member"]), text(&request["programme"]));

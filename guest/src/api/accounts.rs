@@ -4,10 +4,11 @@ use super::check::{Check, whole};
 use super::{Answer, entries, execution, standings};
 use crate::bindings::exports::stampcard::plugin::accounts as wit;
 use crate::domain::config::Merchant;
+use crate::domain::ids::Id;
 use crate::domain::sorted::set;
 use crate::domain::until::Until;
 use crate::flows::accounts::extend::Which;
-use crate::flows::accounts::{self as flow, ByHand, Change, Wish, adjust, extend, transfer};
+use crate::flows::accounts::{self as flow, ByHand, Change, Wish, adjust, extend, merge, transfer};
 use crate::flows::command::run;
 use crate::ports::Ports;
 use crate::records::keys;
@@ -112,6 +113,50 @@ pub fn transfer(
     correct(ports, "accounts.transfer", how, &wish)
 }
 
+/// `accounts.merge`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn merge(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::Merger,
+) -> Answer<wit::Merged> {
+    let mut check = Check::default();
+    let member = check.id(&"/member", &request.member);
+    let into = check.id(&"/into", &request.into);
+    if request.member == request.into {
+        check.fault(&"/into", &request.into, "another member");
+    }
+    let by = by_hand(&mut check, &request.reason, &request.actor);
+    let (member, into) = whole(check, member.zip(into))?;
+    let wish = merge::Wish { member, into, by };
+    let reads = reads([&wish.member, &wish.into]);
+    let how = execution(how)?;
+    Ok(run(
+        ports,
+        "accounts.merge",
+        &how,
+        &wish,
+        &reads,
+        |scope| {
+            let done = merge::merge(scope, &wish)?;
+            let changes = done.changes.iter();
+            Ok(wit::Merged {
+                changes: changes.map(|it| change(it, &scope.merchant)).collect(),
+                coupons: u32::try_from(done.coupons).unwrap_or(u32::MAX),
+            })
+        },
+    )?)
+}
+
+/// What the accounts of members are read with.
+fn reads<'m>(members: impl IntoIterator<Item = &'m Id>) -> Vec<String> {
+    let members = members.into_iter();
+    let keys = members.flat_map(|member| [keys::account(member), keys::member(member)]);
+    keys.collect()
+}
+
 /// Runs a command on the accounts of the members that it names.
 fn correct(
     ports: &dyn Ports,
@@ -124,9 +169,7 @@ fn correct(
         Wish::Extend(wish) => [Some(&wish.member), None],
         Wish::Transfer(wish) => [Some(&wish.member), Some(&wish.to)],
     };
-    let reads = members.into_iter().flatten();
-    let reads = reads.flat_map(|member| [keys::account(member), keys::member(member)]);
-    let reads: Vec<String> = reads.collect();
+    let reads = reads(members.into_iter().flatten());
     let how = execution(how)?;
     Ok(run(ports, function, &how, wish, &reads, |scope| {
         let done = flow::correct(scope, wish)?;

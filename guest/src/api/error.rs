@@ -41,6 +41,7 @@ impl From<Reject> for wit::Error {
             Reject::KeyReused => Self::KeyReused,
             Reject::Invalid(list) => Self::InvalidInput(faults(list)),
             Reject::UnknownMember(id) => Self::UnknownMember(subject("member", id)),
+            Reject::Merged { member, into } => Self::MemberMerged(wit::Alias { member, into }),
             Reject::UnknownProgramme(id) => Self::UnknownProgramme(subject("programme", id)),
             Reject::UnknownRule(id) => Self::UnknownRule(subject("rule", id)),
             Reject::UnknownOrder(id) => Self::UnknownOrder(subject("order", id)),

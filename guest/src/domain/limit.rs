@@ -52,6 +52,22 @@ impl Usage {
         }
     }
 
+    /// This and what was counted of another member.
+    #[must_use]
+    pub fn with(&self, other: &Self) -> Self {
+        let last = self.last.max(other.last);
+        let Some(last) = last else {
+            return self.clone();
+        };
+        let (mut one, other) = (self.on(last), other.on(last));
+        one.day += other.day;
+        one.week += other.week;
+        one.month += other.month;
+        one.year += other.year;
+        one.ever += other.ever;
+        one
+    }
+
     fn add(&mut self, points: Amount) {
         for period in [
             &mut self.day,

@@ -16,6 +16,9 @@ pub struct Member {
     /// When it was told of first; none in a request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Instant>,
+    /// The member that it was merged into; nothing is done with this one any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<Id>,
     /// How to address the person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -91,6 +94,7 @@ impl Member {
         Self {
             member,
             since: None,
+            merged_into: None,
             name: None,
             language: None,
             birthday: None,

@@ -22,6 +22,7 @@ pub mod limit;
 pub mod lot;
 pub mod matching;
 pub mod member;
+pub mod merge;
 pub mod notice;
 pub mod order;
 pub mod order_file;

@@ -44,6 +44,9 @@ pub struct OrderGrant {
     pub programme: Name,
     /// The account's entry that tells how they came about.
     pub entry: u64,
+    /// In whose ledger; none: the order's member.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<Id>,
     /// What its awards were counted on, refunds left out.
     pub base: Base,
     /// Its awards.

@@ -111,8 +111,13 @@ fn grants(
             once: Some(Once { date }),
             keeps_alive: None,
         };
-        let earned = deed(scope, &member, act)?;
-        granted = granted.saturating_add(u32::from(!earned.grants.is_empty()));
+        let given = match deed(scope, &member, act) {
+            Ok(earned) => !earned.grants.is_empty(),
+            // Merged since the row was read.
+            Err(Stop::Reject(Reject::Merged { .. })) => false,
+            Err(other) => return Err(other),
+        };
+        granted = granted.saturating_add(u32::from(given));
         after = Some(row.key);
     }
     if more {

@@ -119,6 +119,7 @@ fn is_meant(scope: &mut Scope<'_>, bulk: &Bulk, member: &Id) -> Result<bool, Rej
     let early = since.is_none_or(|since| since <= bulk.at);
     let tier = record.and_then(|record| record.tier);
     Ok(early
+        && holdings.merged.is_none()
         && bulk
             .tier
             .as_ref()

@@ -73,10 +73,13 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
     let key = keys::order(&order.id);
     let stored: Option<OrderFile> = scope.work.get(&key)?;
     let mut file = stored.unwrap_or_else(|| OrderFile::new(order.member.clone()));
+    if file.member != order.member {
+        scope.open_of(&mut file)?;
+    }
     if let Some(fault) = file.differs(order) {
         return Err(Reject::OrderDiffers(fault).into());
     }
-    let mut holdings = scope.open(&order.member)?;
+    let mut holdings = scope.open(&order.member)?.live()?;
     let at = holdings.at;
     let facts = scope.facts(&order.member)?;
     let programmes = programmes(scope);
@@ -152,6 +155,7 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
         file.grants.push(OrderGrant {
             programme: name.clone(),
             entry: grant.granted.entry,
+            ledger: None,
             base: whole,
             awards: awards.collect(),
         });
@@ -288,7 +292,7 @@ pub struct Deed<'a> {
 /// # Errors
 /// Those of the storage.
 pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned, Stop> {
-    let mut holdings = scope.open(member)?;
+    let mut holdings = scope.open(member)?.live()?;
     let at = deed.dated.unwrap_or(holdings.at);
     let facts = scope.facts(member)?;
     let programmes = programmes(scope);

@@ -132,7 +132,7 @@ pub fn to_member(
     points: Amount,
     (reason, actor): (&str, &str),
 ) -> Result<Amount, Stop> {
-    let mut holdings = scope.open_known(member)?;
+    let mut holdings = scope.open_known(member)?.live()?;
     let at = holdings.at;
     let today = scope.merchant.zone.date(at);
     let before = scope.counters(member, &[(name.clone(), programme.clone())])?;

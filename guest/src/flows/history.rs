@@ -149,9 +149,12 @@ pub struct Known {
 /// [`Reject::UnknownOrder`], and those of the storage.
 pub fn order(scope: &mut Scope<'_>, id: &Id) -> Result<Known, Stop> {
     let file: Option<OrderFile> = scope.work.get(&keys::order(id))?;
-    let file = file.ok_or_else(|| Reject::UnknownOrder(id.to_string()))?;
-    let holdings = scope.open(&file.member)?;
-    let entry = |grant: &OrderGrant| keys::entry(&file.member, &grant.programme, grant.entry);
+    let mut file = file.ok_or_else(|| Reject::UnknownOrder(id.to_string()))?;
+    let holdings = scope.open_of(&mut file)?;
+    let entry = |grant: &OrderGrant| {
+        let ledger = grant.ledger.as_ref().unwrap_or(&file.member);
+        keys::entry(ledger, &grant.programme, grant.entry)
+    };
     let entries: Vec<String> = file.grants.iter().map(entry).collect();
     scope.work.fetch(entries.iter().cloned())?;
     let mut awards = Vec::new();

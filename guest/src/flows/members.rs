@@ -1,11 +1,18 @@
 //! What the platform tells of its members.
 
+use super::accounts::merge::over;
 use super::scope::{Scope, Stop};
+use crate::domain::coupon::usage::MemberUsage;
 use crate::domain::ids::Id;
 use crate::domain::member::Member;
-use crate::records::keys;
-use crate::records::state::Mark;
+use crate::records::state::{Mark, Once, Used};
+use crate::records::{codec, keys};
 use crate::reject::Reject;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Counters of one kind that a merged member may have, at most.
+const COUNTERS_MAX: u32 = 100;
 
 /// Sets a member's record whole, and the index of birthdays with it.
 ///
@@ -14,6 +21,7 @@ use crate::reject::Reject;
 pub fn put(scope: &mut Scope<'_>, member: &Member) -> Result<(), Stop> {
     let key = keys::member(&member.member);
     let before: Option<Member> = scope.work.get(&key)?;
+    let before = before.map(live).transpose()?;
     let since = before
         .as_ref()
         .map_or(Some(scope.now), |before| before.since);
@@ -45,5 +53,68 @@ pub fn put(scope: &mut Scope<'_>, member: &Member) -> Result<(), Stop> {
 /// [`Reject::UnknownMember`], and those of the storage.
 pub fn get(scope: &mut Scope<'_>, member: &Id) -> Result<Member, Stop> {
     let record = scope.work.get(&keys::member(member))?;
-    Ok(record.ok_or_else(|| Reject::UnknownMember(member.to_string()))?)
+    let record = record.ok_or_else(|| Reject::UnknownMember(member.to_string()))?;
+    Ok(live(record)?)
+}
+
+/// The record of a member that was not merged.
+///
+/// # Errors
+/// [`Reject::Merged`].
+pub fn live(record: Member) -> Result<Member, Reject> {
+    match &record.merged_into {
+        Some(into) => Err(Reject::merged(&record.member, into)),
+        None => Ok(record),
+    }
+}
+
+/// Marks a member as merged, makes sure that it has no birthday any more, and counts what limits count of it for the
+/// surviving one.
+///
+/// # Errors
+/// [`Reject::OverLimit`], and those of the storage.
+pub fn merge(scope: &mut Scope<'_>, member: &Id, into: &Id) -> Result<(), Reject> {
+    let key = keys::member(member);
+    let record: Option<Member> = scope.work.get(&key)?;
+    let mut record = record.unwrap_or_else(|| Member::new(member.clone()));
+    if let Some(day) = record.birthday_of_year() {
+        scope.work.delete(keys::birthday(day, member));
+    }
+    record.merged_into = Some(into.clone());
+    scope.work.put(key, &record);
+    add(scope, (keys::ONCE, member, into), |a: Once, b: Once| Once {
+        date: a.date.max(b.date),
+    })?;
+    add(scope, (keys::USED, member, into), |a: Used, b: Used| Used {
+        usage: a.usage.with(&b.usage),
+    })?;
+    let of_coupons = (keys::COUPON_USAGES, member, into);
+    add(scope, of_coupons, |a: MemberUsage, b| a.with(b))
+}
+
+/// Adds a member's counters of a kind to another's.
+fn add<T: Serialize + DeserializeOwned>(
+    scope: &mut Scope<'_>,
+    (kind, member, into): (&str, &Id, &Id),
+    join: impl Fn(T, T) -> T,
+) -> Result<(), Reject> {
+    let (old, new) = (keys::of_kind(kind, member), keys::of_kind(kind, into));
+    let range = keys::under(&old, None, COUNTERS_MAX.saturating_add(1));
+    let rows = scope.work.scan(&range)?;
+    if u32::try_from(rows.len()).is_ok_and(|rows| rows > COUNTERS_MAX) {
+        return Err(over("more than 100 counters of limits", "at most 100"));
+    }
+    for row in rows {
+        let Some(tail) = row.key.strip_prefix(&old) else {
+            continue;
+        };
+        let key = [&new, tail].concat();
+        let known: Option<T> = scope.work.get(&key)?;
+        let mut joined: T = codec::decode(&row.key, &row.value)?;
+        if let Some(known) = known {
+            joined = join(joined, known);
+        }
+        scope.work.put(key, &joined);
+    }
+    Ok(())
 }

@@ -19,7 +19,7 @@ pub fn quote(
     wished: Option<Amount>,
 ) -> Result<(Quote, Amount), Stop> {
     let (name, programme) = scope.programme(programme)?;
-    let mut holdings = scope.open_known(member)?;
+    let mut holdings = scope.open_known(member)?.live()?;
     if order.is_some() {
         holdings.load_all(&mut scope.work, &name)?;
     }

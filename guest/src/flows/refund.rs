@@ -61,7 +61,7 @@ pub fn refund(
             .as_ref()
             .map_or(Amount::ZERO, |order| worth(order, shipping, unit))
     };
-    let mut holdings = scope.open(&file.member)?;
+    let mut holdings = scope.open_of(&mut file)?;
     scope.at_one_time()?;
     let mut done = Refunded {
         value: file.refunded.value(true) - before.value(true),

@@ -9,6 +9,7 @@ use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::{Counter, Counters};
 use crate::domain::member::Member;
+use crate::domain::order_file::OrderFile;
 use crate::ports::Ports;
 use crate::records::holdings::Holdings;
 use crate::records::state::{InForce, Spent, Used};
@@ -226,13 +227,27 @@ impl<'p> Scope<'p> {
         Ok(holdings)
     }
 
-    /// The accounts of two members who are known, both at one time.
+    /// The accounts of an order's member. If that was merged, the order goes with it to the surviving one.
     ///
     /// # Errors
-    /// As [`Self::open_known`].
+    /// As [`Self::open`].
+    pub fn open_of(&mut self, file: &mut OrderFile) -> Result<Holdings, Stop> {
+        loop {
+            let holdings = self.open(&file.member)?;
+            match &holdings.merged {
+                Some(merged) => file.follow(merged),
+                None => return Ok(holdings),
+            }
+        }
+    }
+
+    /// The accounts of two members who are known and not merged, both at one time.
+    ///
+    /// # Errors
+    /// As [`Self::open_known`], and [`Reject::Merged`].
     pub fn open_two(&mut self, one: &Id, other: &Id) -> Result<(Holdings, Holdings), Stop> {
-        let mut one = self.open_known_within(one, SETTLED_OF_TWO)?;
-        let mut other = self.open_known_within(other, SETTLED_OF_TWO)?;
+        let mut one = self.open_known_within(one, SETTLED_OF_TWO)?.live()?;
+        let mut other = self.open_known_within(other, SETTLED_OF_TWO)?.live()?;
         // A clock that stepped back may have left them apart.
         let at = one.at.max(other.at);
         for holdings in [&mut one, &mut other] {

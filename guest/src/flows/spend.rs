@@ -66,12 +66,15 @@ fn ready(scope: &mut Scope<'_>, wish: &Wish) -> Result<Ready, Stop> {
     let (name, programme) = scope.programme(wish.programme.as_deref())?;
     whole(&programme, wish.points)?;
     let file: Option<OrderFile> = scope.work.get(&keys::order(&wish.order))?;
-    let file = file.unwrap_or_else(|| OrderFile::new(wish.member.clone()));
+    let mut file = file.unwrap_or_else(|| OrderFile::new(wish.member.clone()));
+    if file.member != wish.member {
+        scope.open_of(&mut file)?;
+    }
     if file.member != wish.member {
         let fault = Fault::new("/member", &wish.member, file.member.as_str());
         return Err(Reject::OrderDiffers(fault).into());
     }
-    let mut holdings = scope.open_known(&wish.member)?;
+    let mut holdings = scope.open_known(&wish.member)?.live()?;
     let reported = file.order.as_ref().map(|order| &order.cart);
     let cart = wish.cart.as_ref().or(reported);
     if cart.is_none() && programme.spending.needs_order() {
@@ -220,8 +223,8 @@ pub fn hold(scope: &mut Scope<'_>, wish: &Wish) -> Result<Moved, Stop> {
 fn holder(scope: &mut Scope<'_>, order: &Id, programme: Option<&str>) -> Result<Ready, Stop> {
     let (name, programme) = scope.programme(programme)?;
     let file: Option<OrderFile> = scope.work.get(&keys::order(order))?;
-    let file = file.ok_or_else(|| Reject::UnknownHold(order.to_string()))?;
-    let holdings = scope.open(&file.member)?;
+    let mut file = file.ok_or_else(|| Reject::UnknownHold(order.to_string()))?;
+    let holdings = scope.open_of(&mut file)?;
     scope.at_one_time()?;
     Ok(Ready {
         name,

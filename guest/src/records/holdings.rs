@@ -4,6 +4,7 @@
 
 mod ahead;
 mod batch;
+mod inherit;
 mod load;
 mod record;
 mod shelf;
@@ -15,6 +16,7 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
+use crate::domain::merge::Merged;
 use crate::domain::sorted::set;
 use crate::domain::zone::Zone;
 use crate::reject::Reject;
@@ -35,6 +37,8 @@ pub struct Holdings {
     pub at: Instant,
     /// Whether there is a record.
     pub known: bool,
+    /// What became of it, if it was merged into another member: nothing is done with it any more.
+    pub merged: Option<Merged>,
     /// By programme; boxed, since a map makes room for eleven values at once.
     pub accounts: BTreeMap<Name, Box<Account>>,
     shelves: BTreeMap<Name, Box<Shelf>>,
@@ -53,6 +57,7 @@ impl Holdings {
             since: now,
             at: now,
             known: false,
+            merged: None,
             accounts: BTreeMap::new(),
             shelves: BTreeMap::new(),
             indexed: None,
@@ -64,6 +69,7 @@ impl Holdings {
             holdings.at = now.max(record.at);
             holdings.indexed = record.due;
             holdings.ahead.listed = record.listed;
+            holdings.merged = record.merged;
             for (programme, record) in record.accounts {
                 let shelf = Shelf {
                     spills: record.spills,
@@ -89,6 +95,17 @@ impl Holdings {
             }
         }
         Ok(holdings)
+    }
+
+    /// These, of a member that was not merged.
+    ///
+    /// # Errors
+    /// [`Reject::Merged`].
+    pub fn live(self) -> Result<Self, Reject> {
+        match &self.merged {
+            Some(merged) => Err(Reject::merged(&self.member, &merged.into)),
+            None => Ok(self),
+        }
     }
 
     /// The account of a programme; an empty one where there is none yet.
@@ -154,6 +171,7 @@ impl Holdings {
             at: self.at,
             due: None,
             listed: None,
+            merged: self.merged.take(),
             accounts: BTreeMap::new(),
         };
         for (programme, account) in std::mem::take(&mut self.accounts) {

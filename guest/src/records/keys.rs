@@ -80,6 +80,19 @@ pub fn lots(member: &Id, programme: &Name, id: u64) -> String {
     format!("lot/{}/{programme}/{id:012}", escaped(member))
 }
 
+/// Whose a member's lots were, up to a number, before that one was merged into it:
+/// `inherited/mei/points/000000000012`.
+#[must_use]
+pub fn inherited(member: &Id, programme: &Name, last: u64) -> String {
+    format!("{}{last:012}", inherited_of(member, programme))
+}
+
+/// All lots of an account that were others': `inherited/mei/points/`.
+#[must_use]
+pub fn inherited_of(member: &Id, programme: &Name) -> String {
+    format!("inherited/{}/{programme}/", escaped(member))
+}
+
 /// Open batches of lots that have no room in their account's record, in the order of a queue:
 /// `queue/mei/points/fixed/2027-03-01T01:30:00.000000000Z/2026-…/000000000003`.
 #[must_use]
@@ -117,7 +130,7 @@ pub fn order(order: &Id) -> String {
 /// What a member was granted under a limit: `used/mei/points/base`; of the whole programme: `used/mei/points`.
 #[must_use]
 pub fn used(member: &Id, counter: &Counter) -> String {
-    ["used/", &escaped(member), "/", &counter_name(counter)].concat()
+    [&of_kind(USED, member), counter_name(counter).as_str()].concat()
 }
 
 /// What a budget has spent: `budget/points/base`.
@@ -129,7 +142,22 @@ pub fn budget(counter: &Counter) -> String {
 /// That a rule has given a member what it gives once: `once/mei/points/welcome`.
 #[must_use]
 pub fn once(member: &Id, programme: &Name, rule: &Name) -> String {
-    format!("once/{}/{programme}/{rule}", escaped(member))
+    format!("{}{programme}/{rule}", of_kind(ONCE, member))
+}
+
+/// What a member was granted under limits.
+pub const USED: &str = "used/";
+
+/// What a member was given that is given once.
+pub const ONCE: &str = "once/";
+
+/// What a member was issued and used of coupons' templates.
+pub const COUPON_USAGES: &str = "coupon-usage/";
+
+/// All rows of a member of one of these kinds: `used/mei/`.
+#[must_use]
+pub fn of_kind(kind: &str, member: &Id) -> String {
+    [kind, &escaped(member), "/"].concat()
 }
 
 /// An idempotency key and what it is bound to: `key/points.redeem/B-1`.
@@ -271,7 +299,7 @@ pub fn coupon_uses(template: &Name) -> String {
 /// What a member was issued and used of a template: `coupon-usage/mei/flash`.
 #[must_use]
 pub fn coupon_usage(member: &Id, template: &Name) -> String {
-    format!("coupon-usage/{}/{template}", escaped(member))
+    [&of_kind(COUPON_USAGES, member), template.as_str()].concat()
 }
 
 /// The coupons that an order has reserved or used: `coupon-order/A-1`.

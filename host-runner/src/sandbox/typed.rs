@@ -109,6 +109,7 @@ interfaces! {
         "accounts.adjust" adjust(execution: Execution, request: accounts::Adjustment) -> Result<accounts::Change, Error>;
         "accounts.extend" extend(execution: Execution, request: accounts::Extension) -> Result<accounts::Change, Error>;
         "accounts.transfer" transfer(execution: Execution, request: accounts::Movement) -> Result<accounts::Change, Error>;
+        "accounts.merge" merge(execution: Execution, request: accounts::Merger) -> Result<accounts::Merged, Error>;
     }
 
     /// Coupons from their issue to their use.

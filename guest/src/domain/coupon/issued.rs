@@ -234,6 +234,17 @@ impl Coupon {
         Ok(change)
     }
 
+    /// Makes it another member's, with whom its holder was merged, if it is still to be used; tells whether it is.
+    pub fn hand_over(&mut self, into: &Id, now: Instant) -> bool {
+        match &mut self.state {
+            State::Issued if self.expires_at > now => {}
+            State::Reserved { by, .. } => *by = Some(into.clone()),
+            _ => return false,
+        }
+        self.member = Some(into.clone());
+        true
+    }
+
     /// Sets it aside for an order, until it is released. A repeat for the same order changes nothing.
     ///
     /// # Errors

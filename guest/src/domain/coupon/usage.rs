@@ -80,6 +80,23 @@ impl MemberUsage {
         }
     }
 
+    /// This and what was counted of another member.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        let Some(last) = self.last.max(other.last) else {
+            return Self {
+                issued: self.issued.saturating_add(other.issued),
+                ..self
+            };
+        };
+        let (mut one, mut other) = (self.on(last), other.on(last));
+        one.issued = one.issued.saturating_add(other.issued);
+        for (period, more) in one.periods().into_iter().zip(other.periods()) {
+            *period = period.saturating_add(*more);
+        }
+        one
+    }
+
     /// As of `today`: periods that have ended since count nothing. A day before the last use's counts as that one.
     fn on(&self, today: NaiveDate) -> Self {
         let last = self.last.unwrap_or(today);

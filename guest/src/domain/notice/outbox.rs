@@ -97,7 +97,7 @@ pub enum State {
 pub enum Drop {
     /// The points were spent, the coupons used, or their lapse was put off.
     NothingLeft,
-    /// No record of the member is there.
+    /// No record of the member is there, or it was merged into another.
     MemberGone,
     /// The member's record has no address for the channel.
     NoAddress,

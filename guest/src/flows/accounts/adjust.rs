@@ -33,7 +33,7 @@ pub struct Wish {
 pub fn adjust(scope: &mut Scope<'_>, wish: &Wish) -> Result<Change, Stop> {
     let (name, programme) = scope.programme(wish.programme.as_deref())?;
     whole(&programme, wish.points)?;
-    let mut holdings = scope.open_known(&wish.member)?;
+    let mut holdings = scope.open_known(&wish.member)?.live()?;
     let at = holdings.at;
     let about = wish.by.about();
     let (mut debt, mut debt_paid) = (Amount::ZERO, Amount::ZERO);

@@ -47,7 +47,7 @@ pub enum Which {
 /// the storage.
 pub fn extend(scope: &mut Scope<'_>, wish: &Wish) -> Result<Change, Stop> {
     let (name, _) = scope.programme(wish.programme.as_deref())?;
-    let mut holdings = scope.open_known(&wish.member)?;
+    let mut holdings = scope.open_known(&wish.member)?.live()?;
     let at = holdings.at;
     let end = end(scope, wish.until, at)?;
     let ids = match &wish.which {

@@ -2,6 +2,7 @@
 
 pub mod adjust;
 pub mod extend;
+pub mod merge;
 pub mod transfer;
 
 use super::balance::Standing;

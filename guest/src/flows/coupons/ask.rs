@@ -34,7 +34,11 @@ pub fn of_member(
     after: Option<&str>,
     limit: u32,
 ) -> Result<(Vec<Coupon>, Option<String>), Stop> {
-    known(scope, member)?;
+    // What a merged member has used stays with it, to be looked at.
+    match known(scope, member) {
+        Ok(()) | Err(Reject::Merged { .. }) => {}
+        Err(other) => return Err(other.into()),
+    }
     let prefix = keys::coupons_of(member);
     let after = after.map(|after| format!("{prefix}{after}"));
     let rows = scope
@@ -173,7 +177,7 @@ fn open(
 }
 
 /// The codes in rows of a member's index.
-fn codes(rows: &[Row]) -> Result<Vec<Code>, Reject> {
+pub(super) fn codes(rows: &[Row]) -> Result<Vec<Code>, Reject> {
     let code = |row: &Row| {
         let code = row.key.rsplit('/').next().and_then(Code::parse);
         code.ok_or_else(|| Reject::Unreadable(row.key.clone()))

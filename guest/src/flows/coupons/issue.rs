@@ -112,7 +112,7 @@ pub(super) fn save(scope: &mut Scope<'_>, coupon: &Coupon) {
     scope.work.put(keys::coupon(coupon.code), coupon);
 }
 
-fn index(scope: &mut Scope<'_>, coupon: &Coupon) {
+pub(super) fn index(scope: &mut Scope<'_>, coupon: &Coupon) {
     if let Some(member) = &coupon.member {
         let key = keys::coupon_of(member, coupon.expires_at, coupon.code);
         scope.work.put(key, &Mark {});

@@ -4,7 +4,9 @@ pub mod ask;
 pub mod checkout;
 mod counts;
 pub mod issue;
+pub mod merge;
 
+use super::members::live;
 use super::scope::{Scope, Stop};
 use crate::domain::coupon::code::Code;
 use crate::domain::coupon::fit::Unfit;
@@ -34,10 +36,12 @@ fn refused(code: Code, why: Refusal) -> Stop {
     Reject::coupon(Some(code), Unfit::Refused(why)).into()
 }
 
-/// A member of whom something is known.
+/// A member of whom something is known, and who was not merged.
 fn known(scope: &mut Scope<'_>, member: &Id) -> Result<(), Reject> {
-    let account = scope.work.has(&keys::account(member))?;
-    if account || scope.is_member(member)? {
+    if let Some(record) = scope.work.get(&keys::member(member))? {
+        return live(record).map(drop);
+    }
+    if scope.work.has(&keys::account(member))? {
         return Ok(());
     }
     Err(Reject::UnknownMember(member.to_string()))

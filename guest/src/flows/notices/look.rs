@@ -42,7 +42,8 @@ pub(super) fn look(
     if scope.now >= notice.until {
         return end(State::Missed);
     }
-    let Some(member) = scope.work.get::<Member>(&keys::member(&id.member))? else {
+    let member: Option<Member> = scope.work.get(&keys::member(&id.member))?;
+    let Some(member) = member.filter(|member| member.merged_into.is_none()) else {
         return end(State::Dropped(Drop::MemberGone));
     };
     let Some(address) = address(&member, notice.channel) else {

@@ -91,6 +91,14 @@ impl Batch {
             && lot.terms == first.terms
     }
 
+    /// The same with higher numbers.
+    pub(super) fn raised(mut self, by: u64) -> Self {
+        for lot in &mut self.0 {
+            lot.id = lot.id.saturating_add(by);
+        }
+        self
+    }
+
     pub(super) fn lots(&self) -> &[Lot] {
         &self.0
     }

@@ -4,6 +4,7 @@ use super::super::keys;
 use super::super::work::Work;
 use super::Holdings;
 use super::batch::{BATCH_MAX, Batch};
+use super::inherit::inherited;
 use super::shelf::{QueueRow, Spill};
 use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
@@ -93,8 +94,22 @@ impl Holdings {
     /// # Errors
     /// Those of the storage.
     pub fn load_all(&mut self, work: &mut Work<'_>, programme: &Name) -> Result<(), Reject> {
+        self.load_some(work, programme, usize::MAX)
+    }
+
+    /// Loads open lots until there are more than `most`, or all are loaded.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn load_some(
+        &mut self,
+        work: &mut Work<'_>,
+        programme: &Name,
+        most: usize,
+    ) -> Result<(), Reject> {
         let all = |_, _: &Spill| true;
-        self.load_while(work, programme, usize::MAX, &all).map(drop)
+        self.load_while(work, programme, most.saturating_add(1), &all)
+            .map(drop)
     }
 
     /// Loads all open lots that lapse before an instant, and whatever is pending.
@@ -143,11 +158,14 @@ impl Holdings {
                 }
             }
         }
-        let account = self.account(programme);
-        match ids.iter().find(|id| account.lot(**id).is_none()) {
-            Some(id) => Err(Reject::Unreadable(keys::lots(&self.member, programme, *id))),
-            None => Ok(()),
+        for id in ids {
+            if self.account(programme).lot(*id).is_none() {
+                let batch = inherited(work, &self.member, programme, *id)?;
+                let missing = || Reject::Unreadable(keys::lots(&self.member, programme, *id));
+                self.take_in(programme, batch.ok_or_else(missing)?);
+            }
         }
+        Ok(())
     }
 
     /// Loads the next page of a queue; tells how many lots came.

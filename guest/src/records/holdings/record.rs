@@ -7,6 +7,7 @@ use crate::domain::amount::Amount;
 use crate::domain::calendar_date;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
+use crate::domain::merge::Merged;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ pub(super) struct Record {
         skip_serializing_if = "Option::is_none"
     )]
     pub(super) listed: Option<NaiveDate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) merged: Option<Merged>,
     pub(super) accounts: BTreeMap<Name, Box<AccountRecord>>,
 }
 
