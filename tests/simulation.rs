@@ -27,6 +27,8 @@ mod notices;
 mod places;
 #[path = "simulation/refunds.rs"]
 mod refunds;
+#[path = "simulation/reports.rs"]
+mod reports;
 #[path = "simulation/shop.rs"]
 mod shop;
 #[path = "simulation/stored.rs"]

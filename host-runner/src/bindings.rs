@@ -18,7 +18,7 @@ mod generated {
 }
 
 pub use generated::exports::stampcard::plugin::{
-    accounts, coupons, members, merchant, notices, points, upkeep,
+    accounts, coupons, members, merchant, notices, points, reports, upkeep,
 };
 pub use generated::stampcard::plugin::types;
 

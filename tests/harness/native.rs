@@ -200,6 +200,8 @@ impl<P: Ports> Subject for Native<P> {
             "notices.of-member" => api::notices::of_member,
             "notices.outbox" => api::notices::outbox,
             "notices.show" => api::notices::show,
+            "reports.movements" => api::reports::movements,
+            "reports.liability" => api::reports::liability,
             ;
             "merchant.validate" => api::merchant::validate(ports, &request(call)?),
             "merchant.current" => api::merchant::current(ports),

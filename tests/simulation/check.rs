@@ -86,6 +86,7 @@ impl World {
         }
         self.check_notices(&self.dump())?;
         self.check_transfers(&self.dump())?;
+        self.check_reports()?;
         self.check_grants()
     }
 
@@ -198,7 +199,7 @@ impl World {
         self.check_spent(member, programme, stored, &entries, &lots, dump)
     }
 
-    fn all_lots(&mut self, of: &Value) -> Checked<Vec<Value>> {
+    pub(crate) fn all_lots(&mut self, of: &Value) -> Checked<Vec<Value>> {
         let mut lots = Vec::new();
         loop {
             let mut request = of.clone();

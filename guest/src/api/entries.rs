@@ -58,8 +58,8 @@ pub(super) fn skip(skip: &Skip) -> wit::Skip {
     }
 }
 
-pub(super) fn entry(member: &Id, programme: &Name, entry: &Entry) -> wit::Entry {
-    let kind = match entry.kind {
+pub(super) fn kind(kind: EntryKind) -> wit::EntryKind {
+    match kind {
         EntryKind::Earn => wit::EntryKind::Earn,
         EntryKind::Redeem => wit::EntryKind::Redeem,
         EntryKind::Expire => wit::EntryKind::Expire,
@@ -68,12 +68,15 @@ pub(super) fn entry(member: &Id, programme: &Name, entry: &Entry) -> wit::Entry 
         EntryKind::Adjust => wit::EntryKind::Adjust,
         EntryKind::Extend => wit::EntryKind::Extend,
         EntryKind::Transfer => wit::EntryKind::Transfer,
-    };
+    }
+}
+
+pub(super) fn entry(member: &Id, programme: &Name, entry: &Entry) -> wit::Entry {
     wit::Entry {
         member: member.text(),
         programme: programme.text(),
         sequence: entry.sequence,
-        kind,
+        kind: kind(entry.kind),
         points: entry.points.text(),
         balance: entry.balance.text(),
         at: entry.at.into(),

@@ -12,6 +12,7 @@ pub mod merchant;
 pub mod notices;
 mod orders;
 pub mod points;
+pub mod reports;
 mod standings;
 pub mod upkeep;
 

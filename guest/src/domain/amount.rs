@@ -12,6 +12,9 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 /// decimal of 28 digits holds.
 const LIMIT: i64 = 1_000_000_000_000;
 
+/// The greatest absolute value of a sum of many amounts that is read back: with 4 fraction digits it fits 64 bits.
+const SUM_LIMIT: i64 = 900_000_000_000_000;
+
 /// The most fraction digits of an amount: those of a programme with 4 decimals.
 pub const DECIMALS_MAX: u32 = 4;
 
@@ -34,6 +37,16 @@ impl Amount {
     /// value beyond ±1,000,000,000,000 and an exponent included.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        Self::within(text, LIMIT)
+    }
+
+    /// Reads what [`Self::text`] writes of a sum of many amounts, up to ±900,000,000,000,000.
+    #[must_use]
+    pub fn parse_sum(text: &str) -> Option<Self> {
+        Self::within(text, SUM_LIMIT)
+    }
+
+    fn within(text: &str, limit: i64) -> Option<Self> {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
         let most = usize::try_from(DECIMALS_MAX).ok()?;
@@ -50,7 +63,7 @@ impl Amount {
         } else {
             value
         };
-        (value.abs() <= LIMIT.checked_mul(shift)?).then(|| Self(Decimal::new(value, scale)))
+        (value.abs() <= limit.checked_mul(shift)?).then(|| Self(Decimal::new(value, scale)))
     }
 
     /// A whole number.

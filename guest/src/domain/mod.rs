@@ -28,6 +28,7 @@ pub mod order;
 pub mod order_file;
 pub mod quote;
 pub mod refund;
+pub mod report;
 pub mod restore;
 pub mod reverse;
 pub mod rounding;

@@ -14,6 +14,7 @@ pub mod members;
 pub mod notices;
 pub mod quote;
 pub mod refund;
+pub mod reports;
 pub mod scope;
 pub mod spend;
 pub mod terms;

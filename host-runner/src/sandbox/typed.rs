@@ -2,7 +2,7 @@
 
 use super::Sandbox;
 use crate::bindings::types::{Error, Execution};
-use crate::bindings::{accounts, coupons, members, merchant, notices, points, upkeep};
+use crate::bindings::{accounts, coupons, members, merchant, notices, points, reports, upkeep};
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
 use wasmtime::component::types::ComponentFunc;
@@ -134,6 +134,12 @@ interfaces! {
         "notices.show" show(request: notices::PreviewRequest) -> Result<notices::Preview, Error>;
     }
 
+    /// Sums of the ledger and of what members hold.
+    Reports of reports, got by reports {
+        "reports.movements" movements(request: reports::MovementsRequest) -> Result<reports::MovementsReport, Error>;
+        "reports.liability" liability(request: reports::LiabilityRequest) -> Result<reports::LiabilityReport, Error>;
+    }
+
     /// What is due as time goes by.
     Upkeep of upkeep, got by upkeep {
         "upkeep.tick" tick(request: upkeep::TickRequest) -> Result<upkeep::TickReport, Error>;
@@ -152,7 +158,7 @@ mod tests {
         listed.sort();
         let mut exported = Vec::new();
         for interface in [
-            "merchant", "members", "points", "accounts", "coupons", "notices", "upkeep",
+            "merchant", "members", "points", "accounts", "coupons", "notices", "reports", "upkeep",
         ] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();
