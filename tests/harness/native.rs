@@ -163,6 +163,7 @@ impl<P: Ports> Subject for Native<P> {
         let result = dispatch!(call.function.as_str(), call, ports, {
             "merchant.apply" => api::merchant::apply,
             "members.put" => api::members::put,
+            "members.forget" => api::members::forget,
             "points.report-order" => api::points::report_order,
             "points.report-registration" => api::points::report_registration,
             "points.report-event" => api::points::report_event,

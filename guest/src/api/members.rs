@@ -1,6 +1,6 @@
 //! The interface `members`.
 
-use super::check::{Check, LIST_MAX};
+use super::check::{Check, LIST_MAX, whole};
 use super::execution;
 use crate::bindings::exports::stampcard::plugin::members as wit;
 use crate::bindings::stampcard::plugin::types::Error;
@@ -9,6 +9,7 @@ use crate::flows::command::{ask, run};
 use crate::flows::members as flow;
 use crate::ports::Ports;
 use crate::records::keys;
+use crate::records::state::Mark;
 use crate::reject::Reject;
 
 /// `members.put`.
@@ -22,7 +23,8 @@ pub fn put(
 ) -> Result<wit::Member, Error> {
     let member = read(request)?;
     let reads = [keys::member(&member.member)];
-    Ok(run(
+    // What is kept for the key is no personal data: the same request has the same answer.
+    let _: Mark = run(
         ports,
         "members.put",
         &execution(how)?,
@@ -30,7 +32,37 @@ pub fn put(
         &reads,
         |scope| {
             flow::put(scope, &member)?;
-            Ok(shown(&member))
+            Ok(Mark {})
+        },
+    )?;
+    Ok(shown(&member))
+}
+
+/// `members.forget`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn forget(
+    ports: &dyn Ports,
+    how: &wit::Execution,
+    request: &wit::MemberId,
+) -> Result<wit::Forgotten, Error> {
+    let mut check = Check::default();
+    let member = check.id(&"/member", &request.member);
+    let member = whole(check, member)?;
+    let reads = [keys::member(&member), keys::account(&member)];
+    Ok(run(
+        ports,
+        "members.forget",
+        &execution(how)?,
+        &member,
+        &reads,
+        |scope| {
+            flow::forget(scope, &member)?;
+            Ok(wit::Forgotten {
+                member: member.text(),
+                at: scope.now.into(),
+            })
         },
     )?)
 }
@@ -42,8 +74,7 @@ pub fn put(
 pub fn get(ports: &dyn Ports, request: &wit::MemberId) -> Result<wit::Member, Error> {
     let mut check = Check::default();
     let member = check.id(&"/member", &request.member);
-    check.done()?;
-    let member = member.ok_or_else(|| Reject::Invalid(Vec::new()))?;
+    let member = whole(check, member)?;
     let record = ask(ports, &[keys::member(&member)], |scope| {
         flow::get(scope, &member)
     })?;

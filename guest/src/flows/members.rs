@@ -1,6 +1,7 @@
 //! What the platform tells of its members.
 
 use super::accounts::merge::over;
+use super::notices;
 use super::scope::{Scope, Stop};
 use crate::domain::coupon::usage::MemberUsage;
 use crate::domain::ids::Id;
@@ -117,4 +118,29 @@ fn add<T: Serialize + DeserializeOwned>(
         scope.work.put(key, &joined);
     }
     Ok(())
+}
+
+/// Erases what the platform told of a member; see [`Member`]. What was granted and promised stays.
+///
+/// # Errors
+/// [`Reject::UnknownMember`], and those of the storage; [`Stop::Again`] after a portion of the notices was committed.
+pub fn forget(scope: &mut Scope<'_>, member: &Id) -> Result<(), Stop> {
+    let key = keys::member(member);
+    let record: Option<Member> = scope.work.get(&key)?;
+    match record {
+        // Its name is answered by that of the survivor, as before.
+        Some(record) if record.merged_into.is_some() => {
+            let erased = Member {
+                since: record.since,
+                merged_into: record.merged_into,
+                ..Member::new(member.clone())
+            };
+            scope.work.put(key, &erased);
+        }
+        // A record stays, so that the member is known by as much as before.
+        Some(_) => put(scope, &Member::new(member.clone()))?,
+        None if scope.work.has(&keys::account(member))? => {}
+        None => return Err(Reject::UnknownMember(member.to_string()).into()),
+    }
+    notices::forget(scope, member)
 }

@@ -13,7 +13,7 @@ use crate::domain::order_file::OrderFile;
 use crate::ports::Ports;
 use crate::records::holdings::Holdings;
 use crate::records::state::{InForce, Spent, Used};
-use crate::records::{Work, keys};
+use crate::records::{WRITES_MAX, Work, keys};
 use crate::reject::Reject;
 use std::rc::Rc;
 
@@ -156,14 +156,29 @@ impl<'p> Scope<'p> {
                 let mut holdings = Holdings::load(&mut self.work, member, self.now)?;
                 self.settle(&mut holdings, SETTLED_MAX)?;
                 self.save(holdings)?;
-                let work = std::mem::replace(&mut self.work, Work::new(self.ports));
-                // A conflict is no harm: the next try finds what is there.
-                work.commit()?;
-                return Err(Stop::Again);
+                return Err(self.portion()?);
             }
             while !self.settle(&mut holdings, SETTLED_MAX)? {}
         }
         Ok(holdings)
+    }
+
+    /// Commits what was decided so far by itself, because it is true whatever becomes of the command, and has the command
+    /// begin anew.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn portion(&mut self) -> Result<Stop, Reject> {
+        let work = std::mem::replace(&mut self.work, Work::new(self.ports));
+        // A conflict is no harm: the next try finds what is there.
+        work.commit()?;
+        Ok(Stop::Again)
+    }
+
+    /// Whether a portion could be committed and another one of so many records would not fit beside what is decided.
+    #[must_use]
+    pub fn is_full(&self, more: usize) -> bool {
+        self.durable && self.work.size().saturating_add(more) > WRITES_MAX
     }
 
     /// Goes on only if all that was read so far still stands. An order tells its member, so that the member's accounts

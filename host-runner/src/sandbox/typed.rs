@@ -80,6 +80,7 @@ interfaces! {
     /// The members' records.
     Members of members, got by members {
         "members.put" put(execution: Execution, request: members::Member) -> Result<members::Member, Error>;
+        "members.forget" forget(execution: Execution, request: members::MemberId) -> Result<members::Forgotten, Error>;
         "members.get" get(request: members::MemberId) -> Result<members::Member, Error>;
     }
 

@@ -20,6 +20,9 @@ const PAUSE: u32 = 60;
 /// Seconds between two tries, at most.
 const PAUSE_MAX: u32 = 3_600;
 
+/// What is told of an undelivered notice whose member is forgotten.
+const FORGOTTEN: &str = "forgotten";
+
 /// Which notice: whose, and the rest of its key. Made of what caused it, so that one cause makes one notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeId {
@@ -137,6 +140,19 @@ impl Notice {
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self.state, State::Queued | State::Sending)
+    }
+
+    /// Its member is forgotten: it goes nowhere any more, and what a provider said of it, which may name an address, is
+    /// erased. Tells whether that changes it.
+    pub fn forget(&mut self, now: Instant) -> bool {
+        match &mut self.state {
+            State::Queued => self.becomes(State::Dropped(Drop::MemberGone), now),
+            State::Sending => self.becomes(State::Unknown, now),
+            State::Accepted(answer @ Some(_)) => *answer = None,
+            State::Undelivered(why) if why != FORGOTTEN => FORGOTTEN.clone_into(why),
+            _ => return false,
+        }
+        true
     }
 
     /// Where it is for good, or how it stands since `now`.

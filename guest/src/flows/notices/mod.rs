@@ -2,6 +2,7 @@
 
 mod ask;
 mod coupons;
+mod forget;
 mod look;
 mod made;
 mod pick;
@@ -10,6 +11,7 @@ mod settings;
 mod tell;
 
 pub use ask::{Page, of_member, outbox};
+pub(super) use forget::forget;
 pub use pick::page;
 pub use send::send;
 pub(super) use tell::tell;
