@@ -18,12 +18,12 @@ mod generated {
 }
 
 pub use generated::exports::stampcard::plugin::{
-    accounts, coupons, members, merchant, notices, points, reports, upkeep,
+    accounts, coupons, imports, members, merchant, notices, points, reports, upkeep,
 };
 pub use generated::stampcard::plugin::types;
 
 /// The imported interfaces, for the host's side of them.
-pub(crate) mod imports {
+pub(crate) mod imported {
     pub(crate) use super::generated::stampcard::plugin::{
         http, logging, messaging, storage, types,
     };

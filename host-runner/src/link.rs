@@ -3,7 +3,7 @@
 //! Every import counts against the limit of capability calls and passes the sandbox's own merchant to
 //! the port. What a backend tells of its troubles goes to the operator's log and not to the plugin.
 
-use crate::bindings::imports::{http, logging, messaging, storage, types, wall_clock};
+use crate::bindings::imported::{http, logging, messaging, storage, types, wall_clock};
 use crate::capabilities::{
     http as http_port, logging as log_port, messaging as message_port, storage as store_port,
 };

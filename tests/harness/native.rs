@@ -164,6 +164,7 @@ impl<P: Ports> Subject for Native<P> {
             "merchant.apply" => api::merchant::apply,
             "members.put" => api::members::put,
             "members.forget" => api::members::forget,
+            "imports.lots" => api::imports::lots,
             "points.report-order" => api::points::report_order,
             "points.report-registration" => api::points::report_registration,
             "points.report-event" => api::points::report_event,

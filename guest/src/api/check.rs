@@ -52,6 +52,11 @@ impl Check {
         id
     }
 
+    /// What was found wrong so far, for a command that looks further.
+    pub(super) fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
     /// A moment before 10000.
     pub(super) fn instant(&mut self, path: &dyn Display, at: wit::Instant) -> Option<Instant> {
         let read = at.parse();

@@ -6,6 +6,7 @@ mod check;
 pub mod coupons;
 mod entries;
 mod error;
+pub mod imports;
 mod instant;
 pub mod members;
 pub mod merchant;

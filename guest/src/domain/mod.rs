@@ -17,6 +17,7 @@ pub mod entry;
 pub mod extend;
 pub mod formula;
 pub mod ids;
+pub mod import;
 pub mod instant;
 pub mod limit;
 pub mod lot;

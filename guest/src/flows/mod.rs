@@ -10,6 +10,7 @@ pub mod coupons;
 pub mod earn;
 pub mod give;
 pub mod history;
+pub mod imports;
 pub mod members;
 pub mod notices;
 pub mod quote;

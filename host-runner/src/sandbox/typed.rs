@@ -2,7 +2,7 @@
 
 use super::Sandbox;
 use crate::bindings::types::{Error, Execution};
-use crate::bindings::{accounts, coupons, members, merchant, notices, points, reports, upkeep};
+use crate::bindings::{accounts, coupons, imports, members, merchant, notices, points, reports, upkeep};
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
 use wasmtime::component::types::ComponentFunc;
@@ -141,6 +141,11 @@ interfaces! {
         "reports.liability" liability(request: reports::LiabilityRequest) -> Result<reports::LiabilityReport, Error>;
     }
 
+    /// What members held elsewhere.
+    Imports of imports, got by imports {
+        "imports.lots" lots(execution: Execution, request: imports::LotsRequest) -> Result<imports::Imported, Error>;
+    }
+
     /// What is due as time goes by.
     Upkeep of upkeep, got by upkeep {
         "upkeep.tick" tick(request: upkeep::TickRequest) -> Result<upkeep::TickReport, Error>;
@@ -159,7 +164,7 @@ mod tests {
         listed.sort();
         let mut exported = Vec::new();
         for interface in [
-            "merchant", "members", "points", "accounts", "coupons", "notices", "reports", "upkeep",
+            "merchant", "members", "points", "accounts", "coupons", "notices", "reports", "imports", "upkeep",
         ] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();
