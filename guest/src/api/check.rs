@@ -57,19 +57,6 @@ impl Check {
         &self.faults
     }
 
-    /// A moment before 10000.
-    pub(super) fn instant(&mut self, path: &dyn Display, at: wit::Instant) -> Option<Instant> {
-        let read = at.parse();
-        if read.is_none() {
-            self.fault(
-                path,
-                format!("{at:?}"),
-                "a moment before 10000, nanoseconds below 1,000,000,000",
-            );
-        }
-        read
-    }
-
     /// An identifier that may be left out.
     pub(super) fn maybe_id(&mut self, path: &dyn Display, text: Option<&str>) -> Option<Id> {
         text.and_then(|text| self.id(path, text))

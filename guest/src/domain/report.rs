@@ -159,6 +159,7 @@ mod tests {
             order: None,
             note: None,
             actor: None,
+            other: None,
             parts: parts.iter().map(part).collect(),
             awards: Default::default(),
         }

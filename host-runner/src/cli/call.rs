@@ -2,6 +2,7 @@
 
 use super::common::{Component, Database};
 use super::messages::Messages;
+use super::shop;
 use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use stampcard::call::{Answer, Call as PluginCall, CallError, Cost, Execution, Subject};
 use stampcard::capabilities::Merchant;
-use stampcard::capabilities::clock::{Clock, Instant, Manual, System};
+use stampcard::capabilities::clock::{Clock, Manual, System};
 use stampcard::capabilities::http::Denied;
 use stampcard::capabilities::logging::Stderr;
 use stampcard::capabilities::storage::Sqlite;
@@ -122,11 +123,7 @@ impl Call {
         let log = Arc::new(Stderr::default());
         let clock: Arc<dyn Clock> = match self.at {
             None => Arc::new(System),
-            Some(at) => Arc::new(Manual::new(Instant {
-                seconds: u64::try_from(at.timestamp())
-                    .context("--at lies before 1970, where the plugin's time begins")?,
-                nanoseconds: at.timestamp_subsec_nanos(),
-            })),
+            Some(at) => Arc::new(Manual::new(shop::instant(at)?)),
         };
         let folder = database.with_file_name("messages");
         let (messaging, sending) = self.messages.backend(&folder, clock.clone(), log.clone())?;

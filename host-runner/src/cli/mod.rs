@@ -2,10 +2,15 @@
 
 mod call;
 mod common;
+mod export;
+mod figures;
+mod import;
 mod inspect;
 mod messages;
 mod replay;
+mod report;
 mod scenario;
+mod shop;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -23,6 +28,9 @@ enum Command {
     Call(Box<call::Call>),
     Scenario(scenario::Scenario),
     Replay(replay::Replay),
+    Import(import::Import),
+    Export(export::Export),
+    Report(report::Report),
     Inspect(inspect::Inspect),
 }
 
@@ -37,6 +45,9 @@ impl Cli {
             Command::Call(command) => command.run(),
             Command::Scenario(command) => command.run(),
             Command::Replay(command) => command.run(),
+            Command::Import(command) => command.run(),
+            Command::Export(command) => command.run(),
+            Command::Report(command) => command.run(),
             Command::Inspect(command) => command.run(),
         }
     }

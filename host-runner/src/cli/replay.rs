@@ -5,6 +5,7 @@ mod list;
 mod tables;
 
 use super::common::{self, Component};
+use super::figures;
 use anyhow::Context;
 use bar::Bar;
 use chrono::NaiveDate;
@@ -205,7 +206,7 @@ impl Replay {
             writeln!(out)?;
         } else {
             tables::write(&mut out, report)?;
-            let kibibytes = tables::grouped(bytes.div_ceil(1024));
+            let kibibytes = figures::grouped(bytes.div_ceil(1024));
             writeln!(
                 out,
                 "\nmerchant {merchant} in {} ({kibibytes} KiB)",

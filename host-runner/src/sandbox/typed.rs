@@ -2,7 +2,9 @@
 
 use super::Sandbox;
 use crate::bindings::types::{Error, Execution};
-use crate::bindings::{accounts, coupons, imports, members, merchant, notices, points, reports, upkeep};
+use crate::bindings::{
+    accounts, coupons, imports, members, merchant, notices, points, reports, upkeep,
+};
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
 use wasmtime::component::types::ComponentFunc;
@@ -164,7 +166,8 @@ mod tests {
         listed.sort();
         let mut exported = Vec::new();
         for interface in [
-            "merchant", "members", "points", "accounts", "coupons", "notices", "reports", "imports", "upkeep",
+            "merchant", "members", "points", "accounts", "coupons", "notices", "reports",
+            "imports", "upkeep",
         ] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();

@@ -22,7 +22,7 @@ mod report;
 mod sandboxed;
 mod stage;
 mod step;
-mod time;
+pub(crate) mod time;
 mod upkeep;
 
 pub use compare::Difference;

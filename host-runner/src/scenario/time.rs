@@ -50,7 +50,7 @@ pub(super) fn absolute(text: &str, zone: Tz) -> Option<DateTime<Utc>> {
 }
 
 /// RFC 3339, as requests and answers carry instants.
-pub(super) fn rfc3339(at: DateTime<Utc>) -> String {
+pub(crate) fn rfc3339(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
 }
 
@@ -63,7 +63,7 @@ pub(super) fn local(at: DateTime<Utc>, zone: Tz) -> String {
 
 /// The instant of a local time. In a gap it is the first instant after the gap; of two it is the first,
 /// or the second if that is asked for.
-pub(super) fn resolve(local: NaiveDateTime, zone: Tz, second: bool) -> DateTime<Utc> {
+pub(crate) fn resolve(local: NaiveDateTime, zone: Tz, second: bool) -> DateTime<Utc> {
     match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(at) => at.to_utc(),
         MappedLocalTime::Ambiguous(one, other) => {

@@ -1,0 +1,12 @@
+//! What a merchant's desk does with the plugin beside its shop: bring balances in from a file, take the ledger out, and
+//! read reports with their charts.
+
+mod ask;
+pub mod chart;
+pub mod columns;
+pub mod export;
+pub mod import;
+pub mod report;
+pub mod rows;
+
+pub use ask::{Error, programmes};
