@@ -34,10 +34,20 @@ fn shop() -> tempfile::TempDir {
         "earn": [{ "id": "review", "kind": "event", "event": "review", "award": { "fixed": { "points": "5" } } }],
         "expiry": { "exact": { "days": 10 } },
     });
-    let document = json!({
+    let mut document = json!({
         "zone": "Asia/Taipei", "currency": "TWD",
         "programmes": { "points": programme, "cash": programme },
     });
+    let stated = json!({ "document": document.to_string() }).to_string();
+    let stated = told(
+        folder.path(),
+        &["call", "merchant.terms", "--with", &stated],
+    );
+    let stated: Value = serde_json::from_str(&stated).unwrap();
+    let version = stated.get("version").unwrap();
+    let fields = document.as_object_mut().unwrap();
+    let confirmed = json!({ "version": version, "by": "the owner" });
+    fields.insert("terms".to_owned(), confirmed);
     std::fs::write(folder.path().join("shop.json"), document.to_string()).unwrap();
     let request = r#"{"member": "=mei", "event": "review", "reference": "+1"}"#;
     let event = [
