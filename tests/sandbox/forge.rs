@@ -25,7 +25,8 @@ pub(crate) fn component(bodies: &[(&str, &str, &str)]) -> Vec<u8> {
 }
 
 /// One as [`with_schema`] makes it, whose core module is called as that of the real one and has, as that one, no names of
-/// its functions. Gives the number of `merchant.schema`, too.
+/// its functions. Gives the number of `merchant.schema`, too, which is found by its body: no other function may have one
+/// like it.
 pub(crate) fn nameless(body: &str) -> (Vec<u8>, usize) {
     let (module, index) = {
         let text = printed(&[("stampcard:plugin/merchant@0.1.0#schema", "", body)]);

@@ -5,7 +5,7 @@ use stampcard::call::Subject as _;
 
 #[test]
 fn a_trap_tells_functions_by_the_file_of_names() {
-    let (component, index) = forge::nameless("unreachable");
+    let (component, index) = forge::nameless("i32.const 7654321 drop unreachable");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("shop.wasm");
     std::fs::write(&file, component).unwrap();
