@@ -67,6 +67,10 @@ impl Tally {
 
     /// Adds an entry: to each of its lots' rules what it did to the lot, and to no rule what it did to none of them.
     pub fn enter(&mut self, entry: &Entry, zone: Zone) {
+        // Its parts tell which lots got another end; no point moved.
+        if entry.kind == EntryKind::Extend {
+            return;
+        }
         let month = Some(Month::of(entry.at, zone));
         let gives = entry.points.is_positive();
         let mut rest = entry.points;
