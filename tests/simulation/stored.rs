@@ -27,8 +27,8 @@ impl World {
             }
             spilled |= !queued.is_empty();
             let mut open: BTreeMap<u64, (bool, bool)> = BTreeMap::new();
-            for stored in lots_of(dump, member, programme, account) {
-                let lot = stored.lot;
+            for own in lots_of(dump, member, programme, account) {
+                let lot = own.lot;
                 let id = lot["id"].as_u64().unwrap();
                 ensure(seen.insert(id), || {
                     format!("lot {id} of {programme} is stored twice")
@@ -36,7 +36,7 @@ impl World {
                 let (left, held) = (number(&lot["left"]), number(&lot["held"]));
                 let fits = 0 <= held && held <= left && left <= number(&lot["granted"]);
                 ensure(fits, || format!("a lot's numbers are wrong: {lot}"))?;
-                open.entry(stored.first).or_insert((stored.inline, false)).1 |= left > 0;
+                open.entry(own.first).or_insert((own.inline, false)).1 |= left > 0;
                 if lot["active"] == true {
                     sums.0 += left;
                 } else {
@@ -51,7 +51,7 @@ impl World {
                 if lot["active"] != true || left > held {
                     dues.extend(instant(&lot[due]).filter(|_| left > 0));
                 }
-                self.check_lot(member, programme, id, &lot)?;
+                self.check_lot((member, programme, id), &lot, instant(&stored["at"]))?;
             }
             for (first, (inline, open)) in open {
                 let right = queued.remove(&first).is_some() == (!inline && open);
@@ -124,7 +124,12 @@ impl World {
     }
 
     /// A lot changes only as it may: what has lapsed does not come to life again.
-    fn check_lot(&mut self, member: &str, programme: &str, id: u64, lot: &Value) -> Checked {
+    fn check_lot(
+        &mut self,
+        (member, programme, id): (&str, &str, u64),
+        lot: &Value,
+        at: Option<chrono::DateTime<chrono::Utc>>,
+    ) -> Checked {
         let key = (member.to_owned(), programme.to_owned(), id);
         let extended = self.extended.contains(&key);
         let before = self.lots.insert(key, (lot.clone(), self.now));
@@ -141,7 +146,9 @@ impl World {
         let lapsed = number(&lot["lapsed"]) >= number(&before["lapsed"]);
         ensure(lapsed, || format!("what lapsed came back: {before} {lot}"))?;
         let (old, new) = (instant(&before["expires-at"]), instant(&lot["expires-at"]));
-        let ended = before["active"] == true && old.is_some_and(|old| old <= seen_at);
+        // By the account's own time: what a clock that was set back since would have ended has not ended there.
+        let over = |end| end <= seen_at && Some(end) <= at;
+        let ended = before["active"] == true && old.is_some_and(over);
         ensure(!ended || old == new, || {
             format!("a lapsed lot lives again: {before} {lot}")
         })?;

@@ -39,7 +39,7 @@ pub type Lot = (Name, u64, Amount);
 /// Brings in all rows. `faults` were found in their form; with what is found here they are all told.
 ///
 /// # Errors
-/// [`Reject::Invalid`], [`Reject::OverLimit`], and those of the storage.
+/// [`Reject::Invalid`], [`Reject::Merged`], [`Reject::OverLimit`], and those of the storage.
 pub fn lots(scope: &mut Scope<'_>, rows: &[Row], faults: &[Fault]) -> Result<Vec<Lot>, Stop> {
     let programmes = programmes(scope, rows, faults)?;
     let members = set(rows.iter().filter_map(|row| row.member.clone()));
@@ -47,7 +47,7 @@ pub fn lots(scope: &mut Scope<'_>, rows: &[Row], faults: &[Fault]) -> Result<Vec
     let zone = scope.merchant.zone;
     let mut lots: Vec<(usize, Lot)> = Vec::new();
     for member in members {
-        let mut holdings = scope.open(&member)?;
+        let mut holdings = scope.open(&member)?.live()?;
         // Of what time did to the accounts the member is told, of the import not.
         notices::tell(scope, &holdings)?;
         let rows = rows.iter().zip(&programmes).enumerate();
