@@ -48,7 +48,8 @@ pub fn movements(
                 points: row.points.text(),
             })
         };
-        let shown = rows.iter().filter(|_| !more).filter_map(movement);
+        let shown = rows.iter().filter(|row| !more && !row.points.is_zero());
+        let shown = shown.filter_map(movement);
         let breakage = progress.tally.breakage().filter(|_| !more);
         Ok(wit::MovementsReport {
             programme: name.text(),

@@ -200,6 +200,13 @@ mod tests {
             &[("base", "4")],
         );
         tally.enter(&owed, zone);
+        let later = entry(
+            EntryKind::Extend,
+            "0",
+            "2026-12-01T05:00:00Z",
+            &[("tea", "2")],
+        );
+        tally.enter(&later, zone);
         assert_eq!(
             told(&tally),
             [
