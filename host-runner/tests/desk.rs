@@ -124,6 +124,41 @@ fn every_faulty_row_is_named_and_nothing_is_stored() {
 }
 
 #[test]
+fn rows_of_a_merged_member_are_named() {
+    let folder = shop();
+    let file = folder.path().join("lots.csv");
+    let heading = "member,programme,points,expires-at\n";
+    let lots = "old,cash,1,\nmei,cash,2,2026-03-31\n";
+    std::fs::write(&file, format!("{heading}{lots}")).unwrap();
+    told(folder.path(), &["import", "lots.csv"]);
+    let ends = told(folder.path(), &["export", "lots", "--programme", "cash"]);
+    assert!(ends.contains("2026-03-31T16:00:00Z"), "{ends}");
+    let merger = r#"{"member": "old", "into": "mei", "reason": "twice", "actor": "staff-1"}"#;
+    told(
+        folder.path(),
+        &[
+            "call",
+            "accounts.merge",
+            "--key",
+            "merge-1",
+            "--with",
+            merger,
+        ],
+    );
+    let rows = "old,cash,1,\nmei,cash,1,\nmei,cash,0,\nold,cash,2,\n";
+    std::fs::write(&file, format!("{heading}{rows}")).unwrap();
+    let output = run(folder.path(), &["import", "lots.csv"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "row 1: member: it was merged into \"mei\"\n\
+         row 3: points: found 0; permitted: above 0\n\
+         row 4: member: it was merged into \"mei\"\n\
+         3 faults in 4 rows; nothing was stored\n"
+    );
+}
+
+#[test]
 fn an_import_goes_on_where_it_was_stopped() {
     let folder = shop();
     let line = |row: usize| {
@@ -200,14 +235,16 @@ fn exports_are_safe_for_spreadsheets() {
     let mut lines = ledger.lines();
     assert_eq!(
         lines.next(),
-        Some("member,programme,sequence,kind,points,balance,at,posted-at,order,note,actor,parts")
+        Some(
+            "member,programme,sequence,kind,points,balance,at,posted-at,order,note,actor,other,parts"
+        )
     );
     let line = lines.next().unwrap();
     assert!(
         line.starts_with("'=mei,points,1,earn,5,5,2026-03-01T01:00:00Z,"),
         "{line}"
     );
-    assert!(line.ends_with(",review: +1,,1:review:5"), "{line}");
+    assert!(line.ends_with(",review: +1,,,1:review:5"), "{line}");
     assert_eq!(lines.next(), None);
     let later = "2026-03-11T01:00:00Z";
     let arguments = ["export", "ledger", "--programme", "points", "--at", later];

@@ -35,6 +35,7 @@ const LEDGER_COLUMNS: &[Column] = &[
     Column::foreign("order", "/order"),
     Column::foreign("note", "/note"),
     Column::foreign("actor", "/actor"),
+    Column::foreign("other", "/other"),
     Column::own("parts", "/parts"),
 ];
 

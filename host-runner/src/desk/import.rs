@@ -7,6 +7,7 @@ use crate::call::{Execution, Subject};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
@@ -147,7 +148,8 @@ fn values(batch: &[(u64, Value)]) -> Vec<&Value> {
     batch.iter().map(|(_, row)| row).collect()
 }
 
-/// Asks what would become of a batch, and notes the faults; in halves where not all of them may have been told.
+/// Asks what would become of a batch, and notes the faults; in halves where not all of them may have been told, and again
+/// without the faulty rows, because a merged member is told of only where nothing else is wrong.
 fn try_out(
     subject: &mut dyn Subject,
     batch: &[(u64, Value)],
@@ -159,6 +161,21 @@ fn try_out(
     let request = json!({ "rows": values(batch) });
     let answer = try_call(subject, &call(LOTS, Some(Execution::DryRun), Some(request)))?;
     let Err(error) = answer else { return Ok(()) };
+    let known = faulty.len();
+    if let Some(merged) = error.get("member-merged") {
+        let text = |field: &str| merged.get(field).and_then(Value::as_str);
+        let (member, into) = (text("member"), text("into").unwrap_or_default());
+        let of = |row: &Value| row.get("member").and_then(Value::as_str) == member;
+        let rows = batch.iter().filter(|(_, row)| of(row));
+        faulty.extend(rows.map(|(row, _)| Fault {
+            row: *row,
+            field: "member".to_owned(),
+            problem: format!("it was merged into {into:?}"),
+        }));
+        if faulty.len() > known {
+            return try_rest(subject, batch, faulty);
+        }
+    }
     let told = error.get("invalid-input").and_then(Value::as_array);
     let told = told.ok_or_else(|| Error::Refused {
         function: LOTS.to_owned(),
@@ -179,6 +196,21 @@ fn try_out(
             field: path.next().unwrap_or_default().to_owned(),
             problem: format!("found {}; permitted: {}", text("found"), text("permitted")),
         });
+    }
+    try_rest(subject, batch, faulty)
+}
+
+/// The same for the rows without a fault, if they are fewer.
+fn try_rest(
+    subject: &mut dyn Subject,
+    batch: &[(u64, Value)],
+    faulty: &mut Vec<Fault>,
+) -> Result<(), Error> {
+    let numbers: BTreeSet<u64> = faulty.iter().map(|fault| fault.row).collect();
+    let rest = batch.iter().filter(|(row, _)| !numbers.contains(row));
+    let rest: Batch = rest.cloned().collect();
+    if rest.len() < batch.len() {
+        try_out(subject, &rest, faulty)?;
     }
     Ok(())
 }
