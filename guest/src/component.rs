@@ -1,5 +1,6 @@
 //! The component: the host's imports as ports, and the exports that lead to [`crate::api`].
 
+mod compare;
 mod heap;
 
 use crate::bindings::stampcard::plugin::{logging, messaging, storage};

@@ -167,6 +167,7 @@ pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result
                     checked,
                     birthdays: None,
                     notices: None,
+                    posted: None,
                 },
             );
         }

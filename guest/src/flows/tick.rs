@@ -6,7 +6,7 @@ use super::{birthdays, bulk, notices};
 use crate::domain::config::Merchant;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
-use crate::ports::{Level, Outcome, Ports};
+use crate::ports::{Level, Outcome, Ports, Range};
 use crate::records::holdings::Holdings;
 use crate::records::state::Upkeep;
 use crate::records::{WRITES_MAX, keys};
@@ -171,46 +171,75 @@ fn check(
             return Ok(false);
         }
         match post(ports, now, left)? {
-            Some(0) => return Ok(true),
-            Some(accounts) => {
+            Page::Done => return Ok(true),
+            Page::Posted(accounts) => {
                 report.accounts = report.accounts.saturating_add(accounts);
                 tries = 0;
             }
-            None if tries < TRIES_MAX => tries += 1,
-            None => return Err(Reject::Busy),
+            Page::Conflict if tries < TRIES_MAX => tries += 1,
+            Page::Conflict => return Err(Reject::Busy),
         }
     }
 }
 
-/// Posts what is due on the next accounts, as many as fit into one commit; none after a conflict.
-fn post(ports: &dyn Ports, now: Instant, most: u32) -> Result<Option<u32>, Reject> {
-    let mut scope = Scope::new(ports, now, true, &[])?;
+/// What became of a page of accounts.
+enum Page {
+    /// So many were posted, perhaps none of them; there may be more.
+    Posted(u32),
+    /// Another host was quicker.
+    Conflict,
+    /// Nothing is due any more.
+    Done,
+}
+
+/// Posts what is due on the next accounts, as many as fit into one commit, and notes how far it came: what was posted leaves
+/// the index, and storages step over what was deleted.
+fn post(ports: &dyn Ports, now: Instant, most: u32) -> Result<Page, Reject> {
+    let mut scope = Scope::new(ports, now, true, &[keys::UPKEEP.to_owned()])?;
+    let stored: Option<Upkeep> = scope.work.get(keys::UPKEEP)?;
+    let mut upkeep = stored.ok_or(Reject::NotConfigured)?;
+    let after = upkeep.posted.clone();
     // Due by now: keys up to the instant itself, which `0` closes behind the `/`.
-    let end = format!("{}{}0", keys::DUES, now.sortable());
-    let range = crate::ports::Range {
-        start: keys::DUES.to_owned(),
-        end,
-        limit: PAGE.min(most),
-        backward: false,
+    let range = Range {
+        end: format!("{}{}0", keys::DUES, now.sortable()),
+        ..keys::under(keys::DUES, after.as_deref(), PAGE.min(most))
     };
     let rows = scope.work.scan(&range)?;
-    let mut members: Vec<Id> = Vec::new();
-    for row in &rows {
-        members.push(keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?);
+    if rows.is_empty() && after.is_none() {
+        return Ok(Page::Done);
     }
-    scope.work.fetch(members.iter().map(keys::account))?;
+    let mut more = u32::try_from(rows.len()).is_ok_and(|rows| rows == range.limit);
+    let mut members: Vec<(Id, String)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let member = keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
+        members.push((member, row.key));
+    }
+    scope
+        .work
+        .fetch(members.iter().map(|(member, _)| keys::account(member)))?;
     let mut posted = 0;
-    for member in members {
+    for (member, key) in members {
         if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
+            more = true;
             break;
         }
         let mut holdings = Holdings::load(&mut scope.work, &member, now)?;
         scope.settle(&mut holdings, LOTS_MAX)?;
         scope.save(holdings)?;
+        upkeep.posted = Some(key);
         posted += 1;
     }
+    // At the end it begins anew, for what has become due behind its back.
+    upkeep.posted = upkeep.posted.filter(|_| more);
+    if upkeep.posted != after {
+        scope.work.put(keys::UPKEEP.to_owned(), &upkeep);
+    }
     let committed = scope.work.commit()? == Outcome::Committed;
-    Ok(committed.then_some(posted))
+    Ok(if committed {
+        Page::Posted(posted)
+    } else {
+        Page::Conflict
+    })
 }
 
 /// Notes that the check of a date is finished; tells whether this call did.
@@ -226,6 +255,7 @@ fn finish(ports: &dyn Ports, now: Instant, date: NaiveDate) -> Result<bool, Reje
             checked: date,
             birthdays: None,
             notices: None,
+            posted: None,
         },
     );
     let committed = scope.work.commit()? == Outcome::Committed;

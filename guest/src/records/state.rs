@@ -83,6 +83,9 @@ pub struct Upkeep {
     /// How far it has come with notices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notices: Option<NoticesPlace>,
+    /// How far it has come with posting: the last key of the index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted: Option<String>,
 }
 
 /// How far a check has come with picking notices.

@@ -4,6 +4,7 @@
     reason = "figures of a bench are rough; nothing of them reaches a ledger"
 )]
 
+pub mod crowd;
 pub mod peer;
 pub mod postgres;
 mod requests;

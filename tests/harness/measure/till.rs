@@ -18,7 +18,7 @@ use stampcard::limits::Limits;
 use stampcard::plugin::Plugin;
 use stampcard::sandbox::{Host, Mode, Sandbox};
 use stampcard_guest::api;
-use stampcard_guest::bindings::exports::stampcard::plugin::{members, merchant};
+use stampcard_guest::bindings::exports::stampcard::plugin::{members, merchant, upkeep};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,6 +64,19 @@ impl Native {
         let request = written(&document);
         let how = requests::native::key("configuration");
         api::merchant::apply(&self.0, &how, &request).expect("a configuration");
+    }
+
+    /// Does all that is due by itself; tells how many accounts were posted.
+    pub fn tick(&self) -> usize {
+        let mut posted = 0;
+        loop {
+            let request = upkeep::TickRequest { limit: None };
+            let report = api::upkeep::tick(&self.0, &request).expect("a report");
+            posted += usize::try_from(report.accounts).expect("a number");
+            if report.checks.is_empty() && report.accounts == 0 {
+                return posted;
+            }
+        }
     }
 
     /// Introduces the members, all of the tier gold.
