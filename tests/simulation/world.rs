@@ -9,7 +9,7 @@ use serde_json::Value;
 use stampcard::call::{Answer, Call, CallError, Subject};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Instant, Manual};
-use stampcard::capabilities::storage::{Memory, Range, Storage};
+use stampcard::capabilities::storage::{Memory, Range, Row, Storage};
 use stampcard_tests::native::{Native, NativePorts};
 use stampcard_tests::stages::plugin;
 use std::collections::{BTreeMap, BTreeSet};
@@ -159,10 +159,7 @@ impl World {
             let page = self.faulty.inner.scan(&self.merchant, &range).unwrap();
             let Some(last) = page.last() else { return rows };
             start = format!("{}\u{1}", last.key);
-            rows.extend(
-                page.into_iter()
-                    .map(|row| (row.key, (row.value, row.version))),
-            );
+            rows.extend(page.into_iter().flat_map(laid_out));
         }
     }
 
@@ -326,4 +323,33 @@ pub(crate) fn shown(reply: &Reply) -> String {
 pub(crate) fn instant(value: &Value) -> Option<DateTime<Utc>> {
     let text = value.as_str()?;
     Some(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
+}
+
+/// A row with each record that it has as a row of its own: an account's record has what happened of late behind it, and a
+/// row of entries has several.
+fn laid_out(row: Row) -> Vec<(String, (String, u64))> {
+    let Some((group, rest)) = row.key.split_once('/') else {
+        return vec![(row.key, (row.value, row.version))];
+    };
+    let mut rows = Vec::new();
+    for (place, line) in row.value.lines().enumerate() {
+        let (key, record) = match (group, place) {
+            ("account", 1..) => {
+                let parts: Vec<&str> = line.splitn(4, ' ').collect();
+                let group = if parts[0] == "e" { "entry" } else { "lot" };
+                let number: u64 = parts[2].parse().unwrap();
+                let key = format!("{group}/{rest}/{}/{number:012}", parts[1]);
+                (key, parts[3])
+            }
+            ("entry", 1..) => {
+                let entry: Value = serde_json::from_str(line).unwrap();
+                let number = entry["sequence"].as_u64().unwrap();
+                let account = row.key.rsplit_once('/').unwrap().0;
+                (format!("{account}/{number:012}"), line)
+            }
+            _ => (row.key.clone(), line),
+        };
+        rows.push((key, (record.to_owned(), row.version)));
+    }
+    rows
 }

@@ -6,14 +6,17 @@ use crate::domain::account::Account;
 use crate::domain::award::Awarded;
 use crate::domain::entry::Entry;
 use crate::domain::ids::{Id, Name};
-use crate::domain::order_file::{OrderFile, OrderGrant};
-use crate::ports::Range;
-use crate::records::{codec, keys};
+use crate::domain::order_file::OrderFile;
+use crate::records::holdings::Holdings;
+use crate::records::keys;
 use crate::reject::Reject;
 use std::rc::Rc;
 
-/// Rows of a page of the ledger.
-const LEDGER_ROWS: u32 = 1_000;
+/// Entries of a page of the ledger, about.
+const LEDGER: usize = 1_000;
+
+/// Accounts that such a page reads at once.
+const ACCOUNTS: u32 = 200;
 
 /// An account's entries, newest first, what is due included; `before` is the sequence to begin below.
 ///
@@ -37,23 +40,9 @@ pub fn history(
         .collect();
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     entries.truncate(most);
-    let missing = u32::try_from(most.saturating_sub(entries.len())).unwrap_or(0);
+    let missing = most.saturating_sub(entries.len());
     if missing > 0 {
-        let prefix = keys::entries_of(member, &name);
-        let end = if below == u64::MAX {
-            keys::end_of(&prefix)
-        } else {
-            keys::entry(member, &name, below)
-        };
-        let rows = scope.work.scan(&Range {
-            start: prefix,
-            end,
-            limit: missing,
-            backward: true,
-        })?;
-        for row in rows {
-            entries.push(codec::decode(&row.key, &row.value)?);
-        }
+        entries.extend(holdings.newest(&mut scope.work, &name, below, missing)?);
     }
     let next = entries
         .last()
@@ -63,8 +52,8 @@ pub fn history(
     Ok((name, entries, next))
 }
 
-/// All entries of a programme by member and sequence, what is due included. `after` is the key of the last row of the
-/// page before.
+/// All entries of a programme by member and sequence, what is due included. `after` is where the page before ended: the key
+/// of an account, or within one that of a row of its entries.
 ///
 /// # Errors
 /// [`Reject::UnknownProgramme`], and those of the storage.
@@ -74,62 +63,66 @@ pub fn ledger(
     after: Option<&str>,
 ) -> Result<(Name, Page<(Id, Entry)>), Stop> {
     let (name, _) = scope.programme(programme)?;
-    if let Some(after) = after.filter(|after| !after.starts_with(keys::ENTRIES)) {
-        return Err(Reject::invalid("/after", after, "what the page before gave as next").into());
-    }
-    let rows = scope
-        .work
-        .scan(&keys::under(keys::ENTRIES, after, LEDGER_ROWS))?;
-    let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == LEDGER_ROWS);
-    let members: Vec<Id> = rows
-        .iter()
-        .filter_map(|row| keys::step(&row.key, 1))
-        .collect();
-    scope.work.fetch(members.iter().map(keys::account))?;
     let mut items = Vec::new();
-    // An account ends where the next one begins; the page before may have stopped at its end.
-    let mut open = after.and_then(account_of);
-    let mut next = None;
+    let mut account = None;
+    if let Some(after) = after {
+        let member = member_of(after)
+            .ok_or_else(|| Reject::invalid("/after", after, "what the page before gave as next"))?;
+        account = Some(keys::account(&member));
+        if after.starts_with(keys::ENTRIES)
+            && let Some(next) = of_account(scope, &member, &name, Some(after), &mut items)?
+        {
+            let next = Some(next);
+            return Ok((name, Page { items, next }));
+        }
+    }
+    let range = keys::under(keys::ACCOUNTS, account.as_deref(), ACCOUNTS);
+    let rows = scope.work.scan(&range)?;
+    let mut more = u32::try_from(rows.len()).is_ok_and(|rows| rows == ACCOUNTS);
     for row in rows {
-        let account = account_of(&row.key).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
-        if open.as_ref() != Some(&account) {
-            finish(scope, open.replace(account.clone()), &name, &mut items)?;
+        if items.len() >= LEDGER {
+            more = true;
+            break;
         }
-        if account.1 == name {
-            items.push((account.0, codec::decode(&row.key, &row.value)?));
-        }
-        next = Some(row.key);
+        let member = member_of(&row.key).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
+        account = match of_account(scope, &member, &name, None, &mut items)? {
+            Some(next) => {
+                let next = Some(next);
+                return Ok((name, Page { items, next }));
+            }
+            None => Some(row.key),
+        };
     }
-    if !more {
-        finish(scope, open, &name, &mut items)?;
-    }
-    Ok((
-        name,
-        Page {
-            items,
-            next: next.filter(|_| more),
-        },
-    ))
+    let next = account.filter(|_| more);
+    Ok((name, Page { items, next }))
 }
 
-fn account_of(key: &str) -> Option<(Id, Name)> {
-    Some((keys::step(key, 1)?, Name::parse(key.split('/').nth(2)?)?))
+/// The member in the key of an account or of a row of its entries.
+fn member_of(key: &str) -> Option<Id> {
+    let known = key.starts_with(keys::ENTRIES) || key.starts_with(keys::ACCOUNTS);
+    keys::step(key, 1).filter(|_| known)
 }
 
-/// Adds what is due on an account and not yet written.
-fn finish(
+/// Adds the entries of an account, those of them behind the row `after`; gives the row to go on behind if there are too many.
+fn of_account(
     scope: &mut Scope<'_>,
-    account: Option<(Id, Name)>,
+    member: &Id,
     name: &Name,
+    after: Option<&str>,
     items: &mut Vec<(Id, Entry)>,
-) -> Result<(), Stop> {
-    let Some((member, _)) = account.filter(|(_, programme)| programme == name) else {
-        return Ok(());
+) -> Result<Option<String>, Stop> {
+    let mut holdings = scope.open(member)?;
+    let due = match holdings.accounts.get_mut(name) {
+        Some(account) => std::mem::take(&mut account.journal),
+        None => return Ok(None),
     };
-    let mut holdings = scope.open(&member)?;
-    let journal = std::mem::take(&mut holdings.account(name).journal);
-    items.extend(journal.into_iter().map(|entry| (member.clone(), entry)));
-    Ok(())
+    let (written, next) = holdings.oldest(&mut scope.work, name, after)?;
+    let whose = |entry| (member.clone(), entry);
+    items.extend(written.into_iter().map(whose));
+    if next.is_none() {
+        items.extend(due.into_iter().map(whose));
+    }
+    Ok(next)
 }
 
 /// What is known of an order.
@@ -151,16 +144,17 @@ pub fn order(scope: &mut Scope<'_>, id: &Id) -> Result<Known, Stop> {
     let file: Option<OrderFile> = scope.work.get(&keys::order(id))?;
     let mut file = file.ok_or_else(|| Reject::UnknownOrder(id.to_string()))?;
     let holdings = scope.open_of(&mut file)?;
-    let entry = |grant: &OrderGrant| {
-        let ledger = grant.ledger.as_ref().unwrap_or(&file.member);
-        keys::entry(ledger, &grant.programme, grant.entry)
-    };
-    let entries: Vec<String> = file.grants.iter().map(entry).collect();
-    scope.work.fetch(entries.iter().cloned())?;
     let mut awards = Vec::new();
-    for key in entries {
-        let entry: Option<Entry> = scope.work.get(&key)?;
-        awards.push(entry.ok_or(Reject::Unreadable(key))?.awards);
+    for grant in &file.grants {
+        // What a member had earned before it was merged stands in its own ledger.
+        let entry = match grant.ledger.as_ref().filter(|it| **it != holdings.member) {
+            Some(ledger) => {
+                let holdings = Holdings::load(&mut scope.work, ledger, scope.now)?;
+                holdings.entry(&mut scope.work, &grant.programme, grant.entry)?
+            }
+            None => holdings.entry(&mut scope.work, &grant.programme, grant.entry)?,
+        };
+        awards.push(entry.awards);
     }
     Ok(Known {
         file,

@@ -32,7 +32,7 @@ pub fn movements(
     (first, last): (Option<Month>, Option<Month>),
     next: Option<&str>,
 ) -> Result<Portion, Stop> {
-    let mut progress = begin(scope, next, keys::ENTRIES)?;
+    let mut progress = begin(scope, next, &[keys::ACCOUNTS, keys::ENTRIES])?;
     let (name, page) = history::ledger(scope, programme, progress.after.as_deref())?;
     let zone = scope.merchant.zone;
     for (_, entry) in &page.items {
@@ -62,7 +62,7 @@ pub fn liability(
     programme: Option<&str>,
     next: Option<&str>,
 ) -> Result<(Portion, Rc<Programme>), Stop> {
-    let mut progress = begin(scope, next, keys::ACCOUNTS)?;
+    let mut progress = begin(scope, next, &[keys::ACCOUNTS])?;
     let (name, programme) = scope.programme(programme)?;
     let zone = scope.merchant.zone;
     let rows = scope.work.scan(&keys::under(
@@ -92,14 +92,14 @@ pub fn liability(
 }
 
 /// Goes on where a portion ended, or begins.
-fn begin(scope: &Scope<'_>, next: Option<&str>, prefix: &str) -> Result<Progress, Reject> {
+fn begin(scope: &Scope<'_>, next: Option<&str>, prefixes: &[&str]) -> Result<Progress, Reject> {
     let Some(text) = next else {
         return Ok(Progress::new(scope.now));
     };
     let known = Progress::parse(text);
     let fits = |progress: &Progress| {
         let after = progress.after.as_deref();
-        after.is_some_and(|after| after.starts_with(prefix))
+        after.is_some_and(|after| prefixes.iter().any(|prefix| after.starts_with(prefix)))
     };
     known.filter(fits).ok_or_else(|| {
         let found: String = text.chars().take(100).collect();

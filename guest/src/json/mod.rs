@@ -16,5 +16,5 @@ mod write;
 
 pub use fault::Fault;
 pub use raw::Raw;
-pub use read::read;
+pub use read::{read, read_first};
 pub use write::{write, write_fields};

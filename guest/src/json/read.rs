@@ -15,12 +15,25 @@ use std::fmt;
 /// # Errors
 /// [`Fault`] for what is no JSON, for JSON of another shape than `T`, and for anything behind the value.
 pub fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Fault> {
+    let (value, rest) = read_first(text)?;
+    let mut reader = Reader { text: rest, at: 0 };
+    if reader.peek().is_some() {
+        let behind = reader
+            .at
+            .saturating_add(text.len().saturating_sub(rest.len()));
+        return Err(Wrong::syntax("something behind the document, expected its end").at(behind));
+    }
+    Ok(value)
+}
+
+/// Reads the JSON value that a text begins with, and gives what is behind it.
+///
+/// # Errors
+/// [`Fault`] for what is no JSON, and for JSON of another shape than `T`.
+pub fn read_first<'de, T: Deserialize<'de>>(text: &'de str) -> Result<(T, &'de str), Fault> {
     let mut reader = Reader { text, at: 0 };
     match T::deserialize(&mut reader) {
-        Ok(_) if reader.peek().is_some() => {
-            Err(Wrong::syntax("something behind the document, expected its end").at(reader.at))
-        }
-        Ok(value) => Ok(value),
+        Ok(value) => Ok((value, text.get(reader.at..).unwrap_or_default())),
         Err(wrong) => Err(wrong.at(reader.at)),
     }
 }

@@ -17,6 +17,14 @@ pub const USUAL: usize = 2 * 1024;
 /// When a record is not a struct, which is a defect of its type.
 pub fn encode_into<T: Serialize>(out: &mut String, record: &T) {
     out.clear();
+    append(out, record);
+}
+
+/// The same behind what is there.
+///
+/// # Panics
+/// As [`encode_into`].
+pub fn append<T: Serialize>(out: &mut String, record: &T) {
     out.push_str(HEAD);
     json::write_fields(out, record);
 }
@@ -26,11 +34,31 @@ pub fn encode_into<T: Serialize>(out: &mut String, record: &T) {
 /// # Errors
 /// [`Reject::Unreadable`] when it was written by a later version, or is damaged.
 pub fn decode<T: DeserializeOwned>(key: &str, text: &str) -> Result<T, Reject> {
+    let record = decode_first(key, text)?;
+    match record {
+        (record, "") => Ok(record),
+        _ => Err(Reject::Unreadable(key.to_owned())),
+    }
+}
+
+/// The record that a text begins with, and the lines behind it.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_first<'t, T: DeserializeOwned>(
+    key: &str,
+    text: &'t str,
+) -> Result<(T, &'t str), Reject> {
     let known = text
         .strip_prefix(HEAD)
         .is_some_and(|rest| rest.starts_with([',', '}']));
-    let record = known.then(|| json::read(text).ok()).flatten();
-    record.ok_or_else(|| Reject::Unreadable(key.to_owned()))
+    let record = known.then(|| json::read_first(text).ok()).flatten();
+    let (record, rest) = record.ok_or_else(|| Reject::Unreadable(key.to_owned()))?;
+    match rest.strip_prefix('\n') {
+        Some(lines) => Ok((record, lines)),
+        None if rest.is_empty() => Ok((record, rest)),
+        None => Err(Reject::Unreadable(key.to_owned())),
+    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! A member's accounts as they are kept: one record for all of them, with the first few open lots of each
-//! queue in it. Further lots, and closed ones, stand under keys of their own, so that a command costs
-//! the same however long the history and however many lots are open. Lots of one grant stand together.
+//! queue in it and what happened of late behind it. Further lots, closed ones, and what happened before stand under keys of
+//! their own, so that a command costs the same however long the history and however many lots are open. Lots of one
+//! grant stand together.
 
 mod ahead;
 mod batch;
 mod inherit;
 mod load;
+mod past;
 mod record;
 mod shelf;
+mod tail;
 
 use super::keys;
 use super::work::Work;
@@ -25,6 +28,7 @@ use batch::Batch;
 use record::{AccountRecord, Record};
 use shelf::{Shelf, Spill};
 use std::collections::BTreeMap;
+use tail::Tail;
 
 /// All accounts of one member.
 #[derive(Clone, Debug)]
@@ -44,6 +48,7 @@ pub struct Holdings {
     shelves: BTreeMap<Name, Box<Shelf>>,
     indexed: Option<Instant>,
     ahead: Ahead,
+    tail: Tail,
 }
 
 impl Holdings {
@@ -62,8 +67,10 @@ impl Holdings {
             shelves: BTreeMap::new(),
             indexed: None,
             ahead: Ahead::default(),
+            tail: Tail::default(),
         };
-        if let Some(record) = work.get::<Record>(&keys::account(member))? {
+        if let Some((record, lines)) = work.get_with::<Record>(&keys::account(member))? {
+            holdings.tail = Tail::stored(lines);
             holdings.known = true;
             holdings.since = record.since;
             holdings.at = now.max(record.at);
@@ -178,11 +185,12 @@ impl Holdings {
             let shelf = self.shelves.remove(&programme).unwrap_or_default();
             for mut entry in account.journal {
                 entry.posted_at = Some(posted_at);
-                work.put(keys::entry(&member, &programme, entry.sequence), &entry);
+                self.tail.add_entry(&programme, &entry);
             }
             self.ahead.list(work, &member, zone, &account.lots);
             let hold_ends = account.holds.iter().map(|hold| hold.until).min();
-            let (lots, spills) = shelf.put_away(work, &member, &programme, account.lots);
+            let whose = (&member, &programme);
+            let (lots, spills) = shelf.put_away(work, whose, account.lots, &mut self.tail);
             let dues = lots
                 .iter()
                 .map(Batch::due)
@@ -214,6 +222,10 @@ impl Holdings {
             }
         }
         record.listed = self.ahead.listed;
-        work.put(keys::account(&member), &record);
+        // What is left of a merged member is looked for by its rows.
+        if self.tail.is_long() || record.merged.is_some() {
+            self.tail.spill(work, &member);
+        }
+        work.put_with(keys::account(&member), &record, self.tail.text());
     }
 }

@@ -52,7 +52,7 @@ pub fn account(member: &Id) -> String {
 /// All members' accounts.
 pub const ACCOUNTS: &str = "account/";
 
-/// One entry: `entry/mei/points/000000000007`.
+/// Some entries, a line each, by the number of the first: `entry/mei/points/000000000007`.
 #[must_use]
 pub fn entry(member: &Id, programme: &Name, sequence: u64) -> String {
     format!("{}{sequence:012}", entries_of(member, programme))

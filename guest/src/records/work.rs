@@ -76,6 +76,24 @@ impl<'p> Work<'p> {
         value.map(|text| codec::decode(key, text)).transpose()
     }
 
+    /// The record behind a key and the lines behind the record, as they are stored.
+    ///
+    /// # Errors
+    /// As [`Self::get`].
+    pub fn get_with<T: DeserializeOwned>(
+        &mut self,
+        key: &str,
+    ) -> Result<Option<(T, &str)>, Reject> {
+        if !self.writes.contains_key(key) {
+            self.fetch([key.to_owned()])?;
+        }
+        let value = match self.writes.get(key) {
+            Some(written) => written.as_deref(),
+            None => self.seen.get(key).and_then(|seen| seen.value.as_deref()),
+        };
+        value.map(|text| codec::decode_first(key, text)).transpose()
+    }
+
     /// Whether there was a record behind a key when it was read.
     ///
     /// # Errors
@@ -130,6 +148,21 @@ impl<'p> Work<'p> {
     pub fn put<T: Serialize>(&mut self, key: String, record: &T) {
         codec::encode_into(&mut self.scratch, record);
         self.writes.insert(key, Some(self.scratch.clone()));
+    }
+
+    /// Sets a record with lines behind it.
+    pub fn put_with<T: Serialize>(&mut self, key: String, record: &T, lines: &str) {
+        codec::encode_into(&mut self.scratch, record);
+        if !lines.is_empty() {
+            self.scratch.push('\n');
+            self.scratch.push_str(lines);
+        }
+        self.writes.insert(key, Some(self.scratch.clone()));
+    }
+
+    /// Sets what is written as a record already, or as several, a line each.
+    pub fn put_text(&mut self, key: String, text: String) {
+        self.writes.insert(key, Some(text));
     }
 
     /// Deletes a record.

@@ -139,6 +139,15 @@ impl Holdings {
         programme: &Name,
         ids: &[u64],
     ) -> Result<(), Reject> {
+        for id in ids {
+            if self.account(programme).lot(*id).is_none()
+                && let Some(batch) = self.tail.take_lot(&self.member, programme, *id)?
+            {
+                let shelf = self.shelves.entry(programme.clone()).or_default();
+                shelf.starts.insert(batch.id());
+                self.take_lots(programme, &batch);
+            }
+        }
         // A batch is known by its first lot, which is this one or one of the few before it.
         for before in [0..1, 1..BATCH_MAX] {
             let account = self.account(programme);
@@ -218,8 +227,13 @@ impl Holdings {
     }
 
     fn take_in(&mut self, programme: &Name, batch: Batch) {
-        let account = self.accounts.entry(programme.clone()).or_default();
+        self.take_lots(programme, &batch);
         let shelf = self.shelves.entry(programme.clone()).or_default();
+        shelf.take_in(batch);
+    }
+
+    fn take_lots(&mut self, programme: &Name, batch: &Batch) {
+        let account = self.accounts.entry(programme.clone()).or_default();
         for lot in batch.lots() {
             self.ahead.loaded(lot);
             let mut lot = lot.clone();
@@ -229,6 +243,5 @@ impl Holdings {
             }
             account.lots.push(lot);
         }
-        shelf.take_in(batch);
     }
 }

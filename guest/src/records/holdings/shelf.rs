@@ -3,6 +3,7 @@
 use super::super::keys;
 use super::super::work::Work;
 use super::batch::Batch;
+use super::tail::Tail;
 use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
@@ -103,14 +104,14 @@ impl Shelf {
         }
     }
 
-    /// Decides where each loaded lot stands from now on, writes those that stand by themselves, and gives those
-    /// that stay in the record.
+    /// Decides where each loaded lot stands from now on, writes those that stand by themselves, adds those to the tail that
+    /// are used up and never stood so, and gives those that stay in the record.
     pub(super) fn put_away(
         mut self,
         work: &mut Work<'_>,
-        member: &Id,
-        programme: &Name,
+        (member, programme): (&Id, &Name),
         lots: Vec<Lot>,
+        tail: &mut Tail,
     ) -> (Vec<Batch>, BTreeMap<String, Spill>) {
         let mut inline = Vec::new();
         let mut standing = Vec::new();
@@ -139,7 +140,9 @@ impl Shelf {
         }
         for is in standing {
             let was = self.own.remove(&is.batch.id());
-            if was.as_ref() != Some(&is) {
+            if was.is_none() && !is.queued {
+                tail.add_lots(programme, &is.batch);
+            } else if was.as_ref() != Some(&is) {
                 store(work, member, programme, was, Some(is));
             }
         }
