@@ -11,9 +11,9 @@ fn every_place_gives_the_same_bytes() {
         let mut world = World::new(seed, Trouble::None);
         play(&mut world, false).unwrap_or_else(|broken| panic!("seed {seed}: {broken}"));
         let expected: Vec<(String, String)> = world
-            .dump()
+            .rows()
             .into_iter()
-            .map(|(key, (value, _))| (key, value))
+            .map(|row| (row.key, row.value))
             .collect();
         for place in ["memory", "warm"] {
             let mut bench = Bench::new(place);

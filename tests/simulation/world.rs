@@ -147,7 +147,12 @@ impl World {
 
     /// Everything that is stored.
     pub(crate) fn dump(&self) -> Dump {
-        let mut rows = Dump::new();
+        self.rows().into_iter().flat_map(laid_out).collect()
+    }
+
+    /// All rows as they are stored.
+    pub(crate) fn rows(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
         let mut start = "\u{1}".to_owned();
         loop {
             let range = Range {
@@ -159,7 +164,7 @@ impl World {
             let page = self.faulty.inner.scan(&self.merchant, &range).unwrap();
             let Some(last) = page.last() else { return rows };
             start = format!("{}\u{1}", last.key);
-            rows.extend(page.into_iter().flat_map(laid_out));
+            rows.extend(page);
         }
     }
 
