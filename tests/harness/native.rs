@@ -212,6 +212,7 @@ impl<P: Ports> Subject for Native<P> {
             "merchant.missing-terms" => api::merchant::missing_terms(ports, &request(call)?),
             "merchant.schema" => Ok::<_, wit::Error>(api::merchant::schema(ports)),
             "upkeep.tick" => api::upkeep::tick(ports, &request(call)?),
+            "upkeep.help" => api::upkeep::help(ports, &request(call)?),
         })?;
         Ok(Answer { result, cost: None })
     }

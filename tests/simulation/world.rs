@@ -147,11 +147,11 @@ impl World {
 
     /// Everything that is stored.
     pub(crate) fn dump(&self) -> Dump {
-        self.rows().into_iter().flat_map(laid_out).collect()
+        self.rows_stored().into_iter().flat_map(laid_out).collect()
     }
 
     /// All rows as they are stored.
-    pub(crate) fn rows(&self) -> Vec<Row> {
+    pub(crate) fn rows_stored(&self) -> Vec<Row> {
         let mut rows = Vec::new();
         let mut start = "\u{1}".to_owned();
         loop {

@@ -11,11 +11,26 @@ use crate::ports::Ports;
 /// # Errors
 /// Those that the interface names.
 pub fn tick(ports: &dyn Ports, request: &wit::TickRequest) -> Result<wit::TickReport, Error> {
+    Ok(told(&flow::tick(ports, limit(request)?)?))
+}
+
+/// `upkeep.help`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn help(ports: &dyn Ports, request: &wit::TickRequest) -> Result<wit::TickReport, Error> {
+    Ok(told(&flow::help(ports, limit(request)?)?))
+}
+
+fn limit(request: &wit::TickRequest) -> Result<u32, Error> {
     let mut check = Check::default();
     let limit = check.number(&"/limit", request.limit, 1_000, 10_000);
     check.done()?;
-    let report = flow::tick(ports, limit)?;
-    Ok(wit::TickReport {
+    Ok(limit)
+}
+
+fn told(report: &flow::Report) -> wit::TickReport {
+    wit::TickReport {
         next: report.next.map(Into::into),
         checks: report.checks.iter().map(ToString::to_string).collect(),
         accounts: report.accounts,
@@ -24,5 +39,5 @@ pub fn tick(ports: &dyn Ports, request: &wit::TickRequest) -> Result<wit::TickRe
         notices_made: report.notices,
         notices_sent: report.sent,
         notices_dropped: report.dropped,
-    })
+    }
 }

@@ -1,26 +1,18 @@
 //! What the engine does by itself, in bounded portions.
 
+mod post;
+
 use super::command::TRIES_MAX;
 use super::scope::Scope;
 use super::{birthdays, bulk, notices};
 use crate::domain::config::Merchant;
-use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
-use crate::ports::{Level, Outcome, Ports, Range};
-use crate::records::holdings::Holdings;
+use crate::ports::{Level, Outcome, Ports};
+use crate::records::keys;
 use crate::records::state::Upkeep;
-use crate::records::{WRITES_MAX, keys};
 use crate::reject::Reject;
 use chrono::NaiveDate;
-
-/// Accounts whose dues are read at once.
-const PAGE: u32 = 200;
-
-/// Lots of one account that a tick posts in one commit; the rest stays due.
-const LOTS_MAX: usize = 40;
-
-/// Records that one more account may write in the same commit.
-const ROOM: usize = 200;
+use post::{End, Page};
 
 /// Daily checks that one call finishes: a month of them, so that a merchant that was not ticked for years stays
 /// within what a call may cost.
@@ -108,6 +100,33 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
     Ok(report)
 }
 
+/// Posts from the far end what the check that is under way has to post, beside the caller of [`tick`], until about `limit`
+/// accounts were worked on. It tells no time to come back where there is nothing to help with.
+///
+/// # Errors
+/// As [`tick`].
+pub fn help(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
+    let mut report = Report::default();
+    let now = ports.now();
+    let mut tries = 0;
+    loop {
+        let left = limit.saturating_sub(report.accounts);
+        if left == 0 {
+            report.next = Some(now);
+            return Ok(report);
+        }
+        match post::page(ports, now, left, End::Far)? {
+            Page::Done => return Ok(report),
+            Page::Posted(accounts) => {
+                report.accounts = report.accounts.saturating_add(accounts);
+                tries = 0;
+            }
+            Page::Conflict if tries < TRIES_MAX => tries += 1,
+            Page::Conflict => return Err(Reject::Busy),
+        }
+    }
+}
+
 /// The checks that are due; tells when the next is, which is now if this call can't do them all.
 fn checks(
     ports: &dyn Ports,
@@ -170,7 +189,7 @@ fn check(
         if left == 0 {
             return Ok(false);
         }
-        match post(ports, now, left)? {
+        match post::page(ports, now, left, End::Near)? {
             Page::Done => return Ok(true),
             Page::Posted(accounts) => {
                 report.accounts = report.accounts.saturating_add(accounts);
@@ -180,66 +199,6 @@ fn check(
             Page::Conflict => return Err(Reject::Busy),
         }
     }
-}
-
-/// What became of a page of accounts.
-enum Page {
-    /// So many were posted, perhaps none of them; there may be more.
-    Posted(u32),
-    /// Another host was quicker.
-    Conflict,
-    /// Nothing is due any more.
-    Done,
-}
-
-/// Posts what is due on the next accounts, as many as fit into one commit, and notes how far it came: what was posted leaves
-/// the index, and storages step over what was deleted.
-fn post(ports: &dyn Ports, now: Instant, most: u32) -> Result<Page, Reject> {
-    let mut scope = Scope::new(ports, now, true, &[keys::UPKEEP.to_owned()])?;
-    let stored: Option<Upkeep> = scope.work.get(keys::UPKEEP)?;
-    let mut upkeep = stored.ok_or(Reject::NotConfigured)?;
-    let after = upkeep.posted.clone();
-    // Due by now: keys up to the instant itself, which `0` closes behind the `/`.
-    let range = Range {
-        end: format!("{}{}0", keys::DUES, now.sortable()),
-        ..keys::under(keys::DUES, after.as_deref(), PAGE.min(most))
-    };
-    let rows = scope.work.scan(&range)?;
-    if rows.is_empty() && after.is_none() {
-        return Ok(Page::Done);
-    }
-    let mut more = u32::try_from(rows.len()).is_ok_and(|rows| rows == range.limit);
-    let mut members: Vec<(Id, String)> = Vec::with_capacity(rows.len());
-    for row in rows {
-        let member = keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
-        members.push((member, row.key));
-    }
-    scope
-        .work
-        .fetch(members.iter().map(|(member, _)| keys::account(member)))?;
-    let mut posted = 0;
-    for (member, key) in members {
-        if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
-            more = true;
-            break;
-        }
-        let mut holdings = Holdings::load(&mut scope.work, &member, now)?;
-        scope.settle(&mut holdings, LOTS_MAX)?;
-        scope.save(holdings)?;
-        upkeep.posted = Some(key);
-        posted += 1;
-    }
-    // At the end it begins anew, for what has become due behind its back.
-    upkeep.posted = upkeep.posted.filter(|_| more);
-    if upkeep.posted != after {
-        scope.work.put(keys::UPKEEP.to_owned(), &upkeep);
-    }
-    let committed = scope.work.commit()? == Outcome::Committed;
-    Ok(if committed {
-        Page::Posted(posted)
-    } else {
-        Page::Conflict
-    })
 }
 
 /// Notes that the check of a date is finished; tells whether this call did.

@@ -19,6 +19,9 @@ pub const CONFIGURATION: &str = "configuration";
 /// What upkeep has done: `upkeep`.
 pub const UPKEEP: &str = "upkeep";
 
+/// What a helper of a check has done: `upkeep-help`.
+pub const UPKEEP_HELP: &str = "upkeep-help";
+
 /// A configuration that was applied, kept for good: `configuration/00000003`.
 #[must_use]
 pub fn configuration(number: u32) -> String {

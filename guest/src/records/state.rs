@@ -88,6 +88,30 @@ pub struct Upkeep {
     pub posted: Option<String>,
 }
 
+/// How far a helper of a check has come from its far end.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Helped {
+    /// The last date whose check was finished when it began.
+    #[serde(with = "calendar_date")]
+    pub checked: NaiveDate,
+    /// The last key of the index that it posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+}
+
+impl Helped {
+    /// How far the helper has come with the check that is under way.
+    #[must_use]
+    pub fn of(upkeep: &Upkeep, stored: Option<Self>) -> Self {
+        let checked = upkeep.checked;
+        let known = stored.filter(|helped| helped.checked == checked);
+        known.unwrap_or(Self {
+            checked,
+            before: None,
+        })
+    }
+}
+
 /// How far a check has come with picking notices.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -97,6 +121,24 @@ pub struct NoticesPlace {
     /// The last key of it that was looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
+}
+
+impl NoticesPlace {
+    /// Behind all lists.
+    #[must_use]
+    pub fn end() -> Self {
+        Self {
+            // The same number on every machine.
+            list: usize::try_from(u32::MAX).unwrap_or(usize::MAX),
+            after: None,
+        }
+    }
+
+    /// Whether it is behind all lists.
+    #[must_use]
+    pub fn is_end(&self) -> bool {
+        *self == Self::end()
+    }
 }
 
 /// When channels may send again, those that sent lately.

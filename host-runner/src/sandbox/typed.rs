@@ -151,6 +151,7 @@ interfaces! {
     /// What is due as time goes by.
     Upkeep of upkeep, got by upkeep {
         "upkeep.tick" tick(request: upkeep::TickRequest) -> Result<upkeep::TickReport, Error>;
+        "upkeep.help" help(request: upkeep::TickRequest) -> Result<upkeep::TickReport, Error>;
     }
 }
 

@@ -11,6 +11,8 @@ use stampcard::sandbox::{Mode, Sandbox};
 use std::collections::HashSet;
 use std::ops::Range as Numbers;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 /// Writes of one commit.
 const PAGE: usize = 1_000;
@@ -145,6 +147,22 @@ pub fn ticks(sandbox: &mut Sandbox) -> usize {
             return posted;
         }
     }
+}
+
+/// Helps whoever ticks until that is done; accounts posted.
+pub fn help(sandbox: &mut Sandbox, done: &AtomicBool) -> usize {
+    let mut posted = 0;
+    while !done.load(Ordering::Relaxed) {
+        let request = TickRequest { limit: None };
+        let (report, _) = sandbox.upkeep().help(&request).expect("a call");
+        let report = report.expect("a report");
+        posted += usize::try_from(report.accounts).expect("a number");
+        if report.accounts == 0 {
+            // The check has not come to it yet, or is nearly done.
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+    posted
 }
 
 fn write(row: Row) -> Write {

@@ -61,10 +61,7 @@ pub fn page(ports: &dyn Ports, date: NaiveDate, at: Instant) -> Result<(u32, boo
         let (made, next) = lists_from(&mut scope, date, at, place)?;
         let done = next.is_none();
         // Where all of it is done, that is noted too: the check may have other things to do yet.
-        upkeep.notices = Some(next.unwrap_or(NoticesPlace {
-            list: usize::MAX,
-            after: None,
-        }));
+        upkeep.notices = Some(next.unwrap_or_else(NoticesPlace::end));
         scope.work.put(keys::UPKEEP.to_owned(), &upkeep);
         if scope.work.commit()? == Outcome::Committed {
             return Ok((made, done));

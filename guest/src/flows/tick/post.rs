@@ -1,0 +1,133 @@
+//! Posting what is due on accounts, in pages from either end of the index.
+
+use super::check_at;
+use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
+use crate::flows::scope::Scope;
+use crate::ports::{Outcome, Ports, Range};
+use crate::records::holdings::Holdings;
+use crate::records::state::{Helped, NoticesPlace, Upkeep};
+use crate::records::{WRITES_MAX, keys};
+use crate::reject::Reject;
+
+/// Accounts whose dues are read at once.
+const PAGE: u32 = 200;
+
+/// Lots of one account that a tick posts in one commit; the rest stays due.
+const LOTS_MAX: usize = 40;
+
+/// Records that one more account may write in the same commit.
+const ROOM: usize = 200;
+
+/// Where to begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// At what was due first.
+    Near,
+    /// At what became due last, to meet the other one.
+    Far,
+}
+
+/// What became of a page of accounts.
+pub(super) enum Page {
+    /// So many were posted, perhaps none of them; there may be more.
+    Posted(u32),
+    /// Another caller was quicker.
+    Conflict,
+    /// Nothing is due any more.
+    Done,
+}
+
+/// Posts what is due on the next accounts, as many as fit into one commit, and notes how far it came: what was posted leaves
+/// the index, and storages step over what was deleted.
+pub(super) fn page(ports: &dyn Ports, now: Instant, most: u32, end: End) -> Result<Page, Reject> {
+    let reads = [keys::UPKEEP.to_owned(), keys::UPKEEP_HELP.to_owned()];
+    let reads = if end == End::Far {
+        &reads[..]
+    } else {
+        &reads[..1]
+    };
+    let mut scope = Scope::new(ports, now, true, reads)?;
+    let stored: Option<Upkeep> = scope.work.get(keys::UPKEEP)?;
+    let mut upkeep = stored.ok_or(Reject::NotConfigured)?;
+    let mut helped = Helped::of(&upkeep, scope.work.get(keys::UPKEEP_HELP)?);
+    if end == End::Far && !has_come_to_lapses(&scope, &upkeep, now) {
+        return Ok(Page::Done);
+    }
+    // Due by now: keys up to the instant itself, which `0` closes behind the `/`.
+    let due = Range {
+        end: format!("{}{}0", keys::DUES, now.sortable()),
+        ..keys::under(keys::DUES, None, PAGE.min(most))
+    };
+    let (before, range) = match end {
+        End::Near => {
+            let start = keys::under(keys::DUES, upkeep.posted.as_deref(), 0).start;
+            (upkeep.posted.clone(), Range { start, ..due })
+        }
+        End::Far => {
+            let end = helped.before.clone().unwrap_or(due.end);
+            let backward = true;
+            (
+                helped.before.clone(),
+                Range {
+                    end,
+                    backward,
+                    ..due
+                },
+            )
+        }
+    };
+    let rows = scope.work.scan(&range)?;
+    if rows.is_empty() && before.is_none() {
+        return Ok(Page::Done);
+    }
+    let mut more = u32::try_from(rows.len()).is_ok_and(|rows| rows == range.limit);
+    let mut members: Vec<(Id, String)> = Vec::with_capacity(rows.len());
+    for row in rows {
+        let member = keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
+        members.push((member, row.key));
+    }
+    scope
+        .work
+        .fetch(members.iter().map(|(member, _)| keys::account(member)))?;
+    let mut posted = 0;
+    let mut place = before.clone();
+    for (member, key) in members {
+        if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
+            more = true;
+            break;
+        }
+        let mut holdings = Holdings::load(&mut scope.work, &member, now)?;
+        scope.settle(&mut holdings, LOTS_MAX)?;
+        scope.save(holdings)?;
+        place = Some(key);
+        posted += 1;
+    }
+    // At the end it begins anew, for what has become due behind its back.
+    let place = place.filter(|_| more);
+    if place != before {
+        match end {
+            End::Near => {
+                upkeep.posted = place;
+                scope.work.put(keys::UPKEEP.to_owned(), &upkeep);
+            }
+            End::Far => {
+                helped.before = place;
+                scope.work.put(keys::UPKEEP_HELP.to_owned(), &helped);
+            }
+        }
+    }
+    let committed = scope.work.commit()? == Outcome::Committed;
+    Ok(if committed {
+        Page::Posted(posted)
+    } else {
+        Page::Conflict
+    })
+}
+
+/// Whether a check is under way and has picked its notices, which look at accounts as they were before.
+fn has_come_to_lapses(scope: &Scope<'_>, upkeep: &Upkeep, now: Instant) -> bool {
+    let date = upkeep.checked.succ_opt();
+    let at = date.and_then(|date| check_at(&scope.merchant, date));
+    at.is_some_and(|at| at <= now) && upkeep.notices.as_ref().is_some_and(NoticesPlace::is_end)
+}
