@@ -125,17 +125,31 @@ fn a_journal_that_should_be_gone_does_no_harm() {
     };
     sqlite.commit(&shop, vec![put("a", "2"), remove]).unwrap();
     let later = ["a", "b", "c"].map(|key| found(&sqlite, key));
+    assert!(later[1].1 > 0, "a delete is remembered");
     drop(sqlite);
     for (name, copy) in names.iter().zip(copies) {
         std::fs::write(name, copy).unwrap();
     }
     let sqlite = Sqlite::open(&path).unwrap();
-    assert_eq!(["a", "b", "c"].map(|key| found(&sqlite, key)), later);
+    let [a, _, c] = later;
+    let expected = [a, (None, 0), c];
+    assert_eq!(["a", "b", "c"].map(|key| found(&sqlite, key)), expected);
 }
 
-/// Makes a file one of the formats before: records in the tree of their keys, and at first no name.
+/// Makes a file one of the formats before: with a table of deleted keys, d among them; at first with records in the tree
+/// of their keys, and without a name.
 fn of_format(path: &Path, format: i32) {
     let connection = rusqlite::Connection::open(path).unwrap();
+    let removed = "
+        CREATE TABLE removed (
+            merchant TEXT NOT NULL,
+            key TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            PRIMARY KEY (merchant, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX removed_by_version ON removed (version);
+        INSERT INTO removed SELECT 'shop', 'd', bound - 1 FROM sequence;";
+    connection.execute_batch(removed).unwrap();
     let before = "
         ALTER TABLE record RENAME TO later;
         DROP INDEX record_by_key;
@@ -148,7 +162,9 @@ fn of_format(path: &Path, format: i32) {
         ) STRICT, WITHOUT ROWID;
         INSERT INTO record SELECT merchant, key, value, version FROM later;
         DROP TABLE later;";
-    connection.execute_batch(before).unwrap();
+    if format < 3 {
+        connection.execute_batch(before).unwrap();
+    }
     if format == 1 {
         connection.execute_batch("DROP TABLE identity").unwrap();
     }
@@ -160,7 +176,7 @@ fn of_format(path: &Path, format: i32) {
 #[test]
 fn a_file_of_a_format_before_is_taken_over() {
     let folder = tempfile::tempdir().unwrap();
-    for format in [1, 2] {
+    for format in [1, 2, 3] {
         let path = folder.path().join(format!("{format}.db"));
         let sqlite = Sqlite::open(&path).unwrap();
         let shop = merchant("shop");
@@ -174,7 +190,9 @@ fn a_file_of_a_format_before_is_taken_over() {
             expect: None,
         };
         sqlite.commit(&shop, vec![remove]).unwrap();
-        let before = keys.map(|key| found(&sqlite, key));
+        let removed = found(&sqlite, "d").1;
+        let mut before = keys.map(|key| found(&sqlite, key));
+        before[2].1 = 0;
         drop(sqlite);
         of_format(&path, format);
         for _ in 0..2 {
@@ -188,7 +206,7 @@ fn a_file_of_a_format_before_is_taken_over() {
             .commit(&shop, vec![put("a", "2"), put("d", "2")])
             .unwrap();
         assert!(version("a") > versions[1]);
-        assert!(version("d") > versions[2]);
+        assert!(version("d") > removed);
         let all = Range {
             start: String::new(),
             end: "~".to_owned(),
@@ -199,6 +217,32 @@ fn a_file_of_a_format_before_is_taken_over() {
         let rows: Vec<_> = rows.iter().map(|row| (&*row.key, &*row.value)).collect();
         assert_eq!(rows, [("d", "2"), ("c", "c"), ("b", "b"), ("a", "2")]);
     }
+}
+
+#[test]
+fn a_journal_beside_a_file_of_the_format_before_is_taken_over_key_by_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let [path, copy] = ["shop.db", "copy.db"].map(|name| folder.path().join(name));
+    let sqlite = Sqlite::open(&path).unwrap();
+    let keys = ["a", "b", "d"];
+    let shop = merchant("shop");
+    let all = keys.map(|key| put(key, "1"));
+    sqlite.commit(&shop, all.into()).unwrap();
+    let b = found(&sqlite, "b");
+    as_after_a_crash(&path, &copy);
+    // The bound is past all of them; d was deleted later, and a is there already.
+    let connection = rusqlite::Connection::open(&copy).unwrap();
+    let later = "
+        UPDATE sequence SET bound = 100;
+        INSERT INTO record VALUES ('shop', 'a', '0', 50);";
+    connection.execute_batch(later).unwrap();
+    drop(connection);
+    of_format(&copy, 3);
+    let again = Sqlite::open(&copy).unwrap();
+    let later = (Some("0".to_owned()), 50);
+    assert_eq!(keys.map(|key| found(&again, key)), [later, b, (None, 0)]);
+    let connection = rusqlite::Connection::open(&copy).unwrap();
+    assert!(!connection.table_exists(None, "removed").unwrap());
 }
 
 /// A key's value and version.
@@ -246,7 +290,7 @@ fn another_format_is_refused() {
             error,
             OpenError::Format {
                 found: 7,
-                known: 3,
+                known: 4,
                 ..
             }
         ),

@@ -20,7 +20,8 @@ pub use sqlite::{OpenError, Settings, Sqlite};
 use crate::capabilities::Merchant;
 use std::time::Duration;
 
-/// How long the version of a deleted key is remembered at least, counted while the host runs.
+/// How long the version of a deleted key is remembered at least, counted while the host runs. A backend that has no room
+/// for so many answers absent keys with a version above all those that it forgot, for as long.
 ///
 /// Forgetting it makes the key look never written again. A command that read the key before could
 /// then mistake it, so the time is far longer than any command may live (deadlines are seconds).

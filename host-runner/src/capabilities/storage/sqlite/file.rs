@@ -9,7 +9,10 @@ use std::time::Duration;
 pub(super) const APPLICATION_ID: i32 = 0x5354_4d50;
 
 /// The format of the tables below. It is raised with every change that an older program can't read.
-pub(super) const FORMAT: i32 = 3;
+pub(super) const FORMAT: i32 = 4;
+
+/// The format before, with a table of the deleted keys' versions.
+pub(super) const FORMAT_REMEMBERING: i32 = 3;
 
 /// The first format: without a journal beside it, and without the name that ties the two together.
 pub(super) const FORMAT_UNNAMED: i32 = 1;
@@ -33,17 +36,16 @@ pub(super) const RECORDS_BEFORE: [&str; 2] = [
      DROP TABLE record_before;",
 ];
 
-/// The other tables. `removed` holds the versions of deleted keys
-/// for a while, apart, so that scans never step over them; its index finds the old ones. `sequence`
-/// holds a bound that no version in the tables has reached.
+/// Drops what the format before remembered of deleted keys.
+pub(super) const REMEMBERED: &str = "DROP TABLE removed;";
+
+/// A key's version in the format before, if it has one.
+pub(super) const VERSION_BEFORE: &str = "
+    SELECT version FROM record WHERE merchant = ?1 AND key = ?2
+    UNION ALL SELECT version FROM removed WHERE merchant = ?1 AND key = ?2";
+
+/// The other tables. `sequence` holds a bound: every write with a version before it is in the tables, and none from it on.
 pub(super) const TABLES: &str = "
-    CREATE TABLE removed (
-        merchant TEXT NOT NULL,
-        key TEXT NOT NULL,
-        version INTEGER NOT NULL,
-        PRIMARY KEY (merchant, key)
-    ) STRICT, WITHOUT ROWID;
-    CREATE INDEX removed_by_version ON removed (version);
     CREATE TABLE mark (
         merchant TEXT NOT NULL,
         name TEXT NOT NULL,

@@ -5,6 +5,7 @@
 //! turns: while what stands in one goes into the main database, the other is written to.
 
 use super::file::{self, Role};
+use super::fingerprint::Fingerprints;
 use super::layer::{Entry, Layer};
 use crate::capabilities::Merchant;
 use rusqlite::types::Type;
@@ -102,7 +103,7 @@ pub(super) fn open(database: &Path, name: &str) -> rusqlite::Result<Found> {
 
 /// What an earlier run left: its changes, and the version behind the last one.
 pub(super) fn left(connection: &Connection) -> rusqlite::Result<(Layer, u64)> {
-    let mut layer = Layer::default();
+    let (mut layer, prints) = (Layer::default(), Fingerprints::default());
     let mut next = 0;
     let mut all = connection.prepare(
         "SELECT changes FROM
@@ -113,7 +114,7 @@ pub(super) fn left(connection: &Connection) -> rusqlite::Result<(Layer, u64)> {
         let mut changes = row.get_ref(0)?.as_blob()?;
         while !changes.is_empty() {
             let (change, rest) = postcard::take_from_bytes(changes).map_err(unreadable)?;
-            next = next.max(take(&mut layer, change)?);
+            next = next.max(take(&mut layer, &prints, change)?);
             changes = rest;
         }
     }
@@ -121,14 +122,15 @@ pub(super) fn left(connection: &Connection) -> rusqlite::Result<(Layer, u64)> {
 }
 
 /// Adds a change to the layer; the version behind it.
-fn take(layer: &mut Layer, change: Change<'_>) -> rusqlite::Result<u64> {
+fn take(layer: &mut Layer, prints: &Fingerprints, change: Change<'_>) -> rusqlite::Result<u64> {
     let merchant = Merchant::new(change.merchant).map_err(unreadable)?;
-    let (key, value) = (change.key.to_owned(), change.value.map(str::to_owned));
+    let (key, value) = (change.key, change.value.map(str::to_owned));
     Ok(if let Some(version) = change.version {
-        layer.set(&merchant, key, Entry { value, version });
+        let print = prints.of(&merchant, key);
+        layer.set(&merchant, key, print, Entry { value, version });
         version + 1
     } else {
-        layer.set_mark(&merchant, key, value.unwrap_or_default());
+        layer.set_mark(&merchant, key.to_owned(), value.unwrap_or_default());
         0
     })
 }

@@ -1,7 +1,8 @@
 //! Changes that are durable in the journal and not yet in the database's tables, in memory.
 
+use super::fingerprint::{ByPrint, Fingerprint};
 use crate::capabilities::Merchant;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 const EACH: u64 = 150;
 
 /// What a deleted key weighs beside that: scans step over each of them, so there must not be too many.
-const DELETED: u64 = 4 * 1024;
+const DELETED: u64 = 1024;
 
 /// What a key was set to; none: deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,18 +33,20 @@ impl Entry {
 }
 
 /// The latest state of each key that changed in a time.
+///
+/// Nearly every look at it is for one key, and most of those are not there: a hash tells that at once, where a search in
+/// order would compare a dozen keys that begin alike.
 #[derive(Debug, Default)]
 pub(super) struct Layer {
+    entries: ByPrint<Entry>,
     spaces: HashMap<Merchant, Space>,
     weight: u64,
 }
 
-/// Of one merchant. Nearly every look at it is for one key, and most of those are not there: a hash tells that at once,
-/// where a search in order would compare a dozen keys that begin alike.
+/// Of one merchant.
 #[derive(Debug, Default)]
 struct Space {
-    entries: HashMap<Arc<str>, Entry>,
-    order: BTreeSet<Arc<str>>,
+    order: BTreeMap<Arc<str>, Fingerprint>,
     marks: BTreeMap<String, String>,
 }
 
@@ -57,28 +60,24 @@ impl Layer {
         self.spaces.is_empty()
     }
 
-    pub(super) fn set(&mut self, merchant: &Merchant, key: String, entry: Entry) {
-        let text = key.as_str();
-        self.weight = self.weight.saturating_add(entry.weight(text));
-        let space = self.space(merchant);
-        let before = match space.entries.get_mut(text) {
-            Some(old) => Some(std::mem::replace(old, entry).weight(text)),
+    /// Sets a key, which has the fingerprint.
+    pub(super) fn set(&mut self, merchant: &Merchant, key: &str, print: Fingerprint, entry: Entry) {
+        self.weight = self.weight.saturating_add(entry.weight(key));
+        let before = self.entries.insert(print, entry);
+        match before {
+            Some(old) => self.weight = self.weight.saturating_sub(old.weight(key)),
             None => {
-                let key: Arc<str> = key.into();
-                space.order.insert(Arc::clone(&key));
-                space.entries.insert(key, entry);
-                None
+                self.space(merchant).order.insert(key.into(), print);
             }
-        };
-        self.weight = self.weight.saturating_sub(before.unwrap_or(0));
+        }
     }
 
     pub(super) fn set_mark(&mut self, merchant: &Merchant, name: String, text: String) {
         self.space(merchant).marks.insert(name, text);
     }
 
-    pub(super) fn get(&self, merchant: &Merchant, key: &str) -> Option<&Entry> {
-        self.spaces.get(merchant)?.entries.get(key)
+    pub(super) fn get(&self, print: Fingerprint) -> Option<&Entry> {
+        self.entries.get(&print)
     }
 
     pub(super) fn mark(&self, merchant: &Merchant, name: &str) -> Option<&String> {
@@ -91,13 +90,13 @@ impl Layer {
         merchant: &Merchant,
         start: &str,
         end: &str,
-    ) -> impl DoubleEndedIterator<Item = (&'l str, &'l Entry)> + use<'l> {
-        // `BTreeSet::range` doesn't take a range whose start lies behind its end.
+    ) -> impl DoubleEndedIterator<Item = (&'l Arc<str>, &'l Entry)> + use<'l> {
+        // `BTreeMap::range` doesn't take a range whose start lies behind its end.
         let space = self.spaces.get(merchant).filter(|_| start < end);
         let bounds = (Bound::Included(start), Bound::Excluded(end));
         let rows = space.map(|space| {
             let keys = space.order.range::<str, _>(bounds);
-            keys.filter_map(|key| space.row(key))
+            keys.filter_map(|row| self.row(row))
         });
         rows.into_iter().flatten()
     }
@@ -105,8 +104,8 @@ impl Layer {
     /// All changed keys, each merchant's side by side and in order, as the database's table has them.
     pub(super) fn keys(&self) -> impl Iterator<Item = (&Merchant, &str, &Entry)> {
         self.in_order().into_iter().flat_map(|(merchant, space)| {
-            let rows = space.order.iter().filter_map(|key| space.row(key));
-            rows.map(move |(key, entry)| (merchant, key, entry))
+            let rows = space.order.iter().filter_map(|row| self.row(row));
+            rows.map(move |(key, entry)| (merchant, &**key, entry))
         })
     }
 
@@ -118,29 +117,26 @@ impl Layer {
         })
     }
 
+    fn row<'l>(
+        &'l self,
+        (key, print): (&'l Arc<str>, &Fingerprint),
+    ) -> Option<(&'l Arc<str>, &'l Entry)> {
+        Some((key, self.entries.get(print)?))
+    }
+
     fn in_order(&self) -> BTreeMap<&Merchant, &Space> {
         self.spaces.iter().collect()
     }
 
     fn space(&mut self, merchant: &Merchant) -> &mut Space {
-        // A look first: the id need not be copied where the space is there.
-        if !self.spaces.contains_key(merchant) {
-            self.spaces.insert(merchant.clone(), Space::default());
-        }
         self.spaces.entry(merchant.clone()).or_default()
-    }
-}
-
-impl Space {
-    fn row(&self, key: &str) -> Option<(&str, &Entry)> {
-        let (key, entry) = self.entries.get_key_value(key)?;
-        Some((key, entry))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capabilities::storage::sqlite::fingerprint::Fingerprints;
 
     fn entry(value: Option<&str>, version: u64) -> Entry {
         Entry {
@@ -154,23 +150,24 @@ mod tests {
         let shop = Merchant::new("shop").unwrap();
         let mut layer = Layer::default();
         assert!(layer.is_empty());
-        layer.set(&shop, "a".to_owned(), entry(Some("1234"), 1));
+        layer.set(&shop, "a", (1, 1), entry(Some("1234"), 1));
         let once = layer.weight();
-        layer.set(&shop, "a".to_owned(), entry(Some("123456"), 2));
+        layer.set(&shop, "a", (1, 1), entry(Some("123456"), 2));
         assert_eq!(layer.weight(), once + 2);
-        layer.set(&shop, "a".to_owned(), entry(None, 3));
+        layer.set(&shop, "a", (1, 1), entry(None, 3));
         layer.set_mark(&shop, "m".to_owned(), "x".to_owned());
-        assert_eq!(layer.get(&shop, "a"), Some(&entry(None, 3)));
+        assert_eq!(layer.get((1, 1)), Some(&entry(None, 3)));
         assert_eq!(layer.weight(), once - 4 + DELETED);
         assert_eq!(layer.mark(&shop, "m").map(String::as_str), Some("x"));
     }
 
     #[test]
     fn keys_come_by_merchant_and_in_order() {
-        let mut layer = Layer::default();
+        let (mut layer, prints) = (Layer::default(), Fingerprints::default());
         for (merchant, key) in [("b", "2"), ("a", "9"), ("b", "1"), ("a", "10")] {
             let merchant = Merchant::new(merchant).unwrap();
-            layer.set(&merchant, key.to_owned(), entry(Some(""), 1));
+            let print = prints.of(&merchant, key);
+            layer.set(&merchant, key, print, entry(Some(""), 1));
         }
         let keys: Vec<_> = layer
             .keys()

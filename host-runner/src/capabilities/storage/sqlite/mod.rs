@@ -15,6 +15,7 @@ mod open;
 mod queue;
 mod readers;
 mod recent;
+mod remains;
 mod scribe;
 mod seen;
 mod staged;

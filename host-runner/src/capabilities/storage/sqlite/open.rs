@@ -1,12 +1,13 @@
 //! Opening a database file: who owns it, whether it is one of ours, and of which format.
 
 use super::file::{
-    APPLICATION_ID, FORMAT, FORMAT_UNNAMED, JOURNAL_CACHE, NAMED, RECORDS, RECORDS_BEFORE, Role,
-    TABLES, begin_file, configure, connect,
+    APPLICATION_ID, FORMAT, FORMAT_REMEMBERING, FORMAT_UNNAMED, JOURNAL_CACHE, NAMED, RECORDS,
+    RECORDS_BEFORE, REMEMBERED, Role, TABLES, VERSION_BEFORE, begin_file, configure, connect,
 };
+use super::fingerprint::Fingerprints;
 use super::layer::Layer;
 use super::{Settings, journal, tables};
-use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -178,7 +179,11 @@ pub(super) fn database(path: &Path, settings: &Settings) -> Result<Opened, OpenE
             });
         }
     };
-    let next = recover(&mut connection, &journal, bound).map_err(failed)?;
+    let older = !fresh && format <= FORMAT_REMEMBERING;
+    let next = recover(&mut connection, &journal, bound, older).map_err(failed)?;
+    if older {
+        forget(&mut connection).map_err(failed)?;
+    }
     let other = |path: &Path, role, cache| {
         let other = connect(path)?;
         configure(&other, role, cache)?;
@@ -196,21 +201,37 @@ pub(super) fn database(path: &Path, settings: &Settings) -> Result<Opened, OpenE
 }
 
 /// Puts into the tables what an earlier run left in the journal; the first version that may be handed out. What is in them
-/// already, or newer there, is passed over: so a journal that should be gone does no harm.
-fn recover(connection: &mut Connection, journal: &Connection, bound: u64) -> rusqlite::Result<u64> {
+/// already, or newer there, is passed over: so a journal that should be gone does no harm. In an older format the bound
+/// may be too high to tell that.
+fn recover(
+    connection: &mut Connection,
+    journal: &Connection,
+    bound: u64,
+    older: bool,
+) -> rusqlite::Result<u64> {
     let (left, behind) = journal::left(journal)?;
     let next = bound.max(behind);
     if !left.is_empty() {
-        let mut newer = Layer::default();
+        let (mut newer, prints) = (Layer::default(), Fingerprints::default());
         for (merchant, key, entry) in left.keys() {
-            if tables::version(connection, merchant, key)? < entry.version {
-                newer.set(merchant, key.to_owned(), entry.clone());
+            let is_newer = if older {
+                let known = connection.prepare_cached(VERSION_BEFORE)?;
+                let known = { known }.query_row((merchant.as_str(), key), |row| row.get(0));
+                known
+                    .optional()?
+                    .is_none_or(|known: u64| known < entry.version)
+            } else {
+                entry.version >= bound
+            };
+            if is_newer {
+                let print = prints.of(merchant, key);
+                newer.set(merchant, key, print, entry.clone());
             }
         }
         for (merchant, name, text) in left.marks() {
             newer.set_mark(merchant, name.to_owned(), text.to_owned());
         }
-        tables::fold(connection, &newer, next, 0)?;
+        tables::fold(connection, &newer, next)?;
         journal::clear(journal)?;
     }
     Ok(next)
@@ -224,7 +245,8 @@ fn identity(connection: &Connection) -> rusqlite::Result<(i32, i32, i64)> {
     Ok((number("application_id")?, number("user_version")?, tables))
 }
 
-/// Makes the tables where they are not there yet; the database's name, and the bound of its versions.
+/// Makes the tables where they are not there yet, or those of the format before; the database's name, and the bound of
+/// its versions.
 fn prepare(
     connection: &mut Connection,
     fresh: bool,
@@ -233,7 +255,7 @@ fn prepare(
 ) -> rusqlite::Result<(String, u64)> {
     begin_file(connection)?;
     configure(connection, Role::Writer, cache)?;
-    if fresh || format < FORMAT {
+    if fresh || format < FORMAT_REMEMBERING {
         // In one transaction, so that a file is either as it was or complete.
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         if fresh {
@@ -249,9 +271,18 @@ fn prepare(
         if fresh || format == FORMAT_UNNAMED {
             transaction.execute_batch(NAMED)?;
         }
-        transaction.pragma_update(None, "user_version", FORMAT)?;
+        let made = if fresh { FORMAT } else { FORMAT_REMEMBERING };
+        transaction.pragma_update(None, "user_version", made)?;
         transaction.commit()?;
     }
     let sql = "SELECT name, bound FROM identity, sequence";
     connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Makes a file of the format before one of this format, once its journal is in the tables.
+fn forget(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(REMEMBERED)?;
+    transaction.pragma_update(None, "user_version", FORMAT)?;
+    transaction.commit()
 }

@@ -3,10 +3,10 @@
 use super::Settings;
 use super::file::{self, Role};
 use super::layer::Entry;
-use super::recent::{self, Found, Layers, Recent};
+use super::recent::{Found, Known, Layers, Recent, Rows};
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Error, Range, Row, Versioned};
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Statement};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
@@ -46,31 +46,38 @@ impl Readers {
         merchant: &Merchant,
         keys: &[String],
     ) -> Result<Vec<Versioned>, Error> {
-        let of_late = |layers: &Layers| {
-            let mut known: Vec<Option<Entry>> = keys
-                .iter()
-                .map(|key| layers.get(merchant, key).cloned())
-                .collect();
-            self.recent.seen.entries(merchant, keys, &mut known);
-            known
-        };
-        let known = of_late(&self.recent.look());
-        if known.iter().all(Option::is_some) {
-            return Ok(known.into_iter().flatten().map(versioned).collect());
+        let prints = keys.iter().map(|key| self.recent.prints.of(merchant, key));
+        let prints: Vec<_> = prints.collect();
+        let known = self.recent.known(&self.recent.look(), &prints);
+        if known.iter().all(|one| matches!(one, Known::Entry(_))) {
+            let entry = |known| match known {
+                Known::Entry(entry) => Some(versioned(entry)),
+                Known::Unknown(_) => None,
+            };
+            return Ok(known.into_iter().filter_map(entry).collect());
         }
-        let of_late = |layers: &Layers| (layers.turn, of_late(layers));
+        let of_late = |layers: &Layers| (layers.turn, self.recent.known(layers, &prints));
         self.snapshot(of_late, |connection, (turn, known)| {
-            let missing = keys.iter().zip(&known);
-            let missing = missing.filter(|(_, known)| known.is_none());
-            let missing: Vec<&str> = missing.map(|(key, _)| key.as_str()).collect();
-            let found = read(connection, merchant, &missing)?;
-            let noted = missing.iter().copied().zip(found.iter().cloned());
-            self.recent.seen.note(turn, merchant, noted);
-            let mut found = found.into_iter();
-            let all = known
-                .into_iter()
-                .filter_map(|known| known.or_else(|| found.next()));
-            Ok(all.map(versioned).collect())
+            let mut read = connection.prepare_cached(READ)?;
+            read.raw_bind_parameter(1, merchant.as_str())?;
+            let mut noted = Vec::new();
+            let mut all = Vec::with_capacity(keys.len());
+            for ((key, print), known) in keys.iter().zip(&prints).zip(known) {
+                let entry = match known {
+                    Known::Entry(entry) => entry,
+                    Known::Unknown(absent) => {
+                        let mut entry = stored(&mut read, key)?;
+                        noted.push((*print, entry.clone()));
+                        if entry.value.is_none() {
+                            entry.version = absent;
+                        }
+                        entry
+                    }
+                };
+                all.push(versioned(entry));
+            }
+            self.recent.seen.note(turn, noted.into_iter());
+            Ok(all)
         })
     }
 
@@ -176,39 +183,17 @@ fn versioned(entry: Entry) -> Versioned {
     }
 }
 
-/// What the tables say of the keys.
-fn read(
-    connection: &Connection,
-    merchant: &Merchant,
-    keys: &[&str],
-) -> rusqlite::Result<Vec<Entry>> {
-    let sql = "SELECT value, version FROM record WHERE merchant = ?1 AND key = ?2";
-    let mut live = connection.prepare_cached(sql)?;
-    let sql = "SELECT version FROM removed WHERE merchant = ?1 AND key = ?2";
-    let mut removed = connection.prepare_cached(sql)?;
-    live.raw_bind_parameter(1, merchant.as_str())?;
-    removed.raw_bind_parameter(1, merchant.as_str())?;
-    let mut found = Vec::with_capacity(keys.len());
-    for key in keys {
-        live.raw_bind_parameter(2, *key)?;
-        if let Some(row) = live.raw_query().next()? {
-            found.push(Entry {
-                value: Some(row.get(0)?),
-                version: row.get(1)?,
-            });
-            continue;
-        }
-        removed.raw_bind_parameter(2, *key)?;
-        let version = match removed.raw_query().next()? {
-            Some(row) => row.get(0)?,
-            None => 0,
-        };
-        found.push(Entry {
-            value: None,
-            version,
-        });
-    }
-    Ok(found)
+const READ: &str = "SELECT value, version FROM record WHERE merchant = ?1 AND key = ?2";
+
+/// What the tables say of a key; version 0 if they don't have it.
+fn stored(read: &mut Statement<'_>, key: &str) -> rusqlite::Result<Entry> {
+    read.raw_bind_parameter(2, key)?;
+    let mut rows = read.raw_query();
+    let row = rows.next()?;
+    Ok(Entry {
+        value: row.map(|row| row.get(0)).transpose()?,
+        version: row.map_or(Ok(0), |row| row.get(1))?,
+    })
 }
 
 fn scan(
@@ -226,20 +211,22 @@ fn scan(
     };
     let mut statement = connection.prepare_cached(sql)?;
     let bounds = (merchant.as_str(), &*range.start, &*range.end);
+    let mut stored = statement.query(bounds)?;
+    let mut rows = Rows::new(changes, range);
     // Rows are read as far as they are wanted.
-    let stored = statement.query_map(bounds, |row| {
-        Ok(Found {
-            key: row.get(0)?,
-            entry: Entry {
-                value: Some(row.get(1)?),
+    while !rows.are_enough()
+        && let Some(row) = stored.next()?
+    {
+        let key = row.get_ref(0)?.as_str()?;
+        if rows.reach(key) {
+            rows.add(Row {
+                key: key.to_owned(),
+                value: row.get(1)?,
                 version: row.get(2)?,
-            },
-        })
-    })?;
-    let mut failed = None;
-    let stored = stored.map_while(|row| row.map_err(|error| failed = Some(error)).ok());
-    let rows = recent::rows(changes, stored, range);
-    failed.map_or(Ok(rows), Err)
+            });
+        }
+    }
+    Ok(rows.end())
 }
 
 fn mark(

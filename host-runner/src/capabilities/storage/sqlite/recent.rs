@@ -1,12 +1,15 @@
 //! What changed of late, as readers and the writer share it.
 
+use super::fingerprint::{Fingerprint, Fingerprints};
 use super::layer::{Entry, Layer};
+use super::remains::Remains;
 use super::seen::Seen;
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Range, Row};
 use std::cmp::Ordering;
-use std::iter;
+use std::iter::{self, Peekable};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::vec;
 
 /// The layers above the database's tables. Whoever begins to read the tables while holding this sees, of both together,
 /// the state of one instant.
@@ -14,6 +17,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub(super) struct Recent {
     layers: RwLock<Layers>,
     pub(super) seen: Seen,
+    /// Those by which everything in memory is found.
+    pub(super) prints: Fingerprints,
 }
 
 #[derive(Debug, Default)]
@@ -25,6 +30,8 @@ pub(super) struct Layers {
     pub(super) before: Option<Arc<Layer>>,
     /// How many layers there were before the active one.
     pub(super) turn: u64,
+    /// The versions of keys that are nowhere.
+    pub(super) remains: Remains,
 }
 
 impl Recent {
@@ -37,18 +44,49 @@ impl Recent {
     }
 }
 
-/// A key of a range as one of the layers or the tables has it.
+/// A key as it stands above the tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Known {
+    /// As it was set of late, or seen in the tables.
+    Entry(Entry),
+    /// The tables have to be asked; its version if it isn't there.
+    Unknown(u64),
+}
+
+/// A key of a range that changed of late.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
-    pub(super) key: String,
+    pub(super) key: Arc<str>,
     pub(super) entry: Entry,
+}
+
+impl Recent {
+    /// The keys of these fingerprints at the instant of the layers.
+    pub(super) fn known(&self, layers: &Layers, prints: &[Fingerprint]) -> Vec<Known> {
+        let entries = prints.iter().map(|print| layers.get(*print).cloned());
+        let mut entries: Vec<Option<Entry>> = entries.collect();
+        self.seen.entries(prints, &mut entries);
+        let known = prints
+            .iter()
+            .zip(entries)
+            .map(|(print, entry)| match entry {
+                // Seen as absent, where nothing is known of a delete.
+                Some(mut entry) if entry.version == 0 => {
+                    entry.version = layers.remains.version(*print);
+                    Known::Entry(entry)
+                }
+                Some(entry) => Known::Entry(entry),
+                None => Known::Unknown(layers.remains.version(*print)),
+            });
+        known.collect()
+    }
 }
 
 impl Layers {
     /// The key as it was set of late, if it was.
-    pub(super) fn get(&self, merchant: &Merchant, key: &str) -> Option<&Entry> {
-        let before = || self.before.as_ref()?.get(merchant, key);
-        self.active.get(merchant, key).or_else(before)
+    pub(super) fn get(&self, print: Fingerprint) -> Option<&Entry> {
+        let before = || self.before.as_ref()?.get(print);
+        self.active.get(print).or_else(before)
     }
 
     pub(super) fn mark(&self, merchant: &Merchant, name: &str) -> Option<&String> {
@@ -61,69 +99,51 @@ impl Layers {
         let before = self.before.iter();
         let before = before.flat_map(|layer| changes(layer, merchant, range));
         let active = changes(&self.active, merchant, range);
-        within(merged(active, before, range.backward), range.limit).collect()
+        let mut left = range.limit;
+        // Deleted keys are no rows, and come along.
+        merged(active, before, range.backward)
+            .take_while(|(_, entry)| {
+                let more = left > 0;
+                left = left.saturating_sub(u32::from(entry.value.is_some()));
+                more
+            })
+            .map(|(key, entry)| Found {
+                key: Arc::clone(key),
+                entry: entry.clone(),
+            })
+            .collect()
     }
 }
+
+type Change<'l> = (&'l Arc<str>, &'l Entry);
 
 /// All changes of a layer in a range, in its direction.
 fn changes<'l>(
     layer: &'l Layer,
     merchant: &Merchant,
     range: &Range,
-) -> Box<dyn Iterator<Item = Found> + 'l> {
-    let found = |(key, entry): (&str, &Entry)| Found {
-        key: key.to_owned(),
-        entry: entry.clone(),
-    };
-    let keys = layer.range(merchant, &range.start, &range.end);
-    if range.backward {
-        Box::new(keys.rev().map(found))
-    } else {
-        Box::new(keys.map(found))
-    }
-}
-
-/// Up to as many keys with a value as there may be rows; deleted ones, which are no rows, come along.
-fn within(keys: impl Iterator<Item = Found>, limit: u32) -> impl Iterator<Item = Found> {
-    let mut left = limit;
-    keys.take_while(move |found| {
-        let more = left > 0;
-        left = left.saturating_sub(u32::from(found.entry.value.is_some()));
-        more
+) -> impl Iterator<Item = Change<'l>> + use<'l> {
+    let mut keys = layer.range(merchant, &range.start, &range.end);
+    let backward = range.backward;
+    iter::from_fn(move || {
+        if backward {
+            keys.next_back()
+        } else {
+            keys.next()
+        }
     })
 }
 
-/// The rows of a range: what changed in it over what the tables hold of it, both in its direction.
-pub(super) fn rows(
-    changes: Vec<Found>,
-    stored: impl Iterator<Item = Found>,
-    range: &Range,
-) -> Vec<Row> {
-    let row = |found: Found| {
-        Some(Row {
-            key: found.key,
-            value: found.entry.value?,
-            version: found.entry.version,
-        })
-    };
-    let limit = usize::try_from(range.limit).unwrap_or(usize::MAX);
-    merged(changes, stored, range.backward)
-        .filter_map(row)
-        .take(limit)
-        .collect()
-}
-
 /// Both in their common order; where both have a key, the upper one's.
-fn merged(
-    upper: impl IntoIterator<Item = Found>,
-    lower: impl IntoIterator<Item = Found>,
+fn merged<'l>(
+    upper: impl Iterator<Item = Change<'l>>,
+    lower: impl Iterator<Item = Change<'l>>,
     backward: bool,
-) -> impl Iterator<Item = Found> {
-    let (mut upper, mut lower) = (upper.into_iter().peekable(), lower.into_iter().peekable());
+) -> impl Iterator<Item = Change<'l>> {
+    let (mut upper, mut lower) = (upper.peekable(), lower.peekable());
     iter::from_fn(move || {
         let order = match (upper.peek(), lower.peek()) {
-            (Some(above), Some(below)) if backward => below.key.cmp(&above.key),
-            (Some(above), Some(below)) => above.key.cmp(&below.key),
+            (Some((above, _)), Some((below, _))) => ordered(above, below, backward),
             (None, _) => Ordering::Greater,
             (_, None) => Ordering::Less,
         };
@@ -136,6 +156,79 @@ fn merged(
             }
         }
     })
+}
+
+fn ordered(first: &str, second: &str, backward: bool) -> Ordering {
+    if backward {
+        second.cmp(first)
+    } else {
+        first.cmp(second)
+    }
+}
+
+/// The rows of a range, gathered from what changed in it and what the tables hold of it, both in its direction.
+pub(super) struct Rows {
+    changes: Peekable<vec::IntoIter<Found>>,
+    rows: Vec<Row>,
+    limit: usize,
+    backward: bool,
+}
+
+impl Rows {
+    pub(super) fn new(changes: Vec<Found>, range: &Range) -> Self {
+        Self {
+            changes: changes.into_iter().peekable(),
+            rows: Vec::new(),
+            limit: usize::try_from(range.limit).unwrap_or(usize::MAX),
+            backward: range.backward,
+        }
+    }
+
+    /// Whether there are as many as are wanted.
+    pub(super) fn are_enough(&self) -> bool {
+        self.rows.len() >= self.limit
+    }
+
+    /// Comes to the next key that the tables have; whether its row is to be added: nothing changed of it.
+    pub(super) fn reach(&mut self, key: &str) -> bool {
+        let backward = self.backward;
+        let up_to = |found: &Found| ordered(&found.key, key, backward) != Ordering::Greater;
+        while !self.are_enough() {
+            let Some(found) = self.changes.next_if(up_to) else {
+                return true;
+            };
+            let same = *found.key == *key;
+            self.add_change(found);
+            if same {
+                return false;
+            }
+        }
+        false
+    }
+
+    pub(super) fn add(&mut self, row: Row) {
+        self.rows.push(row);
+    }
+
+    /// All of them, when the tables have no more.
+    pub(super) fn end(mut self) -> Vec<Row> {
+        while !self.are_enough()
+            && let Some(found) = self.changes.next()
+        {
+            self.add_change(found);
+        }
+        self.rows
+    }
+
+    fn add_change(&mut self, found: Found) {
+        if let Some(value) = found.entry.value {
+            self.rows.push(Row {
+                key: (*found.key).to_owned(),
+                value,
+                version: found.entry.version,
+            });
+        }
+    }
 }
 
 #[cfg(test)]
@@ -152,7 +245,8 @@ mod tests {
     fn fill(layer: &mut Layer, entries: &[(&str, &str)], version: u64) {
         let shop = Merchant::new("shop").unwrap();
         for (key, value) in entries {
-            layer.set(&shop, (*key).to_owned(), entry(value, version));
+            let print = (u64::from(key.as_bytes()[0]), 0);
+            layer.set(&shop, key, print, entry(value, version));
         }
     }
 
@@ -160,6 +254,15 @@ mod tests {
         let mut layer = Layer::default();
         fill(&mut layer, entries, version);
         layer
+    }
+
+    fn row((key, entry): Change<'_>) -> Option<Row> {
+        let (key, value, version) = (key.to_string(), entry.value.clone()?, entry.version);
+        Some(Row {
+            key,
+            value,
+            version,
+        })
     }
 
     /// Against one map into which all three were written in turn.
@@ -172,7 +275,7 @@ mod tests {
         let layers = Layers {
             active: layer(&active, 3),
             before: Some(Arc::new(layer(&folding, 2))),
-            turn: 1,
+            ..Layers::default()
         };
         let mut all = layer(&stored, 1);
         fill(&mut all, &folding, 2);
@@ -187,13 +290,39 @@ mod tests {
                         backward,
                     };
                     let kept = layer(&stored, 1);
-                    let kept = changes(&kept, &shop, &range);
-                    let found = rows(layers.changes(&shop, &range), kept, &range);
-                    let expected = changes(&all, &shop, &range).collect();
-                    let expected = rows(expected, iter::empty(), &range);
-                    assert_eq!(found, expected, "{range:?}");
+                    let mut rows = Rows::new(layers.changes(&shop, &range), &range);
+                    for row in changes(&kept, &shop, &range).filter_map(row) {
+                        if rows.reach(&row.key) {
+                            rows.add(row);
+                        }
+                    }
+                    let expected = changes(&all, &shop, &range).filter_map(row);
+                    let limit = usize::try_from(limit).unwrap();
+                    let expected: Vec<Row> = expected.take(limit).collect();
+                    assert_eq!(rows.end(), expected, "{range:?}");
                 }
             }
         }
+    }
+
+    #[test]
+    fn absent_keys_have_the_version_of_their_delete() {
+        let mut recent = Recent::default();
+        let layers = recent.layers.get_mut().unwrap();
+        fill(&mut layers.active, &[("a", "-"), ("b", "2")], 7);
+        let prints = [b'a', b'b', b'c', b'd', b'e'].map(|key| (u64::from(key), 0));
+        let now = std::time::Instant::now();
+        for (print, version) in prints.iter().zip([7, 3, 4, 5, 6]) {
+            layers.remains.note(*print, version, now);
+        }
+        let [_, _, seen_absent, seen, unknown] = prints;
+        let noted = [(seen_absent, entry("-", 0)), (seen, entry("1", 1))];
+        recent.seen.note(0, noted.into_iter());
+        let known = recent.known(&recent.look(), &prints);
+        let [a, b, c, d] = [("-", 7), ("2", 7), ("-", 4), ("1", 1)]
+            .map(|(value, version)| Known::Entry(entry(value, version)));
+        assert_eq!(known, [a, b, c, d, Known::Unknown(6)]);
+        let never = recent.known(&recent.look(), &[(0, unknown.0)]);
+        assert_eq!(never, [Known::Unknown(0)]);
     }
 }

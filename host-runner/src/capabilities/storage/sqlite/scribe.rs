@@ -1,11 +1,12 @@
 //! What the writer does with a commit: looks whether its versions still hold, adds it to the journal, and hands on what
 //! has gathered there.
 
-use super::folder::{Folded, Folder};
+use super::fingerprint::Fingerprint;
+use super::folder::{Folded, Folder, Task};
 use super::journal::Journal;
 use super::layer::{Entry, Layer};
 use super::queue::Work;
-use super::recent::Recent;
+use super::recent::{Layers, Recent};
 use super::staged::Staged;
 use super::{Settings, file, tables};
 use crate::capabilities::Merchant;
@@ -25,11 +26,11 @@ enum Before {
     /// It is in the tables, and its table of the journal is empty.
     Done,
     /// It goes into the tables.
-    Folding(Arc<Layer>),
+    Folding(Task),
     /// It is in the tables; its table of the journal is to be emptied.
     Folded,
     /// It could not be put there, and is tried again.
-    Failed(Arc<Layer>, Error, Instant),
+    Failed(Task, Error, Instant),
 }
 
 /// Whether what has gathered was put into the tables for want of room: only then it is known how much there is.
@@ -52,6 +53,8 @@ pub(super) struct Scribe<'c> {
     unseen: Option<Arc<Layer>>,
     /// The changes of the group that is under way.
     staged: Staged,
+    /// The fingerprints of a commit's keys.
+    prints: Vec<Fingerprint>,
     /// The version that the next commit gets. None is given twice: what a failed transaction took is passed over.
     next: u64,
     /// Bytes of the main database in use.
@@ -80,6 +83,7 @@ impl<'c> Scribe<'c> {
             before: Before::Done,
             unseen: None,
             staged: Staged::default(),
+            prints: Vec::new(),
             next,
             used,
             settings,
@@ -164,39 +168,60 @@ impl<'c> Scribe<'c> {
         merchant: &Merchant,
         writes: &mut Vec<Write>,
     ) -> rusqlite::Result<Outcome> {
+        let prints = &self.recent.prints;
+        self.prints.clear();
+        let all = writes.iter().map(|write| prints.of(merchant, &write.key));
+        self.prints.extend(all);
         // All checks come first: so nothing has to be taken back when the last one fails.
-        for write in writes.iter() {
-            if let Some(expected) = write.expect
-                && self.version(merchant, &write.key)? != expected
-            {
-                return Ok(Outcome::Conflict);
-            }
+        if !self.hold(merchant, writes)? {
+            return Ok(Outcome::Conflict);
         }
         let version = self.next;
         self.next += 1;
-        for Write { key, value, .. } in writes.drain(..) {
+        for (Write { key, value, .. }, print) in writes.drain(..).zip(&self.prints) {
             self.journal
                 .add(merchant, &key, value.as_deref(), Some(version))?;
-            self.staged.set(merchant, key, Entry { value, version });
+            let entry = Entry { value, version };
+            self.staged.set(merchant, key, *print, entry);
         }
         Ok(Outcome::Committed)
     }
 
-    fn version(&self, merchant: &Merchant, key: &str) -> rusqlite::Result<u64> {
-        if let Some(version) = self.staged.version(merchant, key) {
+    /// Whether the keys still have the versions that are expected of them.
+    fn hold(&self, merchant: &Merchant, writes: &[Write]) -> rusqlite::Result<bool> {
+        let layers = self.recent.look();
+        for (write, print) in writes.iter().zip(&self.prints) {
+            if let Some(expected) = write.expect
+                && self.version(&layers, merchant, &write.key, *print)? != expected
+            {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn version(
+        &self,
+        layers: &Layers,
+        merchant: &Merchant,
+        key: &str,
+        print: Fingerprint,
+    ) -> rusqlite::Result<u64> {
+        if let Some(version) = self.staged.version(print) {
             return Ok(version);
         }
-        if let Some(entry) = self.recent.look().active.get(merchant, key) {
+        let unseen = || self.unseen.as_ref()?.get(print);
+        if let Some(entry) = layers.active.get(print).or_else(unseen) {
             return Ok(entry.version);
         }
-        let unseen = self.unseen.as_ref();
-        match unseen.and_then(|layer| layer.get(merchant, key)) {
-            Some(entry) => Ok(entry.version),
-            None => match self.recent.seen.version(merchant, key) {
-                Some(version) => Ok(version),
-                None => tables::version(self.base, merchant, key),
-            },
-        }
+        let stored = match self.recent.seen.version(print) {
+            Some(version) => version,
+            None => tables::version(self.base, merchant, key)?,
+        };
+        Ok(match stored {
+            0 => layers.remains.version(print),
+            version => version,
+        })
     }
 
     /// Ends the group; all of it is durable, and seen by readers, when this returns without an error.
@@ -204,7 +229,7 @@ impl<'c> Scribe<'c> {
         self.journal.commit().map_err(|error| file::error(&error))?;
         if !self.staged.is_empty() {
             self.since.get_or_insert_with(Instant::now);
-            self.staged.move_into(&mut self.recent.change().active);
+            self.staged.move_into(&mut self.recent.change());
         }
         self.unseen = None;
         let end = |connection: &Connection| connection.prepare_cached("COMMIT")?.raw_execute();
@@ -271,10 +296,10 @@ impl<'c> Scribe<'c> {
         match &self.before {
             // A transaction of its own, since no group is open. Where it fails, it is tried again later.
             Before::Folded if self.journal.clear_other().is_ok() => self.before = Before::Done,
-            Before::Failed(layer, _, at) if at.elapsed() >= OLD => {
-                let layer = Arc::clone(layer);
-                if self.folder.ask(Arc::clone(&layer), self.next) {
-                    self.before = Before::Folding(layer);
+            Before::Failed(task, _, at) if at.elapsed() >= OLD => {
+                let task = task.clone();
+                if self.folder.ask(task.clone()) {
+                    self.before = Before::Folding(task);
                 }
             }
             _ => {}
@@ -293,11 +318,13 @@ impl<'c> Scribe<'c> {
         };
         self.since = None;
         self.journal.turn();
-        self.before = if self.folder.ask(Arc::clone(&layer), self.next) {
-            Before::Folding(layer)
+        let next = self.next;
+        let task = Task { layer, next };
+        self.before = if self.folder.ask(task.clone()) {
+            Before::Folding(task)
         } else {
             let gone = Error::Unavailable("the folder has ended".to_owned());
-            Before::Failed(layer, gone, Instant::now())
+            Before::Failed(task, gone, Instant::now())
         };
     }
 
@@ -308,7 +335,7 @@ impl<'c> Scribe<'c> {
                 self.used = used;
                 Before::Folded
             }
-            (Err(error), Before::Folding(layer)) => Before::Failed(layer, error, Instant::now()),
+            (Err(error), Before::Folding(task)) => Before::Failed(task, error, Instant::now()),
             (Err(_), before) => before,
         };
     }

@@ -1,10 +1,8 @@
 //! What readers found in the tables of late, so that nobody need look for it there again: the writer for versions, other
 //! readers for what every command reads.
 
-use super::fingerprint::{Fingerprint, Fingerprints};
+use super::fingerprint::{ByPrint, Fingerprint};
 use super::layer::Entry;
-use crate::capabilities::Merchant;
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Bytes remembered of one turn, about; what is read beyond that is looked for in the tables each time.
@@ -13,7 +11,8 @@ const MOST: usize = 16 * 1024 * 1024;
 /// What a key weighs beside its value: about what the map holds for it.
 const EACH: usize = 100;
 
-/// What the tables say of keys that were in no layer when they were read; version 0: no such key.
+/// What the tables say of keys that were in no layer when they were read; version 0: no such key, and
+/// when it was deleted is known elsewhere.
 ///
 /// The tables change only by a layer that goes into them, and a layer is there for two turns: while it is the active one,
 /// and as the one before. So what was read in a turn holds until the end of the next one, for whoever looks into the
@@ -21,7 +20,6 @@ const EACH: usize = 100;
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     turns: Mutex<Turns>,
-    prints: Fingerprints,
 }
 
 #[derive(Debug, Default)]
@@ -32,7 +30,7 @@ struct Turns {
     last: Entries,
 }
 
-type Entries = HashMap<Fingerprint, Entry>;
+type Entries = ByPrint<Entry>;
 
 impl Seen {
     /// Begins a turn.
@@ -47,22 +45,13 @@ impl Seen {
     }
 
     /// Remembers what was read of the tables in a turn; nothing if that is over.
-    pub(super) fn note<'k>(
-        &self,
-        turn: u64,
-        merchant: &Merchant,
-        found: impl Iterator<Item = (&'k str, Entry)>,
-    ) {
-        let found: Vec<_> = found
-            .map(|(key, entry)| (self.prints.of(merchant, key), entry))
-            .collect();
+    pub(super) fn note(&self, turn: u64, found: impl Iterator<Item = (Fingerprint, Entry)>) {
         let mut turns = self.lock();
         let turns = &mut *turns;
         if turns.turn != turn {
             return;
         }
         for (print, entry) in found {
-            // The latest reader is right: what was deleted long ago is forgotten by and by.
             if let Some(known) = turns.current.get_mut(&print) {
                 *known = entry;
             } else if turns.weight < MOST {
@@ -73,33 +62,30 @@ impl Seen {
     }
 
     /// What was seen of those of the keys that are in no layer; `known` says which are.
-    pub(super) fn entries(
-        &self,
-        merchant: &Merchant,
-        keys: &[String],
-        known: &mut [Option<Entry>],
-    ) {
-        let missing = keys.iter().zip(known).filter(|(_, known)| known.is_none());
-        let missing: Vec<_> = missing
-            .map(|(key, known)| (self.prints.of(merchant, key), known))
-            .collect();
-        let turns = self.lock();
-        for (print, known) in missing {
-            let mut both = [&turns.current, &turns.last].into_iter();
-            *known = both.find_map(|entries| entries.get(&print).cloned());
+    pub(super) fn entries(&self, prints: &[Fingerprint], known: &mut [Option<Entry>]) {
+        let mut turns = None;
+        for (print, known) in prints.iter().zip(known) {
+            if known.is_none() {
+                let turns = turns.get_or_insert_with(|| self.lock());
+                *known = turns.get(*print).cloned();
+            }
         }
     }
 
     /// The version of a key that is in no layer, if it was seen.
-    pub(super) fn version(&self, merchant: &Merchant, key: &str) -> Option<u64> {
-        let print = self.prints.of(merchant, key);
-        let turns = self.lock();
-        let mut both = [&turns.current, &turns.last].into_iter();
-        both.find_map(|entries| Some(entries.get(&print)?.version))
+    pub(super) fn version(&self, print: Fingerprint) -> Option<u64> {
+        self.lock().get(print).map(|entry| entry.version)
     }
 
     fn lock(&self) -> MutexGuard<'_, Turns> {
         self.turns.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Turns {
+    fn get(&self, print: Fingerprint) -> Option<&Entry> {
+        let mut both = [&self.current, &self.last].into_iter();
+        both.find_map(|entries| entries.get(&print))
     }
 }
 
@@ -117,40 +103,36 @@ mod tests {
     #[test]
     fn what_was_read_in_a_turn_holds_until_the_end_of_the_next() {
         let seen = Seen::default();
-        let shop = Merchant::new("shop").unwrap();
-        seen.note(0, &shop, [("a", entry(7)), ("b", entry(0))].into_iter());
-        assert_eq!(seen.version(&shop, "b"), Some(0));
+        let [a, b, c] = [(1, 1), (2, 2), (3, 3)];
+        seen.note(0, [(a, entry(7)), (b, entry(0))].into_iter());
+        assert_eq!(seen.version(b), Some(0));
         seen.begin(1);
-        assert_eq!(seen.version(&shop, "a"), Some(7));
-        seen.note(0, &shop, [("c", entry(1))].into_iter());
-        assert_eq!(seen.version(&shop, "c"), None, "read before the turn began");
-        let keys = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!(seen.version(a), Some(7));
+        seen.note(0, [(c, entry(1))].into_iter());
+        assert_eq!(seen.version(c), None, "read before the turn began");
         let mut known = [None, Some(entry(9)), None];
-        seen.entries(&shop, &keys, &mut known);
+        seen.entries(&[a, b, c], &mut known);
         assert_eq!(
             known,
             [Some(entry(7)), Some(entry(9)), None],
             "a layer's goes first"
         );
         seen.begin(2);
-        assert_eq!(seen.version(&shop, "a"), None);
-        let other = Merchant::new("other").unwrap();
-        seen.note(2, &shop, [("a", entry(9))].into_iter());
-        assert_eq!(seen.version(&other, "a"), None);
+        assert_eq!(seen.version(a), None);
     }
 
     #[test]
     fn no_more_is_remembered_than_there_is_room_for() {
         let seen = Seen::default();
-        let shop = Merchant::new("shop").unwrap();
+        let [a, b] = [(1, 1), (2, 2)];
         let large = Entry {
             value: Some("x".repeat(MOST)),
             version: 1,
         };
-        seen.note(0, &shop, [("a", large), ("b", entry(2))].into_iter());
-        assert_eq!(seen.version(&shop, "a"), Some(1));
-        assert_eq!(seen.version(&shop, "b"), None);
-        seen.note(0, &shop, [("a", entry(3))].into_iter());
-        assert_eq!(seen.version(&shop, "a"), Some(3), "the latest");
+        seen.note(0, [(a, large), (b, entry(2))].into_iter());
+        assert_eq!(seen.version(a), Some(1));
+        assert_eq!(seen.version(b), None);
+        seen.note(0, [(a, entry(3))].into_iter());
+        assert_eq!(seen.version(a), Some(3), "the latest");
     }
 }

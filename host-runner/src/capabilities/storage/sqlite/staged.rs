@@ -1,17 +1,17 @@
 //! The changes of a group that is under way: nobody but the writer looks at them, and only for versions.
 
-use super::fingerprint::{Fingerprint, Fingerprints};
-use super::layer::{Entry, Layer};
+use super::fingerprint::{ByPrint, Fingerprint};
+use super::layer::Entry;
+use super::recent::Layers;
 use crate::capabilities::Merchant;
-use std::collections::HashMap;
+use std::time::Instant;
 
 /// In the order in which they were made.
 #[derive(Debug, Default)]
 pub(super) struct Staged {
-    changes: Vec<(Merchant, String, Entry)>,
+    changes: Vec<(Merchant, String, Fingerprint, Entry)>,
     marks: Vec<(Merchant, String, String)>,
-    versions: HashMap<Fingerprint, u64>,
-    prints: Fingerprints,
+    versions: ByPrint<u64>,
     weight: u64,
 }
 
@@ -25,11 +25,17 @@ impl Staged {
         self.weight
     }
 
-    pub(super) fn set(&mut self, merchant: &Merchant, key: String, entry: Entry) {
+    /// Sets a key, which has the fingerprint.
+    pub(super) fn set(
+        &mut self,
+        merchant: &Merchant,
+        key: String,
+        print: Fingerprint,
+        entry: Entry,
+    ) {
         self.weight = self.weight.saturating_add(entry.weight(&key));
-        let print = self.prints.of(merchant, &key);
         self.versions.insert(print, entry.version);
-        self.changes.push((merchant.clone(), key, entry));
+        self.changes.push((merchant.clone(), key, print, entry));
     }
 
     pub(super) fn set_mark(&mut self, merchant: &Merchant, name: String, text: String) {
@@ -37,21 +43,21 @@ impl Staged {
     }
 
     /// The version of a key that one of them set.
-    pub(super) fn version(&self, merchant: &Merchant, key: &str) -> Option<u64> {
-        if self.versions.is_empty() {
-            return None;
-        }
-        let print = self.prints.of(merchant, key);
+    pub(super) fn version(&self, print: Fingerprint) -> Option<u64> {
         self.versions.get(&print).copied()
     }
 
-    /// Puts all of them into a layer and is empty then.
-    pub(super) fn move_into(&mut self, layer: &mut Layer) {
-        for (merchant, key, entry) in self.changes.drain(..) {
-            layer.set(&merchant, key, entry);
+    /// Puts all of them where readers see them, and is empty then.
+    pub(super) fn move_into(&mut self, layers: &mut Layers) {
+        let now = Instant::now();
+        for (merchant, key, print, entry) in self.changes.drain(..) {
+            if entry.value.is_none() {
+                layers.remains.note(print, entry.version, now);
+            }
+            layers.active.set(&merchant, &key, print, entry);
         }
         for (merchant, name, text) in self.marks.drain(..) {
-            layer.set_mark(&merchant, name, text);
+            layers.active.set_mark(&merchant, name, text);
         }
         self.clear();
     }
@@ -72,21 +78,23 @@ mod tests {
     #[test]
     fn the_last_change_of_a_key_is_what_a_layer_gets() {
         let shop = Merchant::new("shop").unwrap();
-        let other = Merchant::new("other").unwrap();
         let mut staged = Staged::default();
-        assert_eq!(staged.version(&shop, "a"), None);
+        let [a, b] = [(1, 1), (2, 2)];
+        assert_eq!(staged.version(a), None);
         for version in [3, 4] {
             let value = Some(version.to_string());
-            staged.set(&shop, "a".to_owned(), Entry { value, version });
+            staged.set(&shop, "a".to_owned(), a, Entry { value, version });
         }
+        let value = None;
+        staged.set(&shop, "b".to_owned(), b, Entry { value, version: 5 });
         staged.set_mark(&shop, "m".to_owned(), "x".to_owned());
-        assert_eq!(staged.version(&shop, "a"), Some(4));
-        assert_eq!(staged.version(&other, "a"), None);
-        let mut layer = Layer::default();
-        staged.move_into(&mut layer);
+        assert_eq!((staged.version(a), staged.version(b)), (Some(4), Some(5)));
+        let mut layers = Layers::default();
+        staged.move_into(&mut layers);
         assert!(staged.is_empty());
-        assert_eq!((staged.weight(), staged.version(&shop, "a")), (0, None));
-        assert_eq!(layer.get(&shop, "a").map(|entry| entry.version), Some(4));
-        assert_eq!(layer.mark(&shop, "m").map(String::as_str), Some("x"));
+        assert_eq!((staged.weight(), staged.version(a)), (0, None));
+        assert_eq!(layers.get(a).map(|entry| entry.version), Some(4));
+        assert_eq!(layers.mark(&shop, "m").map(String::as_str), Some("x"));
+        assert_eq!([a, b].map(|print| layers.remains.version(print)), [0, 5]);
     }
 }

@@ -4,39 +4,25 @@ use super::layer::Layer;
 use crate::capabilities::Merchant;
 use rusqlite::{Connection, Statement};
 
-/// Remains of deleted keys that are purged in one transaction, so that none of them becomes long.
-const PURGED: u32 = 2_000;
-
-/// The version of a key; 0 if the tables know none.
+/// The version of a key; 0 if the tables don't have it.
 pub(super) fn version(
     connection: &Connection,
     merchant: &Merchant,
     key: &str,
 ) -> rusqlite::Result<u64> {
-    for sql in [
-        "SELECT version FROM record WHERE merchant = ?1 AND key = ?2",
-        "SELECT version FROM removed WHERE merchant = ?1 AND key = ?2",
-    ] {
-        let mut statement = connection.prepare_cached(sql)?;
-        statement.raw_bind_parameter(1, merchant.as_str())?;
-        statement.raw_bind_parameter(2, key)?;
-        if let Some(row) = statement.raw_query().next()? {
-            return row.get(0);
-        }
-    }
-    Ok(0)
+    let sql = "SELECT version FROM record WHERE merchant = ?1 AND key = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    statement.raw_bind_parameter(1, merchant.as_str())?;
+    statement.raw_bind_parameter(2, key)?;
+    let mut rows = statement.raw_query();
+    rows.next()?.map_or(Ok(0), |row| row.get(0))
 }
 
-/// Puts a layer into the tables, and notes the version behind all of them; durable when it returns. Keys deleted before
-/// the version `purge` are forgotten, some of them; true: there may be more.
-pub(super) fn fold(
-    connection: &mut Connection,
-    layer: &Layer,
-    next: u64,
-    purge: u64,
-) -> rusqlite::Result<bool> {
+/// Puts a layer into the tables, and notes the version behind all of it: everything before that is in them then. Durable
+/// when it returns.
+pub(super) fn fold(connection: &mut Connection, layer: &Layer, next: u64) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
-    let more = {
+    {
         let mut statements = Statements::new(&transaction)?;
         for (merchant, key, entry) in layer.keys() {
             statements.put(merchant, key, entry.value.as_deref(), entry.version)?;
@@ -48,19 +34,13 @@ pub(super) fn fold(
                 .execute((merchant.as_str(), name, text))?;
         }
         transaction.execute("UPDATE sequence SET bound = max(bound, ?1)", [next])?;
-        let sql = "DELETE FROM removed WHERE (merchant, key) IN
-            (SELECT merchant, key FROM removed WHERE version < ?1 ORDER BY version LIMIT ?2)";
-        let purged = transaction.prepare_cached(sql)?.execute((purge, PURGED))?;
-        u32::try_from(purged) == Ok(PURGED)
-    };
-    transaction.commit()?;
-    Ok(more)
+    }
+    transaction.commit()
 }
 
 struct Statements<'c> {
     put: Statement<'c>,
     delete: Statement<'c>,
-    remember: Statement<'c>,
 }
 
 impl<'c> Statements<'c> {
@@ -73,7 +53,6 @@ impl<'c> Statements<'c> {
                  ON CONFLICT (merchant, key) DO UPDATE SET value = excluded.value, version = excluded.version",
             )?,
             delete: prepare("DELETE FROM record WHERE merchant = ?1 AND key = ?2")?,
-            remember: prepare("REPLACE INTO removed (merchant, key, version) VALUES (?1, ?2, ?3)")?,
         })
     }
 
@@ -91,9 +70,9 @@ impl<'c> Statements<'c> {
             self.put.raw_bind_parameter(4, version)?;
             self.put.raw_execute().map(drop)
         } else {
-            self.delete.execute((merchant.as_str(), key))?;
-            let remember = (merchant.as_str(), key, version);
-            self.remember.execute(remember).map(drop)
+            self.delete.raw_bind_parameter(1, merchant.as_str())?;
+            self.delete.raw_bind_parameter(2, key)?;
+            self.delete.raw_execute().map(drop)
         }
     }
 }
@@ -111,40 +90,32 @@ mod tests {
     use crate::capabilities::storage::sqlite::file::{RECORDS, TABLES};
     use crate::capabilities::storage::sqlite::layer::Entry;
 
-    fn layer(keys: impl Iterator<Item = (String, Option<String>, u64)>) -> Layer {
-        let shop = Merchant::new("shop").unwrap();
-        let mut layer = Layer::default();
-        for (key, value, version) in keys {
-            layer.set(&shop, key, Entry { value, version });
-        }
-        layer
-    }
-
     #[test]
-    fn old_remains_are_purged_in_portions_and_folding_again_changes_nothing() {
+    fn folding_again_changes_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.execute_batch(RECORDS).unwrap();
         connection.execute_batch(TABLES).unwrap();
         let shop = Merchant::new("shop").unwrap();
-        let gone = layer((0..2_500).map(|number| (format!("key/{number:04}"), None, 7)));
-        assert!(!fold(&mut connection, &gone, 8, 0).unwrap());
-        assert!(!fold(&mut connection, &gone, 8, 0).unwrap(), "again");
-        let late = layer([("late".to_owned(), None, 8)].into_iter());
-        assert!(
-            fold(&mut connection, &late, 9, 8).unwrap(),
-            "the first portion leaves some"
-        );
-        assert!(!fold(&mut connection, &Layer::default(), 9, 8).unwrap());
-        assert_eq!(version(&connection, &shop, "key/2400").unwrap(), 0);
-        assert_eq!(
-            version(&connection, &shop, "late").unwrap(),
-            8,
-            "younger, and still known"
-        );
-        let put = layer([("late".to_owned(), Some("x".to_owned()), 9)].into_iter());
-        fold(&mut connection, &put, 10, 0).unwrap();
-        assert_eq!(version(&connection, &shop, "late").unwrap(), 9);
-        let bound = connection.query_row("SELECT bound FROM sequence", [], |row| row.get(0));
-        assert_eq!(bound, Ok(10_u64));
+        let mut layer = Layer::default();
+        for number in 0..4 {
+            let (key, version) = (format!("key/{number}"), number + 1);
+            let value = (number % 2 == 0).then(|| "x".to_owned());
+            layer.set(&shop, &key, (number, 0), Entry { value, version });
+        }
+        for next in [5, 4] {
+            fold(&mut connection, &layer, next).unwrap();
+            let version = |key| version(&connection, &shop, key).unwrap();
+            assert_eq!(["key/0", "key/1", "key/2"].map(version), [1, 0, 3]);
+            let bound = connection.query_row("SELECT bound FROM sequence", [], |row| row.get(0));
+            assert_eq!(bound, Ok(5_u64));
+        }
+        let mut later = Layer::default();
+        for (print, value) in [(0, None), (1, Some("y".to_owned()))] {
+            let (key, version) = (format!("key/{print}"), 6);
+            later.set(&shop, &key, (print, 0), Entry { value, version });
+        }
+        fold(&mut connection, &later, 7).unwrap();
+        let version = |key| version(&connection, &shop, key).unwrap();
+        assert_eq!(["key/0", "key/1", "key/2"].map(version), [0, 6, 3]);
     }
 }
