@@ -21,6 +21,7 @@ pub fn tick(ports: &dyn Ports, request: &wit::TickRequest) -> Result<wit::TickRe
         accounts: report.accounts,
         birthdays: report.birthdays,
         bulk_grants: report.bulk_grants,
+        coupons_issued: report.coupons,
         notices_made: report.notices,
         notices_sent: report.sent,
         notices_dropped: report.dropped,
