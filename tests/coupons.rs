@@ -7,9 +7,10 @@
 
 use serde_json::{Value, json};
 use stampcard::call::{Call, Execution, Subject};
-use stampcard::capabilities::storage::{Range, Sqlite, Storage};
+use stampcard::capabilities::storage::{Range, Row, Sqlite, Storage};
 use stampcard::sandbox::{Mode, Sandbox};
 use stampcard_tests::measure::till;
+use std::collections::BTreeSet;
 use std::sync::{Arc, Barrier};
 
 /// Threads that ask at the same time.
@@ -128,6 +129,58 @@ fn of_many_coupons_no_more_are_used_than_may_be() {
     let outcomes = race(&storage, |number| codes[number].clone());
     assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 3);
     assert_eq!(reasons(&outcomes), ["limit"; MANY - 3]);
+}
+
+#[test]
+fn of_many_hosts_each_coupon_of_a_bulk_is_made_by_one() {
+    let template = json!({ "benefit": { "amount": "10" }, "validity": { "days": { "days": 30 } } });
+    let (_folder, storage, _codes) = shop(&template, 1);
+    let mut host = sandbox(&storage);
+    for place in 0..70 {
+        let member = json!({ "member": format!("m-{place}") });
+        commit(&mut host, "members.put", &format!("m-{place}"), member).unwrap();
+    }
+    for (key, to) in [
+        ("everyone", json!("everyone")),
+        ("print", json!({ "nobody": 900 })),
+    ] {
+        let request = json!({ "template": "flash", "to": to });
+        commit(&mut host, "coupons.issue", key, request).unwrap();
+    }
+    let ready = Barrier::new(MANY);
+    std::thread::scope(|scope| {
+        for _ in 0..MANY {
+            let (ready, storage) = (&ready, &storage);
+            scope.spawn(move || {
+                let mut host = sandbox(storage);
+                let tick = Call {
+                    function: "upkeep.tick".to_owned(),
+                    execution: None,
+                    request: Some(json!({ "limit": 10_000 })),
+                };
+                ready.wait();
+                host.call(&tick).unwrap().result.unwrap();
+            });
+        }
+    });
+    let request = json!({ "template": "flash", "to": { "nobody": 1 } });
+    let last = commit(&mut host, "coupons.issue", "last", request).unwrap();
+    assert_eq!(last["coupons"][0]["serial"], 972);
+    let range = Range {
+        start: "coupon/".to_owned(),
+        end: "coupon0".to_owned(),
+        limit: 1_000,
+        backward: false,
+    };
+    let rows = storage.scan(&till::merchant("shop"), &range).unwrap();
+    assert_eq!(rows.len(), 972);
+    let holder = |row: &Row| {
+        let coupon: Value = serde_json::from_str(&row.value).unwrap();
+        coupon["member"].as_str().map(str::to_owned)
+    };
+    let holders: Vec<String> = rows.iter().filter_map(holder).collect();
+    let members: BTreeSet<&String> = holders.iter().collect();
+    assert_eq!((holders.len(), members.len()), (70, 70));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Random histories of one merchant: after every step each promise about points is looked at. `SIMULATION_SEED=…`
-//! plays one history and prints it, with `SIMULATION_PLAIN=1` as the committed seeds are played, without corrections by
-//! hand; `SIMULATION_HISTORIES=…` plays so many.
+//! plays one history and prints it, with `SIMULATION_PLAIN=1` as the committed seeds are played, with points alone;
+//! `SIMULATION_HISTORIES=…` plays so many.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,16 +11,26 @@
 
 #[path = "simulation/acts.rs"]
 mod acts;
+#[path = "simulation/bulk.rs"]
+mod bulk;
 #[path = "simulation/check.rs"]
 mod check;
+#[path = "simulation/checkout.rs"]
+mod checkout;
 #[path = "simulation/client.rs"]
 mod client;
 #[path = "simulation/corrections.rs"]
 mod corrections;
+#[path = "simulation/coupons.rs"]
+mod coupons;
 #[path = "simulation/dice.rs"]
 mod dice;
 #[path = "simulation/faults.rs"]
 mod faults;
+#[path = "simulation/issued.rs"]
+mod issued;
+#[path = "simulation/moving.rs"]
+mod moving;
 #[path = "simulation/notices.rs"]
 mod notices;
 #[path = "simulation/places.rs"]
@@ -78,10 +88,13 @@ fn play(world: &mut World, large: bool) -> Checked {
 }
 
 /// Plays the history of a seed; gives what broke, with what led to it.
-fn history(seed: u64, corrected: bool) -> Result<(), (String, Vec<String>)> {
+fn history(seed: u64, plain: bool) -> Result<(), (String, Vec<String>)> {
     let mut world = World::new(seed, Trouble::All);
-    if !corrected {
+    if plain {
         world.correcting = None;
+        world.couponing = None;
+        world.coupons = coupons::Coupons::default();
+        world.movers = None;
     }
     let large = seed.is_multiple_of(LARGE_EVERY);
     let ended = catch_unwind(AssertUnwindSafe(|| play(&mut world, large)));
@@ -89,9 +102,9 @@ fn history(seed: u64, corrected: bool) -> Result<(), (String, Vec<String>)> {
     ended.map_err(|broken| (broken, std::mem::take(&mut world.trace)))
 }
 
-/// Plays all these seeds on both cores, with corrections by hand or without, and fails with the first few that break a
-/// promise.
-fn play_all(seeds: &[u64], corrected: bool) {
+/// Plays all these seeds on both cores, with all that can happen or with points alone, and fails with the first few that
+/// break a promise.
+fn play_all(seeds: &[u64], plain: bool) {
     let next = AtomicU64::new(0);
     let broken = Mutex::new(Vec::new());
     std::thread::scope(|threads| {
@@ -101,7 +114,7 @@ fn play_all(seeds: &[u64], corrected: bool) {
                     .ok()
                     .and_then(|place| seeds.get(place))
                 {
-                    if let Err((what, trace)) = history(*seed, corrected) {
+                    if let Err((what, trace)) = history(*seed, plain) {
                         broken.lock().unwrap().push((*seed, what, trace));
                     }
                 }
@@ -133,11 +146,11 @@ fn play_all(seeds: &[u64], corrected: bool) {
 #[test]
 fn random_histories_keep_every_promise() {
     match variable("SIMULATION_SEED") {
-        Some(seed) => play_all(&[seed], variable("SIMULATION_PLAIN").is_none()),
+        Some(seed) => play_all(&[seed], variable("SIMULATION_PLAIN").is_some()),
         None => {
             let count = variable("SIMULATION_HISTORIES").unwrap_or(HISTORIES);
             let seeds: Vec<u64> = (1..=count).collect();
-            play_all(&seeds, true);
+            play_all(&seeds, false);
         }
     }
 }
@@ -149,6 +162,6 @@ fn committed_seeds_stay_good() {
     let seeds: Vec<u64> = seeds
         .map(|line| line.split_whitespace().next().unwrap().parse().unwrap())
         .collect();
-    // They were found before accounts could be corrected, and go on as they did then.
-    play_all(&seeds, false);
+    // They were found before there was more than points, and go on as they did then.
+    play_all(&seeds, true);
 }

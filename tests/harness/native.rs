@@ -196,6 +196,8 @@ impl<P: Ports> Subject for Native<P> {
             "points.accounts" => api::points::accounts,
             "points.ledger" => api::points::ledger,
             "coupons.get" => api::coupons::get,
+            "coupons.bulk-issue" => api::coupons::bulk_issue,
+            "coupons.codes" => api::coupons::codes,
             "coupons.of-member" => api::coupons::of_member,
             "coupons.of-template" => api::coupons::of_template,
             "coupons.best" => api::coupons::best,

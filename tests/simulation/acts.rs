@@ -17,6 +17,12 @@ impl World {
         if let Some(dice) = &mut self.telling {
             document["notices"] = notices::section(dice);
         }
+        if let Some(dice) = &mut self.couponing {
+            document["coupons"] = self.coupons.section(dice);
+            if document["notices"].is_object() {
+                document["notices"]["coupons"] = json!({ "leads": notices::leads(dice) });
+            }
+        }
         let names: Vec<String> = self
             .shop
             .programmes
@@ -311,6 +317,8 @@ impl World {
     /// One step: time passes, the merchant changes its mind, a tick runs, or somebody does something.
     pub(crate) fn step(&mut self) -> Checked {
         self.correct()?;
+        self.coupon_step()?;
+        self.move_step()?;
         match self.dice.below(100) {
             0..=24 => self.pass(),
             25..=29 => self.tick(),

@@ -86,6 +86,8 @@ impl World {
         }
         self.check_notices(&self.dump())?;
         self.check_transfers(&self.dump())?;
+        self.check_forgotten(&self.dump())?;
+        self.check_coupons()?;
         self.check_reports()?;
         self.check_grants()
     }

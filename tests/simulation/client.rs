@@ -186,7 +186,7 @@ impl World {
                 });
             }
             if !helps && instant(&report["next"]).is_none_or(|next| next > self.now) {
-                return Ok(());
+                return self.adopt();
             }
         }
         Err("200 ticks were not enough".to_owned())

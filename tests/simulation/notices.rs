@@ -2,6 +2,7 @@
 
 use crate::check::{ensure, escaped, lots_of, under};
 use crate::dice::Dice;
+use crate::moving::is_import;
 use crate::world::{Checked, Dump, World, instant};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use stampcard::capabilities::messaging::{Message, Messaging, Outcome};
 use stampcard_guest::domain::instant::Instant;
 use stampcard_guest::domain::zone::Zone;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 
 /// The kinds that are switched on for e-mail wherever a shop tells its members anything.
 const KINDS: [&str; 5] = [
@@ -36,6 +37,8 @@ pub(crate) struct Provider {
     /// It takes everything, as a scenario's does.
     calm: bool,
     handed: Mutex<Vec<Handed>>,
+    /// Addresses and texts.
+    said: Mutex<Vec<String>>,
 }
 
 impl Provider {
@@ -44,7 +47,13 @@ impl Provider {
             clock,
             calm,
             handed: Mutex::default(),
+            said: Mutex::default(),
         }
+    }
+
+    /// Addresses and texts of all that was handed over.
+    pub(crate) fn said(&self) -> MutexGuard<'_, Vec<String>> {
+        self.said.lock().unwrap()
     }
 }
 
@@ -66,6 +75,8 @@ impl Messaging for Provider {
                 _ => Outcome::Accepted(None),
             };
             let arrived = matches!(outcome, Outcome::Accepted(_) | Outcome::Unknown);
+            self.said()
+                .push(format!("{} {}", message.address, message.text));
             handed.push((key, message.channel.name(), now.unwrap(), arrived));
             outcomes.push(outcome);
         }
@@ -73,8 +84,8 @@ impl Messaging for Provider {
     }
 }
 
-/// A shop's notices, with other leads each time; the kinds stay, so that it can be told from outside what must be there.
-pub(crate) fn section(dice: &mut Dice) -> Value {
+/// Some leads, or none.
+pub(crate) fn leads(dice: &mut Dice) -> Vec<Value> {
     let mut leads: Vec<Value> = Vec::new();
     for lead in LEADS {
         if dice.chance(40) {
@@ -82,6 +93,12 @@ pub(crate) fn section(dice: &mut Dice) -> Value {
             leads.push(json!({ unit: count.parse::<u32>().unwrap() }));
         }
     }
+    leads
+}
+
+/// A shop's notices, with other leads each time; the kinds stay, so that it can be told from outside what must be there.
+pub(crate) fn section(dice: &mut Dice) -> Value {
+    let leads = leads(dice);
     let mut section = json!({
         "send-at": dice.pick(&["00:00", "08:30", "12:00", "23:30"]),
         "points": { "leads": leads },
@@ -145,7 +162,9 @@ impl World {
 
     /// Each entry has its notice.
     fn check_told(&self, dump: &Dump, notices: &BTreeMap<String, Value>) -> Checked {
-        let moved = under(dump, "entry/").filter(|(_, entry)| entry["kind"] != "extend");
+        // Of what is brought in nobody is told.
+        let moved = under(dump, "entry/")
+            .filter(|(_, entry)| entry["kind"] != "extend" && !is_import(entry));
         for (key, entry) in moved {
             let mut steps = key.split('/').skip(1);
             let (member, programme) = (steps.next().unwrap(), steps.next().unwrap());

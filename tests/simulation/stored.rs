@@ -2,6 +2,7 @@
 
 use crate::check::{ensure, escaped, lots_of, record, under};
 use crate::dice::number;
+use crate::moving::is_import;
 use crate::world::{Checked, Dump, World, instant};
 use serde_json::Value;
 use stampcard_guest::domain::instant::Instant;
@@ -169,10 +170,15 @@ impl World {
         let mut budgets: BTreeMap<(String, String), i64> = BTreeMap::new();
         for (programme, _, limits) in self.shop.programmes.clone() {
             for member in self.members.clone() {
-                let mut granted = 0;
+                let (mut granted, mut imported) = (0, 0);
                 let mut used: BTreeMap<(String, &str, String), i64> = BTreeMap::new();
                 for (_, entry) in under(&dump, &format!("entry/{}/{programme}/", escaped(member))) {
                     if entry["kind"] != "earn" {
+                        continue;
+                    }
+                    if is_import(&entry) {
+                        // Limits don't count it.
+                        imported += number(&entry["points"]);
                         continue;
                     }
                     match entry["note"].as_str() {
@@ -184,14 +190,13 @@ impl World {
                         self.count(&entry, part, &mut used, &mut budgets, programme);
                     }
                 }
-                let told = self
-                    .granted
-                    .get(&(member.to_owned(), programme.to_owned()))
-                    .copied();
-                let told = told.unwrap_or(0);
-                ensure(told == granted, || {
-                    format!("{member} was told of {told} {programme} and has {granted}")
-                })?;
+                let of = (member.to_owned(), programme.to_owned());
+                for (told, has) in [(&self.granted, granted), (&self.moving.imported, imported)] {
+                    let told = told.get(&of).copied().unwrap_or(0);
+                    ensure(told == has, || {
+                        format!("{member} was told of {told} {programme} and has {has}")
+                    })?;
+                }
                 for ((rule, period, which), points) in used {
                     let most = &limits[&rule][period];
                     ensure(most.is_null() || points <= number(most), || {

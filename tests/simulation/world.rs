@@ -1,7 +1,9 @@
 //! One merchant's history: the plugin natively, on a storage that fails as told, and how a client talks to it.
 
+use crate::coupons::Coupons;
 use crate::dice::{Dice, number};
 use crate::faults::{Crash, Faulty};
+use crate::moving::Moving;
 use crate::notices::Provider;
 use crate::shop::Shop;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -84,6 +86,12 @@ pub(crate) struct World {
     pub(crate) telling: Option<Dice>,
     /// What corrections by hand are made by, where there are any.
     pub(crate) correcting: Option<Dice>,
+    /// What is done with coupons by, where there are any.
+    pub(crate) couponing: Option<Dice>,
+    pub(crate) coupons: Coupons,
+    /// What is brought in, told and forgotten by.
+    pub(crate) movers: Option<Dice>,
+    pub(crate) moving: Moving,
     pub(crate) provider: Arc<Provider>,
     clock: Manual,
     merchant: Merchant,
@@ -102,6 +110,9 @@ impl World {
         // Dice of its own, so that what happens with points is the same with and without notices.
         let mut telling = Dice::new(seed ^ 0x5eed);
         let mut correcting = Dice::new(seed ^ 0xacc);
+        let mut couponing = Dice::new(seed ^ 0xc0de);
+        let couponed = couponing.chance(60);
+        let mut movers = Dice::new(seed ^ 0x1091);
         Self {
             dice,
             shop,
@@ -126,6 +137,14 @@ impl World {
             provider: Arc::new(Provider::new(clock.clone(), trouble == Trouble::None)),
             telling: telling.chance(70).then_some(telling),
             correcting: correcting.chance(70).then_some(correcting),
+            coupons: if couponed {
+                Coupons::new(&mut couponing)
+            } else {
+                Coupons::default()
+            },
+            couponing: couponed.then_some(couponing),
+            movers: movers.chance(60).then_some(movers),
+            moving: Moving::default(),
             clock,
             merchant: Merchant::new("tea-house").unwrap(),
             faulty: Arc::new(Faulty::new(Arc::new(Memory::new()))),
@@ -174,6 +193,8 @@ impl World {
         let now = now.min(latest.to_utc());
         self.now = now;
         self.redeemed = None;
+        self.coupons.back |= self.coupons.latest > Some(now);
+        self.coupons.latest = self.coupons.latest.max(Some(now));
         self.clock.set(Instant {
             seconds: u64::try_from(now.timestamp()).unwrap(),
             nanoseconds: now.timestamp_subsec_nanos(),
@@ -241,6 +262,8 @@ impl World {
             Err(_) => return Ok(()),
         };
         self.bound.push((call.clone(), reply.clone()));
+        self.note_coupons(call, reply)?;
+        self.note_moving(call, reply)?;
         let request = call.request.clone().unwrap_or_default();
         self.redeemed = (call.function == "points.redeem")
             .then(|| request["order"].as_str().map(str::to_owned))

@@ -3,7 +3,7 @@
 mod questions;
 mod shown;
 
-pub use questions::{best, get, of_member, of_template};
+pub use questions::{best, bulk_issue, codes, get, of_member, of_template};
 
 use super::check::{Check, whole};
 use super::{Answer, execution, orders};
@@ -11,7 +11,8 @@ use crate::bindings::exports::stampcard::plugin::coupons as wit;
 use crate::domain::coupon::code::{CODE_FORM, Code};
 use crate::domain::coupon::issued::Coupon;
 use crate::domain::ids::Id;
-use crate::flows::command::run;
+use crate::flows::command::{Execution, run};
+use crate::flows::coupons::bulk::Many;
 use crate::flows::coupons::{self as flow, checkout, issue as issues};
 use crate::flows::scope::{Scope, Stop};
 use crate::ports::Ports;
@@ -19,8 +20,11 @@ use crate::records::keys;
 use crate::reject::Reject;
 use std::fmt::Display;
 
-/// Coupons of one issue, at most.
+/// Coupons of one issue that are made at once, at most.
 const ISSUE_MAX: usize = 200;
+
+/// Coupons of one issue that are nobody's, at most.
+const NOBODYS_MAX: u32 = 1_000_000;
 
 /// Codes of a request for an order, at most.
 const CODES_MAX: usize = 5;
@@ -65,6 +69,7 @@ pub fn issue(
     request: &wit::IssueRequest,
 ) -> Answer<wit::Issued> {
     let mut check = Check::default();
+    let mut many = None;
     let holders = match &request.to {
         wit::Holders::Member(member) => vec![check.id(&"/to/member", member)],
         wit::Holders::Members(members) => {
@@ -72,31 +77,45 @@ pub fn issue(
             members.into_iter().map(Some).collect()
         }
         wit::Holders::Nobody(count) => {
-            let most = u32::try_from(ISSUE_MAX).unwrap_or(u32::MAX);
-            let count = check.number(&"/to/nobody", Some(*count), 1, most);
-            vec![None; usize::try_from(count.min(most)).unwrap_or(ISSUE_MAX)]
+            let count = check.number(&"/to/nobody", Some(*count), 1, NOBODYS_MAX);
+            match usize::try_from(count) {
+                Ok(few) if few <= ISSUE_MAX => vec![None; few],
+                _ => {
+                    many = Some(Many::Nobody(count));
+                    Vec::new()
+                }
+            }
+        }
+        wit::Holders::Tier(tier) => {
+            many = Some(Many::Tier(check.text(&"/to/tier", tier, 128)));
+            Vec::new()
+        }
+        wit::Holders::Everyone => {
+            many = Some(Many::Everyone);
+            Vec::new()
         }
     };
     check.done()?;
     let wish = issues::Wish {
         template: request.template.clone(),
         holders,
+        many,
     };
+    let how = execution(how)?;
+    let bulk = match &how {
+        Execution::Commit(key) => Some(key.clone()),
+        Execution::DryRun => Id::parse("dry-run"),
+    };
+    let bulk = bulk.ok_or(Reject::KeyReused)?;
     let reads = [keys::CODE_KEY.to_owned()];
-    Ok(run(
-        ports,
-        "coupons.issue",
-        &execution(how)?,
-        &wish,
-        &reads,
-        |scope| {
-            let issued = issues::issue(scope, &wish)?;
-            let coupons = issued.iter().map(|coupon| shown::coupon(coupon, scope.now));
-            Ok(wit::Issued {
-                coupons: coupons.collect(),
-            })
-        },
-    )?)
+    Ok(run(ports, "coupons.issue", &how, &wish, &reads, |scope| {
+        let issued = issues::issue(scope, &wish, &bulk)?;
+        let coupons = issued.iter().map(|coupon| shown::coupon(coupon, scope.now));
+        Ok(wit::Issued {
+            coupons: coupons.collect(),
+            bulk: wish.many.as_ref().map(|_| bulk.text()),
+        })
+    })?)
 }
 
 /// `coupons.claim`.
@@ -139,7 +158,7 @@ pub fn reserve(
     let mut check = Check::default();
     let order = check.id(&"/order", &request.order);
     let member = check.maybe_id(&"/member", request.member.as_deref());
-    let codes = codes(&mut check, &request.codes, 1, CODES_MAX);
+    let codes = named_codes(&mut check, &request.codes, 1, CODES_MAX);
     let cart = orders::cart_of(&mut check, &request.cart);
     let order = whole(check, order)?;
     let wish = checkout::Wish {
@@ -260,7 +279,7 @@ fn code(check: &mut Check, path: &dyn Display, text: &str) -> Option<Code> {
 }
 
 /// Codes, each once.
-fn codes(check: &mut Check, texts: &[String], least: usize, most: usize) -> Vec<Code> {
+fn named_codes(check: &mut Check, texts: &[String], least: usize, most: usize) -> Vec<Code> {
     check.count(&"/codes", texts.len(), least, most);
     let mut codes = Vec::new();
     for (place, text) in texts.iter().take(most).enumerate() {

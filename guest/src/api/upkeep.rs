@@ -36,6 +36,7 @@ fn told(report: &flow::Report) -> wit::TickReport {
         accounts: report.accounts,
         birthdays: report.birthdays,
         bulk_grants: report.bulk_grants,
+        coupons_issued: report.coupons,
         notices_made: report.notices,
         notices_sent: report.sent,
         notices_dropped: report.dropped,

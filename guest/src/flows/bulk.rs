@@ -1,9 +1,11 @@
-//! Points by hand for a tier or everyone, page by page.
+//! Points and coupons for a tier or everyone, and many coupons of nobody's, page by page.
 
 use super::command::TRIES_MAX;
+use super::coupons;
 use super::give::to_member;
 use super::scope::{ROOM, Scope, Stop};
 use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
 use crate::domain::member::Member;
 use crate::domain::sorted::sort_by;
 use crate::ports::{Outcome, Ports};
@@ -15,76 +17,114 @@ use crate::reject::Reject;
 /// Members that are looked at in one commit.
 const PAGE: u32 = 50;
 
-/// Does one page of the first bulk grant that is not finished; none: there is none. Tells how many members were granted
-/// something.
+/// What one page came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Members looked at.
+    pub looked: u32,
+    /// Members who were granted points.
+    pub granted: u32,
+    /// Coupons issued.
+    pub coupons: u32,
+    /// All is done.
+    pub finished: bool,
+}
+
+/// Does one page of the first bulk that is not finished; none: there is none.
 ///
 /// # Errors
 /// [`Reject::Busy`], and those of the storage.
-pub fn page(ports: &dyn Ports) -> Result<Option<u32>, Reject> {
+pub fn page(ports: &dyn Ports) -> Result<Option<Page>, Reject> {
     for _ in 0..TRIES_MAX {
         let mut scope = Scope::new(ports, ports.now(), true, &[])?;
-        let granted = match grants(&mut scope) {
-            Ok(None) => return Ok(None),
-            Ok(Some(granted)) => granted,
+        let rows = scope.work.scan(&keys::under(keys::BULKS_OPEN, None, 1))?;
+        let Some(row) = rows.into_iter().next() else {
+            return Ok(None);
+        };
+        let of_coupons = row.key.starts_with(keys::COUPON_BULKS_OPEN);
+        let id = keys::step(&row.key, if of_coupons { 2 } else { 1 });
+        let id = id.ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
+        let done = if of_coupons {
+            coupons::bulk::page(&mut scope, &id)
+        } else {
+            grants(&mut scope, &id)
+        };
+        let page = match done {
+            Ok(page) => page,
             Err(Stop::Again) => continue,
             Err(Stop::Reject(reject)) => return Err(reject),
         };
+        if page.finished {
+            scope.work.delete(row.key);
+        }
         if scope.work.commit()? == Outcome::Committed {
-            return Ok(Some(granted));
+            return Ok(Some(page));
         }
     }
     Err(Reject::Busy)
 }
 
-fn grants(scope: &mut Scope<'_>) -> Result<Option<u32>, Stop> {
-    let Some(row) = scope
-        .work
-        .scan(&keys::under(keys::BULKS_OPEN, None, 1))?
-        .into_iter()
-        .next()
-    else {
-        return Ok(None);
-    };
-    let id = keys::step(&row.key, 1).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
-    let key = keys::bulk(&id);
+fn grants(scope: &mut Scope<'_>, id: &Id) -> Result<Page, Stop> {
+    let key = keys::bulk(id);
     let stored: Option<Bulk> = scope.work.get(&key)?;
     let mut bulk = stored.ok_or_else(|| Reject::Unreadable(key.clone()))?;
     let programme = scope.merchant.programmes.get(&bulk.programme).cloned();
-    // Members are those with accounts and those with a record; both lists are walked as one.
-    let members = next_members(scope, bulk.after.as_ref())?;
-    let mut granted: u32 = 0;
-    let finished = members.is_empty() || programme.is_none();
-    if let (false, Some(programme)) = (finished, programme) {
-        for member in members {
-            if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
-                break;
-            }
-            bulk.after = Some(member.clone());
-            if !is_meant(scope, &bulk, &member)? {
-                continue;
-            }
-            let about = (bulk.reason.as_str(), bulk.actor.as_str());
-            let points = to_member(
-                scope,
-                &member,
-                &bulk.programme,
-                &programme,
-                bulk.rule.as_ref(),
-                bulk.points,
-                about,
-            )?;
+    let mut page = Page::default();
+    if let Some(programme) = programme {
+        let (name, rule, points) = (&bulk.programme, bulk.rule.as_ref(), bulk.points);
+        let about = (bulk.reason.as_str(), bulk.actor.as_str());
+        let mut give = |scope: &mut Scope<'_>, member: &Id| {
+            let points = to_member(scope, member, name, &programme, rule, points, about)?;
             if points.is_positive() {
-                granted = granted.saturating_add(1);
+                page.granted = page.granted.saturating_add(1);
                 bulk.members = bulk.members.saturating_add(1);
                 bulk.granted += points;
             }
-        }
-    } else {
-        bulk.finished = true;
-        scope.work.delete(row.key);
+            Ok(())
+        };
+        let meant = (bulk.tier.as_deref(), bulk.at);
+        page.looked = walk(scope, meant, &mut bulk.after, &|_| None, &mut give)?;
     }
+    bulk.finished = page.looked == 0;
+    page.finished = bulk.finished;
     scope.work.put(key, &bulk);
-    Ok(Some(granted))
+    Ok(page)
+}
+
+/// Gives something to those of the next members who are of the tier, or all, and were known at an instant. `also` is a
+/// key that giving will need. Tells how many were looked at; 0: there are no more.
+///
+/// # Errors
+/// Those of `give`, and those of the storage.
+pub(super) fn walk(
+    scope: &mut Scope<'_>,
+    (tier, at): (Option<&str>, Instant),
+    after: &mut Option<Id>,
+    also: &dyn Fn(&Id) -> Option<String>,
+    give: &mut dyn FnMut(&mut Scope<'_>, &Id) -> Result<(), Stop>,
+) -> Result<u32, Stop> {
+    // Members are those with accounts and those with a record; both lists are walked as one.
+    let members = next_members(scope, after.as_ref())?;
+    let needed = members.iter().flat_map(|member| {
+        [
+            Some(keys::account(member)),
+            Some(keys::member(member)),
+            also(member),
+        ]
+    });
+    scope.work.fetch(needed.flatten())?;
+    let mut looked: u32 = 0;
+    for member in members {
+        if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
+            break;
+        }
+        looked = looked.saturating_add(1);
+        if is_meant(scope, (tier, at), &member)? {
+            give(scope, &member)?;
+        }
+        *after = Some(member);
+    }
+    Ok(looked)
 }
 
 /// The next members in the order of their keys.
@@ -108,20 +148,21 @@ fn next_members(scope: &mut Scope<'_>, after: Option<&Id>) -> Result<Vec<Id>, Re
     Ok(found.into_iter().map(|(_, id)| id).collect())
 }
 
-/// Whether the grant is for a member: of the tier, and known when it was ordered.
-fn is_meant(scope: &mut Scope<'_>, bulk: &Bulk, member: &Id) -> Result<bool, Reject> {
+/// Whether a bulk is for a member: of the tier, and known when it was ordered.
+fn is_meant(
+    scope: &mut Scope<'_>,
+    (wanted, at): (Option<&str>, Instant),
+    member: &Id,
+) -> Result<bool, Reject> {
     let record: Option<Member> = scope.work.get(&keys::member(member))?;
     let holdings = Holdings::load(&mut scope.work, member, scope.now)?;
     // Who has points is as old as the first of them, who has none as old as its record.
     let told = record.as_ref().and_then(|record| record.since);
     let account = holdings.known.then_some(holdings.since);
     let since = [told, account].into_iter().flatten().min();
-    let early = since.is_none_or(|since| since <= bulk.at);
+    let early = since.is_none_or(|since| since <= at);
     let tier = record.and_then(|record| record.tier);
     Ok(early
         && holdings.merged.is_none()
-        && bulk
-            .tier
-            .as_ref()
-            .is_none_or(|wanted| tier.as_ref() == Some(wanted)))
+        && wanted.is_none_or(|wanted| tier.as_deref() == Some(wanted)))
 }

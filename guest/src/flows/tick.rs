@@ -31,22 +31,34 @@ pub struct Report {
     pub birthdays: u32,
     /// Members of bulk grants.
     pub bulk_grants: u32,
+    /// Coupons of bulk issues.
+    pub coupons: u32,
     /// Notices that checks made.
     pub notices: u32,
     /// Notices handed to their channels.
     pub sent: u32,
     /// Notices that came to their end unsent.
     pub dropped: u32,
+    /// What bulks count as work.
+    bulks: u32,
 }
 
 impl Report {
     fn work(&self) -> u32 {
         self.accounts
             .saturating_add(self.birthdays)
-            .saturating_add(self.bulk_grants)
+            .saturating_add(self.bulks)
             .saturating_add(self.notices)
             .saturating_add(self.sent)
             .saturating_add(self.dropped)
+    }
+
+    fn add(&mut self, page: bulk::Page) {
+        self.bulk_grants = self.bulk_grants.saturating_add(page.granted);
+        self.coupons = self.coupons.saturating_add(page.coupons);
+        // Looking at ten members who get nothing costs about as much as giving something to one.
+        let given = page.granted.saturating_add(page.coupons);
+        self.bulks = self.bulks.saturating_add(given.max(page.looked / 10));
     }
 }
 
@@ -75,8 +87,8 @@ pub fn first_checked(merchant: &Merchant, now: Instant) -> NaiveDate {
 pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
     let mut report = Report::default();
     let now = ports.now();
-    while let Some(granted) = bulk::page(ports)? {
-        report.bulk_grants = report.bulk_grants.saturating_add(granted);
+    while let Some(page) = bulk::page(ports)? {
+        report.add(page);
         if report.work() >= limit {
             report.next = Some(now);
             return Ok(report);

@@ -263,8 +263,23 @@ pub fn bulk_open(id: &Id) -> String {
     [BULKS_OPEN, &escaped(id)].concat()
 }
 
-/// All bulk grants that are not finished.
+/// All bulk grants and bulk issues that are not finished.
 pub const BULKS_OPEN: &str = "bulk-open/";
+
+/// A bulk issue of coupons: `coupon-bulk/7f3a…`.
+#[must_use]
+pub fn coupon_bulk(id: &Id) -> String {
+    ["coupon-bulk/", &escaped(id)].concat()
+}
+
+/// A bulk issue that is not finished: `bulk-open/coupons/7f3a…`. It is one step longer than any bulk grant's.
+#[must_use]
+pub fn coupon_bulk_open(id: &Id) -> String {
+    [COUPON_BULKS_OPEN, &escaped(id)].concat()
+}
+
+/// All bulk issues that are not finished, among the bulk grants.
+pub const COUPON_BULKS_OPEN: &str = "bulk-open/coupons/";
 
 /// The secret that coupons' codes are made of: `code-key`.
 pub const CODE_KEY: &str = "code-key";

@@ -4,6 +4,7 @@ use crate::domain::amount::Amount;
 use crate::domain::calendar_date;
 use crate::domain::config::Merchant;
 use crate::domain::coupon::code::Code;
+use crate::domain::coupon::issued::Coupon;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::Usage;
@@ -176,6 +177,30 @@ pub struct Bulk {
     pub members: u64,
     /// Points granted.
     pub granted: Amount,
+}
+
+/// Coupons for many, made by ticks.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct BulkIssue {
+    /// What each of them is like, by the template as it was when they were ordered. It is none of them itself: serials
+    /// begin at 1, and its own is 0.
+    pub like: Coupon,
+    /// The tier; none: everyone, or nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// The first and the last serial of coupons that are nobody's; none: they are members'.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serials: Option<(u64, u64)>,
+    /// The last member that was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Id>,
+    /// All are made.
+    pub finished: bool,
+    /// Coupons made.
+    pub issued: u64,
+    /// Coupons that a limit left out.
+    pub left_out: u64,
 }
 
 /// The merchant's code key. It is given to nobody.

@@ -125,6 +125,8 @@ interfaces! {
         "coupons.release" release(execution: Execution, request: coupons::OrderRequest) -> Result<coupons::OrderCoupons, Error>;
         "coupons.void" void(execution: Execution, request: coupons::VoidRequest) -> Result<coupons::Coupon, Error>;
         "coupons.get" get(request: coupons::CouponId) -> Result<coupons::Coupon, Error>;
+        "coupons.bulk-issue" bulk_issue(request: coupons::BulkId) -> Result<coupons::BulkProgress, Error>;
+        "coupons.codes" codes(request: coupons::CodesRequest) -> Result<coupons::CodesPage, Error>;
         "coupons.of-member" of_member(request: coupons::MemberRequest) -> Result<coupons::MemberPage, Error>;
         "coupons.of-template" of_template(request: coupons::TemplateRequest) -> Result<coupons::TemplatePage, Error>;
         "coupons.best" best(request: coupons::BestRequest) -> Result<coupons::BestSet, Error>;

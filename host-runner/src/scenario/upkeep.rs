@@ -15,6 +15,7 @@ pub(super) struct Sum {
     accounts: u64,
     birthdays: u64,
     bulk_grants: u64,
+    coupons_issued: u64,
     notices: [u64; 3],
 }
 
@@ -25,6 +26,8 @@ impl Sum {
         self.accounts = self.accounts.saturating_add(count("accounts"));
         self.birthdays = self.birthdays.saturating_add(count("birthdays"));
         self.bulk_grants = self.bulk_grants.saturating_add(count("bulk-grants"));
+        let coupons = count("coupons-issued");
+        self.coupons_issued = self.coupons_issued.saturating_add(coupons);
         for (sum, name) in self.notices.iter_mut().zip(NOTICES) {
             *sum = sum.saturating_add(count(name));
         }
@@ -46,6 +49,7 @@ impl Sum {
             "accounts": self.accounts,
             "birthdays": self.birthdays,
             "bulk-grants": self.bulk_grants,
+            "coupons-issued": self.coupons_issued,
             "notices-made": made,
             "notices-sent": sent,
             "notices-dropped": dropped,

@@ -8,6 +8,7 @@
 mod connections;
 mod encryption;
 mod mail;
+mod notice;
 mod outcomes;
 mod python;
 mod server;

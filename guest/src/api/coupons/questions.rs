@@ -2,12 +2,16 @@
 
 use super::super::check::Check;
 use super::super::orders;
-use super::{Answer, code, codes, shown, whole};
+use super::{Answer, code, named_codes, shown, whole};
 use crate::bindings::exports::stampcard::plugin::coupons as wit;
+use crate::domain::coupon::code::Code;
 use crate::flows::command::ask;
 use crate::flows::coupons::ask as flow;
 use crate::ports::Ports;
 use crate::records::keys;
+use crate::records::state::BulkIssue;
+use crate::reject::Reject;
+use std::slice;
 
 /// Codes of a request for the best set, at most.
 const CODES_MAX: usize = 20;
@@ -70,6 +74,51 @@ pub fn of_template(ports: &dyn Ports, request: &wit::TemplateRequest) -> Answer<
     })?)
 }
 
+/// `coupons.bulk-issue`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn bulk_issue(ports: &dyn Ports, request: &wit::BulkId) -> Answer<wit::BulkProgress> {
+    let mut check = Check::default();
+    let id = check.id(&"/bulk", &request.bulk);
+    let id = whole(check, id)?;
+    let key = keys::coupon_bulk(&id);
+    let stored = ask(ports, slice::from_ref(&key), |scope| {
+        Ok(scope.work.get::<BulkIssue>(&key)?)
+    })?;
+    let bulk = stored.ok_or_else(|| Reject::invalid("/bulk", &id, "the name that issue gave"))?;
+    Ok(wit::BulkProgress {
+        bulk: id.text(),
+        template: bulk.like.template.text(),
+        finished: bulk.finished,
+        issued: bulk.issued,
+        left_out: bulk.left_out,
+        from_serial: bulk.serials.map(|(first, _)| first),
+    })
+}
+
+/// `coupons.codes`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn codes(ports: &dyn Ports, request: &wit::CodesRequest) -> Answer<wit::CodesPage> {
+    let mut check = Check::default();
+    let limit = check.number(&"/limit", request.limit, 1_000, 1_000);
+    let first = request.from_serial.unwrap_or(1);
+    if first == 0 {
+        check.fault(&"/from-serial", first, "1 or more");
+    }
+    check.done()?;
+    Ok(ask(ports, &[keys::CODE_KEY.to_owned()], |scope| {
+        let (codes, last) = flow::of_serials(scope, &request.template, first, limit)?;
+        Ok(wit::CodesPage {
+            from_serial: first,
+            codes: codes.iter().map(Code::to_string).collect(),
+            next: last.map(|last| last.saturating_add(1)),
+        })
+    })?)
+}
+
 /// `coupons.best`.
 ///
 /// # Errors
@@ -79,7 +128,7 @@ pub fn best(ports: &dyn Ports, request: &wit::BestRequest) -> Answer<wit::BestSe
     let member = check.maybe_id(&"/member", request.member.as_deref());
     let order = check.maybe_id(&"/order", request.order.as_deref());
     let typed = request.codes.as_deref().unwrap_or_default();
-    let codes = codes(&mut check, typed, 0, CODES_MAX);
+    let codes = named_codes(&mut check, typed, 0, CODES_MAX);
     let cart = orders::cart_of(&mut check, &request.cart);
     check.done()?;
     let wish = flow::Wish {

@@ -126,6 +126,8 @@ impl Found {
         }
     }
 
+    // Inlined it stands in the component twice, with all that it looks at.
+    #[inline(never)]
     fn programme(&mut self, programme: &Programme) {
         self.unless(
             programme.decimals <= 4,

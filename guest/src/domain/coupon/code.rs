@@ -53,8 +53,13 @@ impl Code {
 
 /// HMAC-SHA256 of the parts, one after the other (RFC 2104).
 fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let short: [u8; 32] = Sha256::digest(key).into();
-    let key = if key.len() > BLOCK { &short } else { key };
+    let short: [u8; 32];
+    let key = if key.len() > BLOCK {
+        short = Sha256::digest(key).into();
+        short.as_slice()
+    } else {
+        key
+    };
     let pad = |with: u8| {
         let mut block = [with; BLOCK];
         for (byte, key) in block.iter_mut().zip(key) {

@@ -181,6 +181,17 @@ pub fn lifetime(validity: &Validity, issued: Instant, zone: Zone) -> Option<Life
 }
 
 impl Coupon {
+    /// Another of the same issue.
+    #[must_use]
+    pub fn another(&self, key: &[u8; 32], serial: u64, member: Option<&Id>) -> Self {
+        Self {
+            code: Code::make(key, &self.template, serial),
+            serial,
+            member: member.cloned(),
+            ..self.clone()
+        }
+    }
+
     /// Whether its time ran out unused. A reservation keeps it usable, for its order, as long as that lasts.
     #[must_use]
     pub fn is_expired(&self, now: Instant) -> bool {

@@ -5,7 +5,8 @@ use super::{Counts, code_key, coupons, known};
 use crate::domain::coupon::best::{Best, CHOICES_MAX, Choice, Setting, best};
 use crate::domain::coupon::code::Code;
 use crate::domain::coupon::issued::{Coupon, Refusal};
-use crate::domain::ids::Id;
+use crate::domain::coupon::usage::Totals;
+use crate::domain::ids::{Id, Name};
 use crate::domain::order::Cart;
 use crate::ports::{Range, Row};
 use crate::records::keys;
@@ -53,6 +54,31 @@ pub fn of_member(
     Ok((coupons(scope, &codes)?, next))
 }
 
+/// Codes of a template's coupons from a serial on, so many or as far as they are counted, and the last one's serial if
+/// there are more. No coupon is read for it.
+///
+/// # Errors
+/// [`Reject::UnknownTemplate`], [`Reject::CodeKeyNeeded`], those of the storage.
+pub fn of_serials(
+    scope: &mut Scope<'_>,
+    template: &str,
+    first: u64,
+    limit: u32,
+) -> Result<(Vec<Code>, Option<u64>), Stop> {
+    let unknown = || Reject::UnknownTemplate(template.to_owned());
+    let name = Name::parse(template).ok_or_else(unknown)?;
+    let series: Option<Totals> = scope.work.get(&keys::coupon_series(&name))?;
+    if series.is_none() && !scope.merchant.coupons.contains_key(template) {
+        return Err(unknown().into());
+    }
+    let key = code_key(scope)?;
+    let issued = series.map_or(0, |series| series.issued);
+    let end = first.saturating_add(u64::from(limit)).saturating_sub(1);
+    let end = end.min(issued);
+    let codes = (first..=end).map(|serial| Code::make(&key, &name, serial));
+    Ok((codes.collect(), (end < issued).then_some(end)))
+}
+
 /// A page of a template's coupons by serial, and the serial behind which the next one begins.
 ///
 /// # Errors
@@ -63,21 +89,16 @@ pub fn of_template(
     after: u64,
     limit: u32,
 ) -> Result<(Vec<Coupon>, Option<u64>), Stop> {
-    let unknown = || Reject::UnknownTemplate(template.to_owned());
-    let name = crate::domain::ids::Name::parse(template).ok_or_else(unknown)?;
-    let series: Option<crate::domain::coupon::usage::Totals> =
-        scope.work.get(&keys::coupon_series(&name))?;
-    if series.is_none() && !scope.merchant.coupons.contains_key(template) {
-        return Err(unknown().into());
+    let (codes, next) = of_serials(scope, template, after.saturating_add(1), limit)?;
+    scope
+        .work
+        .fetch(codes.iter().map(|code| keys::coupon(*code)))?;
+    let mut there = Vec::new();
+    for code in codes {
+        // One that a bulk issue has still to make is counted, and not there.
+        there.extend(scope.work.get::<Coupon>(&keys::coupon(code))?);
     }
-    let key = code_key(scope)?;
-    let issued = series.map_or(0, |series| series.issued);
-    let end = issued.min(after.saturating_add(u64::from(limit)));
-    let serials = after.saturating_add(1)..=end;
-    let codes: Vec<Code> = serials
-        .map(|serial| Code::make(&key, &name, serial))
-        .collect();
-    Ok((coupons(scope, &codes)?, (end < issued).then_some(end)))
+    Ok((there, next))
 }
 
 /// What the best set is looked for.

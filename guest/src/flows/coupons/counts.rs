@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 pub(super) struct Counts {
     totals: BTreeMap<String, Totals>,
     members: BTreeMap<String, MemberUsage>,
+    /// Keys, each once.
     changed: Vec<String>,
 }
 
@@ -90,7 +91,7 @@ impl Counts {
                 } else {
                     totals.give_back();
                 }
-                self.changed.push(key);
+                self.change(key);
             }
             if let Some(member) = &one.by {
                 let key = keys::coupon_usage(member, &coupon.template);
@@ -100,7 +101,7 @@ impl Counts {
                 } else {
                     usage.give_back(one, zone);
                 }
-                self.changed.push(key);
+                self.change(key);
             }
         }
         Ok(())
@@ -127,13 +128,42 @@ impl Counts {
         let totals = self.totals(scope, series.clone())?;
         totals.issued = totals.issued.saturating_add(1);
         let serial = totals.issued;
-        self.changed.push(series);
+        self.change(series);
         if let Some(key) = usage_key {
             let usage = self.usage(scope, key.clone())?;
             usage.issued = usage.issued.saturating_add(1);
-            self.changed.push(key);
+            self.change(key);
         }
         Ok(Ok(serial))
+    }
+
+    /// Counts so many coupons that are nobody's, or as many as the limits leave, and gives the first serial and how
+    /// many there are. For none it only looks whether the limits leave any.
+    pub(super) fn set_aside(
+        &mut self,
+        scope: &mut Scope<'_>,
+        template: &Name,
+        limits: &CouponLimits,
+        count: u32,
+    ) -> Result<Result<(u64, u32), UsedUp>, Reject> {
+        let series = keys::coupon_series(template);
+        let totals = self.totals(scope, series.clone())?;
+        let left = match issues_left(limits, totals, None) {
+            Ok(left) => left.unwrap_or(count),
+            Err(used_up) => return Ok(Err(used_up)),
+        };
+        let (first, count) = (totals.issued.saturating_add(1), count.min(left));
+        if count > 0 {
+            totals.issued = totals.issued.saturating_add(u64::from(count));
+            self.change(series);
+        }
+        Ok(Ok((first, count)))
+    }
+
+    fn change(&mut self, key: String) {
+        if !self.changed.contains(&key) {
+            self.changed.push(key);
+        }
     }
 
     /// Writes the counters that changed.

@@ -1,7 +1,8 @@
 //! Coupons come to be, find their members, and are withdrawn.
 
 use super::super::scope::{Scope, Stop};
-use super::{Counts, code_key, coupon, known, refused};
+use super::bulk::{Many, order};
+use super::{Counts, code_key, coupon, known, refused, used_up};
 use crate::domain::coupon::code::Code;
 use crate::domain::coupon::fit::Unfit;
 use crate::domain::coupon::issued::{Coupon, Refusal, State, Terms, lifetime};
@@ -19,14 +20,17 @@ pub struct Wish {
     pub template: String,
     /// One for each of them; none: nobody's.
     pub holders: Vec<Option<Id>>,
+    /// Those that the ticks that follow make.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub many: Option<Many>,
 }
 
-/// Issues coupons, in the order of their holders.
+/// Issues coupons, in the order of their holders. `bulk` names what ticks make.
 ///
 /// # Errors
 /// [`Reject::UnknownTemplate`], [`Reject::UnknownMember`], [`Reject::CodeKeyNeeded`], [`Reject::CouponsRefused`],
 /// those of the storage.
-pub fn issue(scope: &mut Scope<'_>, wish: &Wish) -> Result<Vec<Coupon>, Stop> {
+pub fn issue(scope: &mut Scope<'_>, wish: &Wish, bulk: &Id) -> Result<Vec<Coupon>, Stop> {
     let found = scope.merchant.coupons.get_key_value(wish.template.as_str());
     let (name, template) = found
         .map(|(name, template)| (name.clone(), template.clone()))
@@ -48,25 +52,30 @@ pub fn issue(scope: &mut Scope<'_>, wish: &Wish) -> Result<Vec<Coupon>, Stop> {
         // Its last day is over: from then on nothing of it is usable.
         Reject::coupon(None, Unfit::Refused(Refusal::Expired(now)))
     })?;
-    let terms = Rc::new(Terms::from(&*template));
+    // None of them has this serial.
+    let like = Coupon {
+        code: Code::make(&key, &name, 0),
+        template: name.clone(),
+        terms: Rc::new(Terms::from(&*template)),
+        serial: 0,
+        member: None,
+        issued: now,
+        usable_from: life.usable_from,
+        expires_at: life.expires_at,
+        expires_on: life.expires_on,
+        state: State::Issued,
+    };
+    if let Some(many) = &wish.many {
+        order(scope, like, many, bulk)?;
+        return Ok(Vec::new());
+    }
     let mut counts = Counts::default();
     let mut issued = Vec::new();
     for holder in &wish.holders {
         let serial = counts
-            .issue(scope, &name, &terms.limits, holder.as_ref())?
-            .map_err(|used_up| Reject::coupon(None, Unfit::UsedUp(used_up)))?;
-        let coupon = Coupon {
-            code: Code::make(&key, &name, serial),
-            template: name.clone(),
-            terms: terms.clone(),
-            serial,
-            member: holder.clone(),
-            issued: now,
-            usable_from: life.usable_from,
-            expires_at: life.expires_at,
-            expires_on: life.expires_on,
-            state: State::Issued,
-        };
+            .issue(scope, &name, &like.terms.limits, holder.as_ref())?
+            .map_err(used_up)?;
+        let coupon = like.another(&key, serial, holder.as_ref());
         save(scope, &coupon);
         index(scope, &coupon);
         issued.push(coupon);

@@ -1,6 +1,7 @@
 //! Coupons: issued, claimed, set aside and used; and the questions about them.
 
 pub mod ask;
+pub mod bulk;
 pub mod checkout;
 mod counts;
 pub mod issue;
@@ -11,6 +12,7 @@ use super::scope::{Scope, Stop};
 use crate::domain::coupon::code::Code;
 use crate::domain::coupon::fit::Unfit;
 use crate::domain::coupon::issued::{Coupon, Refusal};
+use crate::domain::coupon::usage::UsedUp;
 use crate::domain::ids::Id;
 use crate::records::keys;
 use crate::records::state::CodeKey;
@@ -34,6 +36,11 @@ fn coupons(scope: &mut Scope<'_>, codes: &[Code]) -> Result<Vec<Coupon>, Reject>
 /// Refused by itself.
 fn refused(code: Code, why: Refusal) -> Stop {
     Reject::coupon(Some(code), Unfit::Refused(why)).into()
+}
+
+/// A limit of issues is reached.
+fn used_up(limit: UsedUp) -> Stop {
+    Reject::coupon(None, Unfit::UsedUp(limit)).into()
 }
 
 /// A member of whom something is known, and who was not merged.
