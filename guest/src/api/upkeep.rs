@@ -19,6 +19,7 @@ pub fn tick(ports: &dyn Ports, request: &wit::TickRequest) -> Result<wit::TickRe
         next: report.next.map(Into::into),
         checks: report.checks.iter().map(ToString::to_string).collect(),
         accounts: report.accounts,
+        levels_ended: report.levels_ended,
         birthdays: report.birthdays,
         bulk_grants: report.bulk_grants,
         notices_made: report.notices,

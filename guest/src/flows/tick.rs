@@ -35,6 +35,8 @@ pub struct Report {
     pub checks: Vec<NaiveDate>,
     /// Accounts posted.
     pub accounts: u32,
+    /// Of them, those whose level ended.
+    pub levels_ended: u32,
     /// Birthday grants.
     pub birthdays: u32,
     /// Members of bulk grants.
@@ -171,9 +173,10 @@ fn check(
             return Ok(false);
         }
         match post(ports, now, left)? {
-            Some(0) => return Ok(true),
-            Some(accounts) => {
+            Some((0, _)) => return Ok(true),
+            Some((accounts, levels)) => {
                 report.accounts = report.accounts.saturating_add(accounts);
+                report.levels_ended = report.levels_ended.saturating_add(levels);
                 tries = 0;
             }
             None if tries < TRIES_MAX => tries += 1,
@@ -182,8 +185,9 @@ fn check(
     }
 }
 
-/// Posts what is due on the next accounts, as many as fit into one commit; none after a conflict.
-fn post(ports: &dyn Ports, now: Instant, most: u32) -> Result<Option<u32>, Reject> {
+/// Posts what is due on the next accounts, as many as fit into one commit; none after a conflict. Tells how many there
+/// were, and of how many of them a level ended.
+fn post(ports: &dyn Ports, now: Instant, most: u32) -> Result<Option<(u32, u32)>, Reject> {
     let mut scope = Scope::new(ports, now, true, &[])?;
     // Due by now: keys up to the instant itself, which `0` closes behind the `/`.
     let end = format!("{}{}0", keys::DUES, now.sortable());
@@ -199,18 +203,20 @@ fn post(ports: &dyn Ports, now: Instant, most: u32) -> Result<Option<u32>, Rejec
         members.push(keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?);
     }
     scope.work.fetch(members.iter().map(keys::account))?;
-    let mut posted = 0;
+    let (mut posted, mut levels) = (0, 0);
     for member in members {
         if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
             break;
         }
         let mut holdings = Holdings::load(&mut scope.work, &member, now)?;
         scope.settle(&mut holdings, LOTS_MAX)?;
+        let tier = holdings.tier.as_ref();
+        levels += u32::from(tier.is_some_and(|tier| !tier.journal.is_empty()));
         scope.save(holdings)?;
         posted += 1;
     }
     let committed = scope.work.commit()? == Outcome::Committed;
-    Ok(committed.then_some(posted))
+    Ok(committed.then_some((posted, levels)))
 }
 
 /// Notes that the check of a date is finished; tells whether this call did.

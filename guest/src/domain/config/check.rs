@@ -4,9 +4,11 @@ mod coupons;
 mod notices;
 mod rules;
 mod terms;
+mod tiers;
 
 use super::{
-    Activation, Limits, Merchant, PROGRAMMES_MAX, Programme, RULES_MAX, Rounding, Selector, Worth,
+    Activation, Component, Limits, Merchant, PROGRAMMES_MAX, Programme, RULES_MAX, Rounding,
+    Selector, Tiers, Worth,
 };
 use crate::domain::amount::Amount;
 use crate::words::is_printed;
@@ -113,9 +115,14 @@ impl Found {
         );
         self.at("programmes", |found| {
             for (name, programme) in &merchant.programmes {
-                found.at(name, |found| found.programme(programme));
+                found.at(name, |found| {
+                    found.programme(programme, merchant.tiers.as_deref());
+                });
             }
         });
+        if let Some(tiers) = &merchant.tiers {
+            self.at("tiers", |found| found.tiers(merchant, tiers));
+        }
         self.coupons(merchant);
         if let Some(notices) = &merchant.notices {
             self.at("notices", |found| found.notices(notices));
@@ -126,7 +133,7 @@ impl Found {
         }
     }
 
-    fn programme(&mut self, programme: &Programme) {
+    fn programme(&mut self, programme: &Programme, tiers: Option<&Tiers>) {
         self.unless(
             programme.decimals <= 4,
             "decimals",
@@ -134,27 +141,7 @@ impl Found {
             "0 to 4",
         );
         self.at("worth", |found| found.worth(&programme.worth));
-        let mut seen = Vec::new();
-        for (place, component) in programme.base.iter().enumerate() {
-            let once = !seen.contains(component);
-            self.unless(
-                once,
-                &format!("base/{place}"),
-                "a repeated component",
-                "each component once",
-            );
-            seen.push(*component);
-        }
-        let adds = programme
-            .base
-            .iter()
-            .any(|c| matches!(c, super::Component::Items | super::Component::Shipping));
-        self.unless(
-            adds,
-            "base",
-            "nothing that adds",
-            "items, shipping or both among the components",
-        );
+        self.base(&programme.base);
         self.at("rounding", |found| {
             found.rounding(&programme.rounding, programme.unit())
         });
@@ -175,6 +162,9 @@ impl Found {
                         "an id that no other rule has",
                     );
                     found.rule(rule, programme);
+                    if let Some(tiers) = tiers {
+                        found.known_tiers(&rule.tiers, tiers);
+                    }
                 });
             }
         });
@@ -199,6 +189,29 @@ impl Found {
                 "1 to 3,650",
             );
         }
+    }
+
+    fn base(&mut self, components: &[Component]) {
+        let mut seen = Vec::new();
+        for (place, component) in components.iter().enumerate() {
+            let once = !seen.contains(component);
+            self.unless(
+                once,
+                &format!("base/{place}"),
+                "a repeated component",
+                "each component once",
+            );
+            seen.push(*component);
+        }
+        let adds = components
+            .iter()
+            .any(|c| matches!(c, Component::Items | Component::Shipping));
+        self.unless(
+            adds,
+            "base",
+            "nothing that adds",
+            "items, shipping or both among the components",
+        );
     }
 
     fn worth(&mut self, worth: &Worth) {

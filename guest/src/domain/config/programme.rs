@@ -110,7 +110,7 @@ pub enum Component {
     GiftCard,
 }
 
-fn usual_base() -> Vec<Component> {
+pub(super) fn usual_base() -> Vec<Component> {
     vec![
         Component::Items,
         Component::Discounts,
