@@ -33,6 +33,8 @@ mod reports;
 mod shop;
 #[path = "simulation/stored.rs"]
 mod stored;
+#[path = "simulation/tiers.rs"]
+mod tiers;
 #[path = "simulation/world.rs"]
 mod world;
 
@@ -82,6 +84,7 @@ fn history(seed: u64, corrected: bool) -> Result<(), (String, Vec<String>)> {
     let mut world = World::new(seed, Trouble::All);
     if !corrected {
         world.correcting = None;
+        world.tiers = None;
     }
     let large = seed.is_multiple_of(LARGE_EVERY);
     let ended = catch_unwind(AssertUnwindSafe(|| play(&mut world, large)));

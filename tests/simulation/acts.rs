@@ -17,6 +17,9 @@ impl World {
         if let Some(dice) = &mut self.telling {
             document["notices"] = notices::section(dice);
         }
+        if let Some(tiers) = &self.tiers {
+            document["tiers"] = tiers.clone();
+        }
         let names: Vec<String> = self
             .shop
             .programmes
@@ -215,6 +218,9 @@ impl World {
             json!({ "member": self.member(), "tier": self.dice.pick(&["gold", "silver"]) });
         if self.dice.chance(70) {
             record["birthday"] = json!(self.dice.pick(&birthdays));
+        }
+        if self.tiers.is_some() && self.bound.len() % 8 != 0 {
+            record["tier"] = Value::Null;
         }
         if let Some(dice) = &mut self.telling {
             if dice.chance(80) {

@@ -87,6 +87,7 @@ impl World {
         self.check_notices(&self.dump())?;
         self.check_transfers(&self.dump())?;
         self.check_reports()?;
+        self.check_tiers(&self.dump())?;
         self.check_grants()
     }
 

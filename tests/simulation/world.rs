@@ -4,6 +4,7 @@ use crate::dice::{Dice, number};
 use crate::faults::{Crash, Faulty};
 use crate::notices::Provider;
 use crate::shop::Shop;
+use crate::tiers;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use stampcard::call::{Answer, Call, CallError, Subject};
@@ -84,6 +85,8 @@ pub(crate) struct World {
     pub(crate) telling: Option<Dice>,
     /// What corrections by hand are made by, where there are any.
     pub(crate) correcting: Option<Dice>,
+    /// The levels of all its configurations, where there are any.
+    pub(crate) tiers: Option<Value>,
     pub(crate) provider: Arc<Provider>,
     clock: Manual,
     merchant: Merchant,
@@ -102,6 +105,8 @@ impl World {
         // Dice of its own, so that what happens with points is the same with and without notices.
         let mut telling = Dice::new(seed ^ 0x5eed);
         let mut correcting = Dice::new(seed ^ 0xacc);
+        let mut tiering = Dice::new(seed ^ 0x7e4);
+        let tiers = tiers::section(&mut tiering, shop.programmes[0].0);
         Self {
             dice,
             shop,
@@ -126,6 +131,7 @@ impl World {
             provider: Arc::new(Provider::new(clock.clone(), trouble == Trouble::None)),
             telling: telling.chance(70).then_some(telling),
             correcting: correcting.chance(70).then_some(correcting),
+            tiers: tiering.chance(50).then_some(tiers),
             clock,
             merchant: Merchant::new("tea-house").unwrap(),
             faulty: Arc::new(Faulty::new(Arc::new(Memory::new()))),
