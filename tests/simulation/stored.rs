@@ -88,7 +88,12 @@ impl World {
             dues.extend(holds.iter().filter_map(|hold| instant(&hold["until"])));
         }
         let falls = stored["tier"]["falls"].as_array();
-        dues.extend(falls.into_iter().flatten().filter_map(|fall| instant(&fall["at"])));
+        dues.extend(
+            falls
+                .into_iter()
+                .flatten()
+                .filter_map(|fall| instant(&fall["at"])),
+        );
         self.check_due(&name, stored, dump, dues.into_iter().min(), spilled)
     }
 

@@ -122,7 +122,9 @@ impl Calendar<'_> {
         let most = windows.map(|back| sum(now - back)).max().unwrap_or(0);
         let levels = self.tiers["levels"].as_array().unwrap();
         let from = |level: &Value| {
-            level["from"].as_i64().unwrap_or_else(|| number(&level["from"]))
+            level["from"]
+                .as_i64()
+                .unwrap_or_else(|| number(&level["from"]))
         };
         let given = levels.iter().rposition(|level| from(level) <= most);
         given.map_or(-1, |place| i64::try_from(place).unwrap())
@@ -173,7 +175,10 @@ impl World {
                 continue;
             };
             let left = file.refunded.left_of(&counted.base, order, unit).0.total();
-            let of = (self.survivor(file.member.as_str()), calendar.period(counted.at));
+            let of = (
+                self.survivor(file.member.as_str()),
+                calendar.period(counted.at),
+            );
             *sums.entry(of).or_default() += parts(left);
         }
         sums
@@ -184,7 +189,9 @@ impl World {
         let mut sums = Sums::new();
         for member in &self.members {
             for (_, entry) in under(dump, &format!("entry/{}/{programme}/", escaped(member))) {
-                let by_rules = entry["awards"].as_array().is_some_and(|all| !all.is_empty());
+                let by_rules = entry["awards"]
+                    .as_array()
+                    .is_some_and(|all| !all.is_empty());
                 if entry["kind"] == "earn" && by_rules {
                     let of = (self.survivor(member), calendar.period(moment(&entry["at"])));
                     *sums.entry(of).or_default() += number(&entry["points"]);
@@ -246,37 +253,59 @@ impl World {
         if tier.is_null() {
             return ensure(none, || "nothing of what counts is stored".to_owned());
         }
-        let kept = calendar.period(at).saturating_sub(calendar.width()).saturating_sub(10);
+        let kept = calendar
+            .period(at)
+            .saturating_sub(calendar.width())
+            .saturating_sub(10);
         let told: BTreeMap<u32, i64> = tier["sums"]
             .as_array()
             .into_iter()
             .flatten()
-            .map(|sum| (u32::try_from(sum[0].as_u64().unwrap()).unwrap(), number(&sum[1])))
+            .map(|sum| {
+                (
+                    u32::try_from(sum[0].as_u64().unwrap()).unwrap(),
+                    number(&sum[1]),
+                )
+            })
             .filter(|(period, sum)| *period >= kept && *sum != 0)
             .collect();
-        let mine = sums.iter().filter(|((of, period), sum)| {
-            of == member && *period >= kept && **sum != 0
-        });
+        let mine = sums
+            .iter()
+            .filter(|((of, period), sum)| of == member && *period >= kept && **sum != 0);
         let mine: BTreeMap<u32, i64> = mine.map(|((_, period), sum)| (*period, *sum)).collect();
-        ensure(told == mine, || format!("the sums are {mine:?}, not {told:?}"))?;
+        ensure(told == mine, || {
+            format!("the sums are {mine:?}, not {told:?}")
+        })?;
 
         let falls = tier["falls"].as_array().cloned().unwrap_or_default();
-        let ends: Vec<_> = falls.iter().filter_map(|fall| instant(&fall["at"])).collect();
+        let ends: Vec<_> = falls
+            .iter()
+            .filter_map(|fall| instant(&fall["at"]))
+            .collect();
         let ahead = ends.first().is_none_or(|first| *first > at.utc());
-        ensure(ahead && ends.is_sorted(), || "falls are out of order".to_owned())?;
+        ensure(ahead && ends.is_sorted(), || {
+            "falls are out of order".to_owned()
+        })?;
         let by_hand = instant(&tier["hand"]).is_some_and(|hand| hand > at.utc());
-        let (level, best) = (calendar.rank(&tier["level"]), calendar.best(sums, member, at));
+        let (level, best) = (
+            calendar.rank(&tier["level"]),
+            calendar.best(sums, member, at),
+        );
         ensure(by_hand || level >= best, || format!("the sums give {best}"))?;
         if level > best && !by_hand {
             let most = calendar.end(at, 0);
             let ends = ends.first().is_some_and(|end| *end <= most);
-            ensure(ends, || format!("the sums give {best}, and it lasts beyond {most}"))?;
+            ensure(ends, || {
+                format!("the sums give {best}, and it lasts beyond {most}")
+            })?;
         }
         self.check_changes(member, tier, dump)?;
 
         let status = self.told("tiers.status", json!({ "member": member }))?;
         let now = at.utc().max(self.now);
-        let passed = falls.iter().filter(|fall| instant(&fall["at"]).unwrap() <= now);
+        let passed = falls
+            .iter()
+            .filter(|fall| instant(&fall["at"]).unwrap() <= now);
         let level = passed.last().map_or(&tier["level"], |fall| &fall["to"]);
         let next = ends.iter().find(|end| **end > now).copied();
         let right = status["level"] == *level && instant(&status["until"]) == next;
@@ -294,7 +323,9 @@ impl World {
             let follows = change["sequence"].as_u64() == Some(count) && change["previous"] == level;
             ensure(follows, || format!("{key} doesn't follow: {change}"))?;
             let told = change["cause"] == "merged" || change["cause"] == "by-hand";
-            ensure(told || change["level"] != level, || format!("no change: {change}"))?;
+            ensure(told || change["level"] != level, || {
+                format!("no change: {change}")
+            })?;
             level = change["level"].clone();
         }
         let whole = tier["changes"].as_u64() == Some(count) && tier["level"] == level;

@@ -56,7 +56,9 @@ fn add(
     if amount.is_zero() && holdings.tier.is_none() {
         return;
     }
-    let tier = holdings.tier.get_or_insert_with(|| Box::new(Tier::new(&ladder, now.min(at))));
+    let tier = holdings
+        .tier
+        .get_or_insert_with(|| Box::new(Tier::new(&ladder, now.min(at))));
     earned.reached = tier.add(&ladder, amount, at, now);
 }
 
@@ -127,7 +129,8 @@ pub fn refund(
     match &ladder.tiers.by {
         By::Spend => {
             if let (Some(counted), Some(order)) = (&file.counted, &file.order) {
-                let left = |refunded: &Refunded| refunded.left_of(&counted.base, order, unit).0.total();
+                let left =
+                    |refunded: &Refunded| refunded.left_of(&counted.base, order, unit).0.total();
                 let back = left(before) - left(&file.refunded);
                 tier.take(&ladder, back, counted.at, at);
             }
@@ -146,18 +149,14 @@ pub fn refund(
 
 /// Gives what counted of a member to the one that it is merged into.
 pub fn merge(scope: &Scope<'_>, from: &mut Holdings, to: &mut Holdings) {
-    let Some(other) = from.tier.take() else {
+    let (Some(own), Some(ladder)) = (&mut from.tier, ladder(&scope.merchant)) else {
         return;
     };
     let at = to.at;
-    match ladder(&scope.merchant) {
-        Some(ladder) => to
-            .tier
-            .get_or_insert_with(|| Box::new(Tier::new(&ladder, at)))
-            .take_over(&ladder, *other, at),
-        None if to.tier.is_none() => to.tier = Some(other),
-        None => {}
-    }
+    let tier = to
+        .tier
+        .get_or_insert_with(|| Box::new(Tier::new(&ladder, at)));
+    tier.take_over(&ladder, own, at);
 }
 
 /// A level to be set by hand.
@@ -187,7 +186,9 @@ pub fn set(scope: &mut Scope<'_>, wish: &Wish) -> Result<Status, Stop> {
         let why = "a tier in members.put: the configuration has no levels";
         return Err(Reject::invalid("/level", found, why).into());
     };
-    let tier = holdings.tier.get_or_insert_with(|| Box::new(Tier::new(&ladder, at)));
+    let tier = holdings
+        .tier
+        .get_or_insert_with(|| Box::new(Tier::new(&ladder, at)));
     let by = (wish.by.reason.as_str(), wish.by.actor.as_str());
     tier.set(&ladder, level.as_ref(), until.map(|until| until.at), by, at);
     let status = ladder.status(Some(tier), at);

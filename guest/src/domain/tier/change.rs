@@ -1,7 +1,7 @@
 //! What changes a member's sums and level.
 
-use super::ladder::{Ladder, Term, best};
 use super::Tier;
+use super::ladder::{Ladder, Term, best};
 use crate::domain::amount::Amount;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
@@ -85,7 +85,9 @@ impl Tier {
         if self.align(ladder, now) && start == Term::ever() {
             start = ladder.term_of(now);
         }
-        let before = best(&ladder.terms(&self.sums, now), now);
+        // By hand it stands, whatever the sums are: only a further threshold leads on.
+        let hand = self.by_hand(now);
+        let before = hand.then(|| self.earned(ladder, now));
         self.count(ladder.period(at), amount);
         self.trim(ladder.period(now));
         self.judge(ladder, start, before, now)
@@ -100,7 +102,8 @@ impl Tier {
         self.count(ladder.period(at), -amount);
         let (kept, end) = (self.kept(), ladder.term_of(now));
         let start = if kept.until < end.until { kept } else { end };
-        self.plan(ladder, start, now);
+        let terms = ladder.terms(&self.sums, now);
+        self.plan(ladder, &terms, start, now);
     }
 
     /// Sets a level by hand, to `until` or for good; without a level, the one that the sums give.
@@ -109,37 +112,35 @@ impl Tier {
         ladder: &Ladder<'_>,
         level: Option<&Name>,
         until: Option<Instant>,
-        (reason, actor): (&str, &str),
+        by: (&str, &str),
         now: Instant,
     ) {
         self.align(ladder, now);
-        let sum = self.sum(ladder.period(now));
-        let given = match level {
-            Some(level) => Some(level.clone()),
-            None => self.earned(ladder, now),
-        };
+        let period = ladder.period(now);
+        let terms = ladder.terms(&self.sums, now);
+        let earned = best(&terms, now).and_then(|rank| ladder.name(rank));
         self.hand = level.map(|_| until.unwrap_or_else(Instant::last));
-        self.change(given, now, Cause::ByHand, sum, Some((reason, actor)));
-        let here = Term {
-            until: now,
-            period: ladder.period(now),
-        };
-        self.plan(ladder, here, now);
+        let given = level.cloned().or(earned);
+        let sum = self.sum(period);
+        self.change(given, now, Cause::ByHand, sum, Some(by));
+        self.plan(ladder, &terms, Term { until: now, period }, now);
     }
 
-    /// Takes over the sums of a member that is merged into this one, and its level if that is higher.
-    pub fn take_over(&mut self, ladder: &Ladder<'_>, mut other: Self, now: Instant) {
+    /// Takes over the sums of a member that is merged into this one, and its level if that is higher. What is left of the
+    /// other is its history, and the level that it had.
+    pub fn take_over(&mut self, ladder: &Ladder<'_>, other: &mut Self, now: Instant) {
         self.align(ladder, now);
         other.align(ladder, now);
         self.from = self.from.min(other.from);
-        for (period, sum) in &other.sums {
-            self.count(*period, *sum);
+        for (period, sum) in std::mem::take(&mut other.sums) {
+            self.count(period, sum);
         }
         let rank = |tier: &Self| tier.level.as_ref().and_then(|name| ladder.tiers.rank(name));
-        let (own, others) = (rank(self), rank(&other));
+        let (own, others) = (rank(self), rank(other));
         let mut kept = self.kept();
         let mut level = self.level.clone();
-        if others > own || (others == own && other.level == self.level && other.kept().until > kept.until)
+        if others > own
+            || (others == own && other.level == self.level && other.kept().until > kept.until)
         {
             kept = other.kept();
             level = other.level.clone();
@@ -155,9 +156,10 @@ impl Tier {
                 period: ladder.period(now),
             };
         }
+        other.falls.clear();
         let sum = self.sum(ladder.period(now));
         self.change(level, now, Cause::Merged, sum, None);
-        self.plan(ladder, kept, now);
+        self.plan(ladder, &terms, kept, now);
     }
 
     /// Raises the level to what the sums give now.
@@ -165,20 +167,20 @@ impl Tier {
         &mut self,
         ladder: &Ladder<'_>,
         start: Term,
-        before: Option<usize>,
+        before: Option<Option<usize>>,
         now: Instant,
     ) -> Option<Name> {
-        let earned = best(&ladder.terms(&self.sums, now), now);
+        let terms = ladder.terms(&self.sums, now);
+        let earned = best(&terms, now);
         let own = self.level.as_ref().map(|name| ladder.tiers.rank(name));
-        let by_hand = self.by_hand(now);
-        // By hand it stands, whatever the sums were before: only a further threshold leads on.
+        let further = before.is_none_or(|before| earned > before);
         let cause = match own {
-            Some(None) if !by_hand => Some(Cause::Configuration),
-            own if earned > own.flatten() && (!by_hand || earned > before) => Some(Cause::Reached),
+            Some(None) if before.is_none() => Some(Cause::Configuration),
+            own if earned > own.flatten() && further => Some(Cause::Reached),
             _ => None,
         };
         let Some(cause) = cause else {
-            self.plan(ladder, start, now);
+            self.plan(ladder, &terms, start, now);
             return None;
         };
         let period = ladder.period(now);
@@ -186,19 +188,18 @@ impl Tier {
         self.hand = None;
         let level = earned.and_then(|rank| ladder.name(rank));
         self.change(level.clone(), now, cause, sum, None);
-        self.plan(ladder, Term { until: now, period }, now);
+        self.plan(ladder, &terms, Term { until: now, period }, now);
         level.filter(|_| cause == Cause::Reached)
     }
 
     /// Works out what time will do to the level, which is kept to `start`.
-    fn plan(&mut self, ladder: &Ladder<'_>, start: Term, now: Instant) {
+    fn plan(&mut self, ladder: &Ladder<'_>, terms: &[Option<Term>], start: Term, now: Instant) {
         let hand = self.hand.filter(|hand| *hand > now);
         let start = hand.map_or(start, |until| Term {
             until,
             period: ladder.period(until),
         });
-        let terms = ladder.terms(&self.sums, now);
-        self.falls = ladder.falls(&terms, self.level.as_ref(), start);
+        self.falls = ladder.falls(terms, self.level.as_ref(), start);
     }
 
     /// How long the level is kept as it was last worked out.
@@ -210,9 +211,8 @@ impl Tier {
     }
 
     /// The level that the sums give.
-    fn earned(&self, ladder: &Ladder<'_>, now: Instant) -> Option<Name> {
-        let terms = ladder.terms(&self.sums, now);
-        best(&terms, now).and_then(|rank| ladder.name(rank))
+    fn earned(&self, ladder: &Ladder<'_>, now: Instant) -> Option<usize> {
+        best(&ladder.terms(&self.sums, now), now)
     }
 
     /// Whether the level was set by hand and holds as that says.

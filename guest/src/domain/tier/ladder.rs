@@ -1,8 +1,8 @@
 //! The levels of a merchant, the periods of their window, and until when sums keep each level.
 
 use super::{Fall, Tier};
-use crate::domain::config::{By, Level, Span, TierWindow, Tiers};
 use crate::domain::amount::Amount;
+use crate::domain::config::{By, Level, Span, TierWindow, Tiers};
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::zone::Zone;

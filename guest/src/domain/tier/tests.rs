@@ -61,7 +61,9 @@ fn tried(ladder: &Ladder<'_>, tier: &Tier, now: Instant) -> Vec<Option<Term>> {
 fn terms_are_those_of_all_windows() {
     let mut seed = 7_u64;
     let mut draw = |below: u64| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(99);
+        seed = seed
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(99);
         (seed >> 33) % below
     };
     for round in 0..3_000 {
@@ -72,7 +74,10 @@ fn terms_are_those_of_all_windows() {
             _ => TierWindow::Months(12),
         };
         let grace = [None, Some(Span::Days(40)), Some(Span::Months(2))];
-        let grace = grace.get(usize::try_from(draw(3)).unwrap()).copied().flatten();
+        let grace = grace
+            .get(usize::try_from(draw(3)).unwrap())
+            .copied()
+            .flatten();
         let tiers = tiers(window, grace, &[0, 5, 12, 30]);
         let ladder = ladder(&tiers);
         let now = at("2026-07-31");

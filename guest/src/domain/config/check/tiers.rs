@@ -101,7 +101,8 @@ impl Found {
         );
         // Beside an award both would look the same.
         let rules = merchant.programmes.values();
-        let taken = factor.filter(|name| rules.into_iter().any(|it| it.rule(name.as_str()).is_some()));
+        let taken =
+            factor.filter(|name| rules.into_iter().any(|it| it.rule(name.as_str()).is_some()));
         self.unless(
             taken.is_none(),
             "name",
