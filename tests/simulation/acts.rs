@@ -219,7 +219,7 @@ impl World {
         if self.dice.chance(70) {
             record["birthday"] = json!(self.dice.pick(&birthdays));
         }
-        if self.tiers.is_some() && self.bound.len() % 8 != 0 {
+        if self.tiers.is_some() && !self.bound.len().is_multiple_of(8) {
             record["tier"] = Value::Null;
         }
         if let Some(dice) = &mut self.telling {

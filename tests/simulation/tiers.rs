@@ -303,10 +303,9 @@ impl World {
 
         let status = self.told("tiers.status", json!({ "member": member }))?;
         let now = at.utc().max(self.now);
-        let passed = falls
-            .iter()
-            .filter(|fall| instant(&fall["at"]).unwrap() <= now);
-        let level = passed.last().map_or(&tier["level"], |fall| &fall["to"]);
+        let mut passed = falls.iter().rev();
+        let passed = passed.find(|fall| instant(&fall["at"]).unwrap() <= now);
+        let level = passed.map_or(&tier["level"], |fall| &fall["to"]);
         let next = ends.iter().find(|end| **end > now).copied();
         let right = status["level"] == *level && instant(&status["until"]) == next;
         ensure(right, || format!("the status is {status}"))
