@@ -109,7 +109,7 @@ wit_bindgen::generate!({
         "stampcard:plugin/tiers@0.1.0/tier-request": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/tiers@0.1.0/tier-status": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/tiers@0.1.0/tier-history-request": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
-        "stampcard:plugin/tiers@0.1.0/tier-cause": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case")]],
+        "stampcard:plugin/tiers@0.1.0/tier-given": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/tiers@0.1.0/tier-change": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/tiers@0.1.0/tier-history": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/tiers@0.1.0/tier-setting": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],

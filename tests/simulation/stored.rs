@@ -87,12 +87,12 @@ impl World {
             let holds = account["holds"].as_array().map_or(&[][..], Vec::as_slice);
             dues.extend(holds.iter().filter_map(|hold| instant(&hold["until"])));
         }
-        let falls = stored["tier"]["falls"].as_array();
+        let falls = stored["tier"][0][3].as_array();
         dues.extend(
             falls
                 .into_iter()
                 .flatten()
-                .filter_map(|fall| instant(&fall["at"])),
+                .filter_map(|fall| instant(&fall[0])),
         );
         self.check_due(&name, stored, dump, dues.into_iter().min(), spilled)
     }

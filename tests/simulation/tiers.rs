@@ -45,9 +45,6 @@ pub(crate) fn section(dice: &mut Dice, programme: &str) -> Value {
     if by == "spend" && dice.chance(30) {
         tiers["state"] = json!(dice.pick(&["shipped", "completed"]));
     }
-    if by == "spend" && dice.chance(30) {
-        tiers["base"] = json!(["items", "shipping"]);
-    }
     tiers
 }
 
@@ -257,7 +254,7 @@ impl World {
             .period(at)
             .saturating_sub(calendar.width())
             .saturating_sub(10);
-        let told: BTreeMap<u32, i64> = tier["sums"]
+        let told: BTreeMap<u32, i64> = tier[1][3]
             .as_array()
             .into_iter()
             .flatten()
@@ -277,20 +274,14 @@ impl World {
             format!("the sums are {mine:?}, not {told:?}")
         })?;
 
-        let falls = tier["falls"].as_array().cloned().unwrap_or_default();
-        let ends: Vec<_> = falls
-            .iter()
-            .filter_map(|fall| instant(&fall["at"]))
-            .collect();
+        let falls = tier[0][3].as_array().cloned().unwrap_or_default();
+        let ends: Vec<_> = falls.iter().filter_map(|fall| instant(&fall[0])).collect();
         let ahead = ends.first().is_none_or(|first| *first > at.utc());
         ensure(ahead && ends.is_sorted(), || {
             "falls are out of order".to_owned()
         })?;
-        let by_hand = instant(&tier["hand"]).is_some_and(|hand| hand > at.utc());
-        let (level, best) = (
-            calendar.rank(&tier["level"]),
-            calendar.best(sums, member, at),
-        );
+        let by_hand = instant(&tier[0][2]).is_some_and(|hand| hand > at.utc());
+        let (level, best) = (calendar.rank(&tier[0][0]), calendar.best(sums, member, at));
         ensure(by_hand || level >= best, || format!("the sums give {best}"))?;
         if level > best && !by_hand {
             let most = calendar.end(at, 0);
@@ -304,8 +295,8 @@ impl World {
         let status = self.told("tiers.status", json!({ "member": member }))?;
         let now = at.utc().max(self.now);
         let mut passed = falls.iter().rev();
-        let passed = passed.find(|fall| instant(&fall["at"]).unwrap() <= now);
-        let level = passed.map_or(&tier["level"], |fall| &fall["to"]);
+        let passed = passed.find(|fall| instant(&fall[0]).unwrap() <= now);
+        let level = passed.map_or(&tier[0][0], |fall| &fall[1]);
         let next = ends.iter().find(|end| **end > now).copied();
         let right = status["level"] == *level && instant(&status["until"]) == next;
         ensure(right, || format!("the status is {status}"))
@@ -319,15 +310,15 @@ impl World {
         let mut count = 0;
         for (key, change) in under(dump, &format!("tier-history/{}/", escaped(member))) {
             count += 1;
-            let follows = change["sequence"].as_u64() == Some(count) && change["previous"] == level;
+            let change = &change["change"];
+            let (previous, next, cause) = (&change[1][0], &change[1][1], &change[3][0]);
+            let follows = change[0].as_u64() == Some(count) && *previous == level;
             ensure(follows, || format!("{key} doesn't follow: {change}"))?;
-            let told = change["cause"] == "merged" || change["cause"] == "by-hand";
-            ensure(told || change["level"] != level, || {
-                format!("no change: {change}")
-            })?;
-            level = change["level"].clone();
+            let told = cause == "merged" || cause == "by-hand";
+            ensure(told || *next != level, || format!("no change: {change}"))?;
+            level = next.clone();
         }
-        let whole = tier["changes"].as_u64() == Some(count) && tier["level"] == level;
+        let whole = tier[2].as_u64() == Some(count) && tier[0][0] == level;
         ensure(whole, || format!("the history ends with {count}, {level}"))
     }
 }

@@ -5,7 +5,7 @@ use super::check::{Check, whole};
 use super::{Answer, execution};
 use crate::bindings::exports::stampcard::plugin::tiers as wit;
 use crate::domain::ids::{Id, Name};
-use crate::domain::tier::{Cause, Change, Status};
+use crate::domain::tier::{Change, Status};
 use crate::flows::command::{ask, run};
 use crate::flows::tiers as flow;
 use crate::ports::Ports;
@@ -48,7 +48,7 @@ pub fn set(
     ports: &dyn Ports,
     how: &wit::Execution,
     request: &wit::TierSetting,
-) -> Answer<wit::TierStatus> {
+) -> Answer<wit::TierGiven> {
     let mut check = Check::default();
     let member = check.id(&"/member", &request.member);
     let level = check.maybe_text(&"/level", request.level.as_deref(), 64);
@@ -67,7 +67,11 @@ pub fn set(
     let how = execution(how)?;
     let reads = reads(&wish.member);
     Ok(run(ports, "tiers.set", &how, &wish, &reads, |scope| {
-        Ok(shown(&wish.member, flow::set(scope, &wish)?))
+        let (level, until) = flow::set(scope, &wish)?;
+        Ok(wit::TierGiven {
+            level: text(level),
+            until: until.map(Into::into),
+        })
     })?)
 }
 
@@ -92,21 +96,16 @@ fn shown(member: &Id, status: Status) -> wit::TierStatus {
 }
 
 fn change(change: Change) -> wit::TierChange {
+    let (reason, actor) = change.by.unzip();
     wit::TierChange {
         sequence: change.sequence,
         previous: text(change.previous),
         level: text(change.level),
         at: change.at.into(),
-        cause: match change.cause {
-            Cause::Reached => wit::TierCause::Reached,
-            Cause::Ended => wit::TierCause::Ended,
-            Cause::ByHand => wit::TierCause::ByHand,
-            Cause::Merged => wit::TierCause::Merged,
-            Cause::Configuration => wit::TierCause::Configuration,
-        },
+        cause: change.cause,
         sum: change.sum.text(),
-        reason: change.reason,
-        actor: change.actor,
+        reason,
+        actor,
     }
 }
 

@@ -311,14 +311,12 @@ pub(super) fn factor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amoun
     text::read(deserializer, "a product of decimals", |text| {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let mut digits = whole.bytes().chain(fraction.bytes());
-        let mantissa = digits.try_fold(0_i128, |number, digit| {
-            let digit = i128::from(digit.checked_sub(b'0').filter(|digit| *digit < 10)?);
-            number.checked_mul(10)?.checked_add(digit)
+        let mut value = digits.try_fold(Decimal::ZERO, |number, digit| {
+            let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+            number.checked_mul(Decimal::TEN)?.checked_add(digit.into())
         })?;
-        let scale = u32::try_from(fraction.len()).ok()?;
-        Decimal::try_from_i128_with_scale(mantissa, scale)
-            .ok()
-            .map(Amount)
+        value.set_scale(u32::try_from(fraction.len()).ok()?).ok()?;
+        Some(Amount(value))
     })
 }
 

@@ -5,7 +5,7 @@ use super::earn::Earned;
 use super::scope::{Scope, Stop};
 use crate::domain::amount::Amount;
 use crate::domain::award::Facts;
-use crate::domain::config::{By, Merchant, Tiers};
+use crate::domain::config::{By, Merchant, Tiers, usual_base};
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
@@ -17,6 +17,7 @@ use crate::domain::tier::{Change, Ladder, Status, Tier};
 use crate::domain::until::Until;
 use crate::ports::Range;
 use crate::records::holdings::Holdings;
+use crate::records::state::Changed;
 use crate::records::{codec, keys};
 use crate::reject::Reject;
 use serde::Serialize;
@@ -94,7 +95,7 @@ pub fn order(
         return;
     }
     let unit = scope.money_unit();
-    let whole = base(order, &tiers.base, report.paid, unit);
+    let whole = base(order, &usual_base(), report.paid, unit);
     let left = file.refunded.left_of(&whole, order, unit).0.total();
     file.counted = Some(Counted { at, base: whole });
     add(scope, holdings, left, at, earned);
@@ -172,33 +173,37 @@ pub struct Wish {
     pub by: ByHand,
 }
 
-/// Sets a level by hand.
+/// Sets a level by hand. Gives the level that the member has, and when it ends.
 ///
 /// # Errors
 /// [`Reject::UnknownMember`], [`Reject::Merged`], [`Reject::Invalid`], and those of the storage.
-pub fn set(scope: &mut Scope<'_>, wish: &Wish) -> Result<Status, Stop> {
+pub fn set(scope: &mut Scope<'_>, wish: &Wish) -> Result<(Option<Name>, Option<Instant>), Stop> {
     let mut holdings = scope.open_known(&wish.member)?.live()?;
     let at = holdings.at;
-    let until = wish.until.map(|until| end(scope, until, at)).transpose()?;
-    let level = named(scope.merchant.tiers.as_deref(), wish.level.as_deref())?;
+    let until = wish
+        .until
+        .map(|until| end(scope, until, at))
+        .transpose()?
+        .map(|until| until.at);
+    let level = wish.level.as_deref();
     let Some(ladder) = ladder(&scope.merchant) else {
-        let found = wish.level.as_deref().unwrap_or("nothing");
         let why = "a tier in members.put: the configuration has no levels";
-        return Err(Reject::invalid("/level", found, why).into());
+        return Err(Reject::invalid("/level", level.unwrap_or("nothing"), why).into());
     };
+    let level = named(ladder.tiers, level)?;
     let tier = holdings
         .tier
         .get_or_insert_with(|| Box::new(Tier::new(&ladder, at)));
     let by = (wish.by.reason.as_str(), wish.by.actor.as_str());
-    tier.set(&ladder, level.as_ref(), until.map(|until| until.at), by, at);
-    let status = ladder.status(Some(tier), at);
+    tier.set(&ladder, level.as_ref(), until, by, at);
+    let done = (tier.level.clone(), tier.due());
     scope.save(holdings)?;
-    Ok(status)
+    Ok(done)
 }
 
 /// The configured level of a name.
-fn named(tiers: Option<&Tiers>, name: Option<&str>) -> Result<Option<Name>, Reject> {
-    let (Some(tiers), Some(name)) = (tiers, name) else {
+fn named(tiers: &Tiers, name: Option<&str>) -> Result<Option<Name>, Reject> {
+    let Some(name) = name else {
         return Ok(None);
     };
     let names = || tiers.levels.iter().map(|level| &level.name);
@@ -207,7 +212,7 @@ fn named(tiers: Option<&Tiers>, name: Option<&str>) -> Result<Option<Name>, Reje
     }
     let names: Vec<&str> = names().map(Name::as_str).collect();
     let permitted = format!("none, or one of {}", names.join(", "));
-    Err(Reject::invalid("/level", format!("{name:?}"), &permitted))
+    Err(Reject::invalid("/level", name, &permitted))
 }
 
 /// How a member's level stands.
@@ -257,7 +262,8 @@ pub fn history(
             backward: true,
         })?;
         for row in rows {
-            changes.push(codec::decode(&row.key, &row.value)?);
+            let kept: Changed = codec::decode(&row.key, &row.value)?;
+            changes.push(kept.change);
         }
     }
     let next = changes.last().map(|change| change.sequence);

@@ -182,7 +182,8 @@ impl Holdings {
         };
         if let Some(tier) = &mut record.tier {
             for change in tier.journal.drain(..) {
-                work.put(keys::tier_change(&member, change.sequence), &change);
+                let key = keys::tier_change(&member, change.sequence);
+                work.put(key, &super::state::Changed { change });
             }
             record.due = tier.due();
         }

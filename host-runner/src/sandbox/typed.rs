@@ -119,7 +119,7 @@ interfaces! {
     Tiers of tiers, got by tiers {
         "tiers.status" status(request: tiers::TierRequest) -> Result<tiers::TierStatus, Error>;
         "tiers.history" history(request: tiers::TierHistoryRequest) -> Result<tiers::TierHistory, Error>;
-        "tiers.set" set(execution: Execution, request: tiers::TierSetting) -> Result<tiers::TierStatus, Error>;
+        "tiers.set" set(execution: Execution, request: tiers::TierSetting) -> Result<tiers::TierGiven, Error>;
     }
 
     /// Coupons from their issue to their use.

@@ -30,11 +30,18 @@ impl Fault {
     /// A fault at `path`; `found` is cut to 100 characters.
     #[must_use]
     pub fn new(path: impl Into<String>, found: impl Display, permitted: impl Into<String>) -> Self {
+        Self::made(path.into(), &found, permitted.into())
+    }
+
+    // Told in very many places: apart from them, and once for all types.
+    #[cold]
+    #[inline(never)]
+    fn made(path: String, found: &dyn Display, permitted: String) -> Self {
         let found = found.to_string().chars().take(100).collect();
         Self {
-            path: path.into(),
+            path,
             found,
-            permitted: permitted.into(),
+            permitted,
         }
     }
 }
@@ -69,13 +76,19 @@ impl Found {
 
     fn unless(&mut self, holds: bool, field: &str, found: impl Display, permitted: &str) {
         if !holds {
-            let path = if field.is_empty() {
-                self.path.clone()
-            } else {
-                format!("{}/{field}", self.path)
-            };
-            self.faults.push(Fault::new(path, found, permitted));
+            self.fault(field, &found, permitted);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fault(&mut self, field: &str, found: &dyn Display, permitted: &str) {
+        let path = if field.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}/{field}", self.path)
+        };
+        self.faults.push(Fault::new(path, found, permitted));
     }
 
     fn positive(&mut self, field: &str, amount: Option<Amount>) {

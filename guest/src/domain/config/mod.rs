@@ -20,7 +20,7 @@ pub use expiry::{
 };
 pub use notices::{ChannelNotices, CouponNotices, Notices, PointNotices, Threshold};
 pub use programme::{
-    Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth,
+    Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth, usual_base,
 };
 pub use rule::{Award, BirthdayDay, Kind, Limits, Products, Rule, Selector, Weekday, Window};
 pub use spending::{Band, Most, Spending};

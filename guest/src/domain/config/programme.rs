@@ -110,7 +110,8 @@ pub enum Component {
     GiftCard,
 }
 
-pub(super) fn usual_base() -> Vec<Component> {
+/// Source: spec, points, Earning (base).
+pub(crate) fn usual_base() -> Vec<Component> {
     vec![
         Component::Items,
         Component::Discounts,

@@ -2,13 +2,12 @@
 
 use super::expiry::Span;
 use super::is_default;
-use super::programme::{Component, usual_base};
 use crate::domain::amount::Amount;
 use crate::domain::ids::Name;
 use crate::domain::order::OrderState;
 use serde::{Deserialize, Serialize};
 
-/// Levels that members reach by themselves. With them, the platform tells no tiers.
+/// Levels that members reach by themselves.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -19,16 +18,12 @@ pub struct Tiers {
     pub window: TierWindow,
     /// From the lowest to the highest, 1 to 20.
     pub levels: Vec<Level>,
-    /// How much longer a level stands after the period's end, at most 366 days, 12 months or 1 year. Default: not at all.
+    /// How long a level outlasts its period, at most 366 days, 12 months or 1 year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace: Option<Span>,
-    /// The state in which an order counts (by spend). Default: paid.
+    /// The state in which an order counts. Default: paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<OrderState>,
-    /// What of an order counts (by spend), as a programme's base. Default: items, less discounts, less what points and
-    /// gift cards paid.
-    #[serde(default = "usual_base")]
-    pub base: Vec<Component>,
 }
 
 /// What is summed up.
@@ -36,9 +31,9 @@ pub struct Tiers {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum By {
-    /// Money spent on orders, less refunds.
+    /// Money spent on items, less refunds.
     Spend,
-    /// Points of this programme that rules granted, less what refunds took back.
+    /// What rules granted in this programme, less refunds.
     Points(Name),
 }
 
@@ -51,7 +46,7 @@ pub enum TierWindow {
     Lifetime,
     /// A local calendar year.
     CalendarYear,
-    /// So many local calendar months, the one that lasts included: 1 to 36.
+    /// So many local months with the present one, 1 to 36.
     Months(u32),
 }
 
@@ -60,14 +55,14 @@ pub enum TierWindow {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Level {
-    /// Its name, as rules' `tiers` use it; at most 59 characters.
+    /// At most 59 characters.
     pub name: Name,
-    /// The sum that it takes; more than that of the level before. 0: everybody's, for the lowest.
+    /// The sum that it takes. Of the lowest it may be 0.
     pub from: Amount,
-    /// What orders earn is multiplied by this, before rounding. Above 0, at most 1,000. Default: 1.
+    /// Multiplies what orders earn. Above 0, at most 1,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub multiplier: Option<Amount>,
-    /// The programmes that it multiplies. Default: all.
+    /// Where it multiplies. Default: everywhere.
     #[serde(default, skip_serializing_if = "is_default")]
     pub programmes: Vec<Name>,
 }

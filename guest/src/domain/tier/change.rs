@@ -5,7 +5,7 @@ use super::ladder::{Ladder, Term, best};
 use crate::domain::amount::Amount;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Periods that are kept beyond the window: those that grace reaches back to.
 const KEPT: u32 = 14;
@@ -13,9 +13,27 @@ const KEPT: u32 = 14;
 /// The greatest sum that is kept; an amount can be no more.
 const SUM_MAX: i64 = 1_000_000_000_000;
 
+/// A change of a member's level. It is kept as a list, as [`Tier`] is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// Counts the member's changes from 1.
+    pub sequence: u64,
+    /// The level before.
+    pub previous: Option<Name>,
+    /// The level after.
+    pub level: Option<Name>,
+    /// When it became true.
+    pub at: Instant,
+    /// Why: one of the WIT's words.
+    pub cause: String,
+    /// The sum that decided.
+    pub sum: Amount,
+    /// By hand: why, and who.
+    pub by: Option<(String, String)>,
+}
+
 /// Why a level changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// A sum came to its threshold.
     Reached,
@@ -29,29 +47,40 @@ pub enum Cause {
     Configuration,
 }
 
-/// A change of a member's level.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct Change {
-    /// Counts the member's changes from 1.
-    pub sequence: u64,
-    /// The level before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub previous: Option<Name>,
-    /// The level after.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub level: Option<Name>,
-    /// When it became true.
-    pub at: Instant,
-    /// Why.
-    pub cause: Cause,
-    /// The sum that decided.
-    pub sum: Amount,
-    /// By hand: why.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// By hand: who.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub actor: Option<String>,
+impl Cause {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Reached => "reached",
+            Self::Ended => "ended",
+            Self::ByHand => "by-hand",
+            Self::Merged => "merged",
+            Self::Configuration => "configuration",
+        }
+    }
+}
+
+impl Serialize for Change {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let levels = (&self.previous, &self.level);
+        let why = (&self.cause, self.sum, &self.by);
+        (self.sequence, levels, self.at, why).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Change {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let kept = <(_, (_, _), _, (_, _, _))>::deserialize(deserializer)?;
+        let (sequence, (previous, level), at, (cause, sum, by)) = kept;
+        Ok(Self {
+            sequence,
+            previous,
+            level,
+            at,
+            cause,
+            sum,
+            by,
+        })
+    }
 }
 
 impl Tier {
@@ -204,9 +233,10 @@ impl Tier {
 
     /// How long the level is kept as it was last worked out.
     fn kept(&self) -> Term {
-        self.falls.first().map_or_else(Term::ever, |fall| Term {
-            until: fall.at,
-            period: fall.period,
+        let fall = self.falls.first();
+        fall.map_or_else(Term::ever, |(until, _, period)| Term {
+            until: *until,
+            period: *period,
         })
     }
 
@@ -273,10 +303,9 @@ impl Tier {
             previous,
             level,
             at,
-            cause,
+            cause: cause.word().to_owned(),
             sum,
-            reason: by.map(|(reason, _)| reason.to_owned()),
-            actor: by.map(|(_, actor)| actor.to_owned()),
+            by: by.map(|(reason, actor)| (reason.to_owned(), actor.to_owned())),
         });
     }
 }

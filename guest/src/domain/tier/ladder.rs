@@ -169,11 +169,7 @@ impl<'a> Ladder<'a> {
             let next = best(terms, start.until);
             let to = next.and_then(|rank| self.name(rank));
             if to != level {
-                falls.push(Fall {
-                    at: start.until,
-                    to: to.clone(),
-                    period: start.period,
-                });
+                falls.push((start.until, to.clone(), start.period));
                 level = to;
             }
             let term = next.and_then(|rank| terms.get(rank).copied().flatten());

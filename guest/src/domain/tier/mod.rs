@@ -17,22 +17,19 @@ pub use status::Status;
 use super::amount::Amount;
 use super::ids::Name;
 use super::instant::Instant;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A member's level, and the sums that it goes by.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+/// A member's level, and the sums that it goes by. It is kept as a list, because it stands in a record that every command
+/// reads.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tier {
     /// The level; none: below the lowest.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<Name>,
     /// Since when; none: from the beginning.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Instant>,
     /// Until when it was set by hand.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hand: Option<Instant>,
     /// What becomes of it if nothing more is counted, each at its instant.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub falls: Vec<Fall>,
     /// What was summed up: money or points, by which periods.
     pub basis: String,
@@ -41,43 +38,58 @@ pub struct Tier {
     /// Periods of the window.
     pub width: u32,
     /// By period, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sums: Vec<(u32, Amount)>,
     /// How many changes the history has.
-    #[serde(default)]
     pub changes: u64,
     /// Changes that are not written yet.
-    #[serde(skip)]
     pub journal: Vec<Change>,
 }
 
-/// A level that takes the place of another when its time is over.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct Fall {
-    /// From then on.
-    pub at: Instant,
-    /// The level.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<Name>,
-    /// The period whose window did not suffice.
-    pub period: u32,
+/// A level that takes the place of another when its time is over: when, which, and the period whose window did not suffice.
+pub type Fall = (Instant, Option<Name>, u32);
+
+impl Serialize for Tier {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let level = (&self.level, self.since, self.hand, &self.falls);
+        let sums = (&self.basis, self.from, self.width, &self.sums);
+        (level, sums, self.changes).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Tier {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let kept = <(_, (_, _, _, _), _)>::deserialize(deserializer)?;
+        let ((level, since, hand, falls), (basis, from, width, sums), changes) = kept;
+        Ok(Self {
+            level,
+            since,
+            hand,
+            falls,
+            basis,
+            from,
+            width,
+            sums,
+            changes,
+            journal: Vec::new(),
+        })
+    }
 }
 
 impl Tier {
     /// Posts what became of the level by `at`.
     pub fn settle(&mut self, at: Instant) {
-        while self.falls.first().is_some_and(|fall| fall.at <= at) {
-            let fall = self.falls.remove(0);
-            let sum = self.sum(fall.period);
+        while self.due().is_some_and(|due| due <= at) {
+            let (at, level, period) = self.falls.remove(0);
+            let sum = self.sum(period);
             self.hand = None;
-            self.change(fall.to, fall.at, Cause::Ended, sum, None);
+            self.change(level, at, Cause::Ended, sum, None);
         }
     }
 
     /// When the level changes next by itself.
     #[must_use]
     pub fn due(&self) -> Option<Instant> {
-        self.falls.first().map(|fall| fall.at)
+        self.falls.first().map(|(at, ..)| *at)
     }
 
     /// The sum of the window that ends with a period.

@@ -41,15 +41,15 @@ impl Ladder<'_> {
         let own = rank.and_then(|rank| self.tiers.levels.get(rank));
         let to_keep = fall.zip(own).filter(|_| !by_hand).map(|(fall, own)| {
             // In its grace, it is the sum of now that could still keep it.
-            let judged = tier.sum(fall.period.max(period));
+            let judged = tier.sum(fall.2.max(period));
             (own.from - judged).or_zero()
         });
         let above = rank.map_or(0, |rank| rank.saturating_add(1));
         let next = self.tiers.levels.get(above);
         Status {
             since: tier.since,
-            until: fall.map(|fall| fall.at),
-            then: fall.and_then(|fall| fall.to.clone()),
+            until: fall.map(|fall| fall.0),
+            then: fall.and_then(|fall| fall.1.clone()),
             by_hand,
             sum,
             to_keep,

@@ -1,5 +1,5 @@
 use super::ladder::{Term, best};
-use super::{Cause, Ladder, Tier};
+use super::{Ladder, Tier};
 use crate::domain::amount::Amount;
 use crate::domain::config::{By, Level, Span, TierWindow, Tiers};
 use crate::domain::ids::Name;
@@ -19,7 +19,6 @@ fn tiers(window: TierWindow, grace: Option<Span>, from: &[i64]) -> Tiers {
         levels: from.iter().enumerate().map(level).collect(),
         grace,
         state: None,
-        base: Vec::new(),
     }
 }
 
@@ -143,7 +142,7 @@ fn a_late_sum_counts_in_its_own_period() {
     let reached = tier.add(&ladder, Amount::whole(10), then, now);
     assert_eq!(reached.unwrap().as_str(), "level-0");
     assert_eq!(tier.due(), Instant::parse("2028-01-01T00:00:00+08:00"));
-    assert_eq!(tier.journal[0].cause, Cause::Reached);
+    assert_eq!(tier.journal[0].cause, "reached");
     tier.settle(at("2028-01-01"));
     assert_eq!((tier.level, tier.changes), (None, 2));
 }

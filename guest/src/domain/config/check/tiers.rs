@@ -48,7 +48,6 @@ impl Found {
             "ordered",
             "paid, shipped, delivered or completed",
         );
-        self.base(&tiers.base);
         let count = tiers.levels.len();
         self.unless(
             (1..=LEVELS_MAX).contains(&count),
