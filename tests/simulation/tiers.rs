@@ -136,6 +136,42 @@ fn parts(amount: Amount) -> i64 {
     number(&json!(amount.text()))
 }
 
+/// A text's parts as values; an empty one is none.
+fn split(text: &str, by: char) -> Vec<Value> {
+    let value = |part: &str| match part {
+        "" => Value::Null,
+        part => json!(part),
+    };
+    text.split(by).map(value).collect()
+}
+
+/// A level as it is kept, part by part.
+pub(crate) struct Kept {
+    level: Value,
+    hand: Value,
+    /// When, which level, and for which period's sake.
+    pub(crate) falls: Vec<Vec<Value>>,
+    sums: Vec<Vec<Value>>,
+    changes: Value,
+}
+
+impl Kept {
+    pub(crate) fn read(tier: &Value) -> Option<Self> {
+        let parts = split(tier.as_str()?, '|');
+        let lists = |part: &Value| {
+            let items = part.as_str().into_iter().flat_map(|text| text.split(';'));
+            items.map(|item| split(item, ' ')).collect()
+        };
+        Some(Self {
+            level: parts[0].clone(),
+            hand: parts[2].clone(),
+            falls: lists(&parts[3]),
+            sums: lists(&parts[7]),
+            changes: parts[8].clone(),
+        })
+    }
+}
+
 impl World {
     /// A level by hand.
     pub(crate) fn setting(&mut self) -> Act {
@@ -244,26 +280,23 @@ impl World {
         stored: &Value,
         dump: &Dump,
     ) -> Checked {
-        let tier = &stored["tier"];
         let at = moment(&stored["at"]);
         let none = sums.iter().all(|((of, _), sum)| of != member || *sum == 0);
-        if tier.is_null() {
+        let Some(tier) = Kept::read(&stored["tier"]) else {
             return ensure(none, || "nothing of what counts is stored".to_owned());
-        }
+        };
         let kept = calendar
             .period(at)
             .saturating_sub(calendar.width())
             .saturating_sub(10);
-        let told: BTreeMap<u32, i64> = tier[1][3]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(|sum| {
-                (
-                    u32::try_from(sum[0].as_u64().unwrap()).unwrap(),
-                    number(&sum[1]),
-                )
-            })
+        let sum = |sum: &Vec<Value>| {
+            let period: u32 = sum[0].as_str().unwrap().parse().unwrap();
+            (period, number(&sum[1]))
+        };
+        let told: BTreeMap<u32, i64> = tier
+            .sums
+            .iter()
+            .map(sum)
             .filter(|(period, sum)| *period >= kept && *sum != 0)
             .collect();
         let mine = sums
@@ -274,14 +307,14 @@ impl World {
             format!("the sums are {mine:?}, not {told:?}")
         })?;
 
-        let falls = tier[0][3].as_array().cloned().unwrap_or_default();
+        let falls = &tier.falls;
         let ends: Vec<_> = falls.iter().filter_map(|fall| instant(&fall[0])).collect();
         let ahead = ends.first().is_none_or(|first| *first > at.utc());
         ensure(ahead && ends.is_sorted(), || {
             "falls are out of order".to_owned()
         })?;
-        let by_hand = instant(&tier[0][2]).is_some_and(|hand| hand > at.utc());
-        let (level, best) = (calendar.rank(&tier[0][0]), calendar.best(sums, member, at));
+        let by_hand = instant(&tier.hand).is_some_and(|hand| hand > at.utc());
+        let (level, best) = (calendar.rank(&tier.level), calendar.best(sums, member, at));
         ensure(by_hand || level >= best, || format!("the sums give {best}"))?;
         if level > best && !by_hand {
             let most = calendar.end(at, 0);
@@ -290,35 +323,35 @@ impl World {
                 format!("the sums give {best}, and it lasts beyond {most}")
             })?;
         }
-        self.check_changes(member, tier, dump)?;
+        self.check_changes(member, &tier, dump)?;
 
         let status = self.told("tiers.status", json!({ "member": member }))?;
         let now = at.utc().max(self.now);
         let mut passed = falls.iter().rev();
         let passed = passed.find(|fall| instant(&fall[0]).unwrap() <= now);
-        let level = passed.map_or(&tier[0][0], |fall| &fall[1]);
+        let level = passed.map_or(&tier.level, |fall| &fall[1]);
         let next = ends.iter().find(|end| **end > now).copied();
         let right = status["level"] == *level && instant(&status["until"]) == next;
         ensure(right, || format!("the status is {status}"))
     }
 
     /// The history is dense, each change begins where the one before ended, and the last gives the level.
-    fn check_changes(&self, member: &str, tier: &Value, dump: &Dump) -> Checked {
+    fn check_changes(&self, member: &str, tier: &Kept, dump: &Dump) -> Checked {
         let base = self.tiers.as_ref().map(|tiers| &tiers["levels"][0]);
         let base = base.filter(|level| level["from"] == 0);
         let mut level = base.map_or(Value::Null, |level| level["name"].clone());
-        let mut count = 0;
+        let mut count: u32 = 0;
         for (key, change) in under(dump, &format!("tier-history/{}/", escaped(member))) {
             count += 1;
-            let change = &change["change"];
-            let (previous, next, cause) = (&change[1][0], &change[1][1], &change[3][0]);
-            let follows = change[0].as_u64() == Some(count) && *previous == level;
+            let parts = split(change["change"].as_str().unwrap(), '\t');
+            let (previous, next, cause) = (&parts[1], &parts[2], &parts[4]);
+            let follows = parts[0] == count.to_string() && *previous == level;
             ensure(follows, || format!("{key} doesn't follow: {change}"))?;
             let told = cause == "merged" || cause == "by-hand";
             ensure(told || *next != level, || format!("no change: {change}"))?;
             level = next.clone();
         }
-        let whole = tier[2].as_u64() == Some(count) && tier[0][0] == level;
+        let whole = tier.changes == count.to_string() && tier.level == level;
         ensure(whole, || format!("the history ends with {count}, {level}"))
     }
 }

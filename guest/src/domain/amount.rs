@@ -311,12 +311,15 @@ pub(super) fn factor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amoun
     text::read(deserializer, "a product of decimals", |text| {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let mut digits = whole.bytes().chain(fraction.bytes());
-        let mut value = digits.try_fold(Decimal::ZERO, |number, digit| {
-            let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
-            number.checked_mul(Decimal::TEN)?.checked_add(digit.into())
+        // A decimal has 29 digits at most, and so many fit.
+        let mantissa = digits.try_fold(0_i128, |number, digit| {
+            let digit = digit.wrapping_sub(b'0');
+            let next = number.wrapping_mul(10).wrapping_add(digit.into());
+            (digit < 10 && text.len() <= 30).then_some(next)
         })?;
-        value.set_scale(u32::try_from(fraction.len()).ok()?).ok()?;
-        Some(Amount(value))
+        let scale = u32::try_from(fraction.len()).ok()?;
+        let value = Decimal::try_from_i128_with_scale(mantissa, scale);
+        value.ok().map(Amount)
     })
 }
 

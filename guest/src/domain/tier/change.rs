@@ -5,7 +5,6 @@ use super::ladder::{Ladder, Term, best};
 use crate::domain::amount::Amount;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Periods that are kept beyond the window: those that grace reaches back to.
 const KEPT: u32 = 14;
@@ -13,7 +12,7 @@ const KEPT: u32 = 14;
 /// The greatest sum that is kept; an amount can be no more.
 const SUM_MAX: i64 = 1_000_000_000_000;
 
-/// A change of a member's level. It is kept as a list, as [`Tier`] is.
+/// A change of a member's level.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
     /// Counts the member's changes from 1.
@@ -56,30 +55,6 @@ impl Cause {
             Self::Merged => "merged",
             Self::Configuration => "configuration",
         }
-    }
-}
-
-impl Serialize for Change {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let levels = (&self.previous, &self.level);
-        let why = (&self.cause, self.sum, &self.by);
-        (self.sequence, levels, self.at, why).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Change {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let kept = <(_, (_, _), _, (_, _, _))>::deserialize(deserializer)?;
-        let (sequence, (previous, level), at, (cause, sum, by)) = kept;
-        Ok(Self {
-            sequence,
-            previous,
-            level,
-            at,
-            cause,
-            sum,
-            by,
-        })
     }
 }
 

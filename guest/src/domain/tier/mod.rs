@@ -5,6 +5,7 @@
 //! configuration says by then, and nobody has to look before.
 
 mod change;
+mod kept;
 mod ladder;
 mod status;
 #[cfg(test)]
@@ -17,10 +18,8 @@ pub use status::Status;
 use super::amount::Amount;
 use super::ids::Name;
 use super::instant::Instant;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A member's level, and the sums that it goes by. It is kept as a list, because it stands in a record that every command
-/// reads.
+/// A member's level, and the sums that it goes by.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tier {
     /// The level; none: below the lowest.
@@ -47,33 +46,6 @@ pub struct Tier {
 
 /// A level that takes the place of another when its time is over: when, which, and the period whose window did not suffice.
 pub type Fall = (Instant, Option<Name>, u32);
-
-impl Serialize for Tier {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let level = (&self.level, self.since, self.hand, &self.falls);
-        let sums = (&self.basis, self.from, self.width, &self.sums);
-        (level, sums, self.changes).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Tier {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let kept = <(_, (_, _, _, _), _)>::deserialize(deserializer)?;
-        let ((level, since, hand, falls), (basis, from, width, sums), changes) = kept;
-        Ok(Self {
-            level,
-            since,
-            hand,
-            falls,
-            basis,
-            from,
-            width,
-            sums,
-            changes,
-            journal: Vec::new(),
-        })
-    }
-}
 
 impl Tier {
     /// Posts what became of the level by `at`.
