@@ -1,4 +1,4 @@
-//! Writes what the component carries in a compact form: the merchant document's schema on one line, and the table of
+//! Writes what the component carries in a compact form: the merchant document's schema, packed, and the table of
 //! time zones that `src/domain/zone/table.rs` reads, `$OUT_DIR/zones.rs`.
 //!
 //! The crate that knows the zones carries a name and a pair of offsets with each change of clocks, about 1 MB in
@@ -7,6 +7,8 @@
 
 #[path = "build/glue/mod.rs"]
 mod glue;
+#[path = "build/pack.rs"]
+mod pack;
 
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
@@ -89,7 +91,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         .lines()
         .map(str::trim_start)
         .collect();
-    fs::write(folder.join("merchant.schema.json"), schema)?;
+    fs::write(
+        folder.join("merchant.schema.packed"),
+        pack::pack(schema.as_bytes()),
+    )?;
     Ok(())
 }
 

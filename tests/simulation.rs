@@ -43,6 +43,8 @@ mod reports;
 mod shop;
 #[path = "simulation/stored.rs"]
 mod stored;
+#[path = "simulation/tiers.rs"]
+mod tiers;
 #[path = "simulation/world.rs"]
 mod world;
 
@@ -95,6 +97,7 @@ fn history(seed: u64, plain: bool) -> Result<(), (String, Vec<String>)> {
         world.couponing = None;
         world.coupons = coupons::Coupons::default();
         world.movers = None;
+        world.tiers = None;
     }
     let large = seed.is_multiple_of(LARGE_EVERY);
     let ended = catch_unwind(AssertUnwindSafe(|| play(&mut world, large)));

@@ -10,6 +10,7 @@ pub mod domain;
 pub mod done;
 pub mod flows;
 pub mod json;
+pub mod packed;
 pub mod ports;
 pub mod records;
 pub mod reject;

@@ -92,6 +92,12 @@ impl Reject {
     /// One fault of a request.
     #[must_use]
     pub fn invalid(path: &str, found: impl std::fmt::Display, permitted: &str) -> Self {
+        Self::one(path, &found, permitted)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn one(path: &str, found: &dyn std::fmt::Display, permitted: &str) -> Self {
         Self::Invalid(vec![Fault::new(path, found, permitted)])
     }
 }

@@ -18,7 +18,7 @@ mod generated {
 }
 
 pub use generated::exports::stampcard::plugin::{
-    accounts, coupons, imports, members, merchant, notices, points, reports, upkeep,
+    accounts, coupons, imports, members, merchant, notices, points, reports, tiers, upkeep,
 };
 pub use generated::stampcard::plugin::types;
 

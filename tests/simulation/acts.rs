@@ -23,6 +23,9 @@ impl World {
                 document["notices"]["coupons"] = json!({ "leads": notices::leads(dice) });
             }
         }
+        if let Some(tiers) = &self.tiers {
+            document["tiers"] = tiers.clone();
+        }
         let names: Vec<String> = self
             .shop
             .programmes
@@ -221,6 +224,9 @@ impl World {
             json!({ "member": self.member(), "tier": self.dice.pick(&["gold", "silver"]) });
         if self.dice.chance(70) {
             record["birthday"] = json!(self.dice.pick(&birthdays));
+        }
+        if self.tiers.is_some() && !self.bound.len().is_multiple_of(8) {
+            record["tier"] = Value::Null;
         }
         if let Some(dice) = &mut self.telling {
             if dice.chance(80) {

@@ -89,6 +89,7 @@ impl World {
         self.check_forgotten(&self.dump())?;
         self.check_coupons()?;
         self.check_reports()?;
+        self.check_tiers(&self.dump())?;
         self.check_grants()
     }
 

@@ -34,7 +34,8 @@ impl World {
     }
 
     fn correction(&mut self) -> Checked<Act> {
-        match self.dice.below(24) {
+        match self.dice.below(if self.tiers.is_some() { 30 } else { 24 }) {
+            24.. => Ok(self.setting()),
             0..=7 => self.adjustment(),
             8..=15 => self.extension(),
             16..=20 => self.movement(),

@@ -3,6 +3,7 @@
 use crate::check::{ensure, escaped, lots_of, record, under};
 use crate::dice::number;
 use crate::moving::is_import;
+use crate::tiers::Kept;
 use crate::world::{Checked, Dump, World, instant};
 use serde_json::Value;
 use stampcard_guest::domain::instant::Instant;
@@ -88,6 +89,9 @@ impl World {
             let holds = account["holds"].as_array().map_or(&[][..], Vec::as_slice);
             dues.extend(holds.iter().filter_map(|hold| instant(&hold["until"])));
         }
+        let tier = Kept::read(&stored["tier"]);
+        let falls = tier.iter().flat_map(|tier| &tier.falls);
+        dues.extend(falls.filter_map(|fall| instant(&fall[0])));
         self.check_due(&name, stored, dump, dues.into_iter().min(), spilled)
     }
 

@@ -6,6 +6,7 @@ use crate::faults::{Crash, Faulty};
 use crate::moving::Moving;
 use crate::notices::Provider;
 use crate::shop::Shop;
+use crate::tiers;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use stampcard::call::{Answer, Call, CallError, Subject};
@@ -92,6 +93,8 @@ pub(crate) struct World {
     /// What is brought in, told and forgotten by.
     pub(crate) movers: Option<Dice>,
     pub(crate) moving: Moving,
+    /// The levels of all its configurations, where there are any.
+    pub(crate) tiers: Option<Value>,
     pub(crate) provider: Arc<Provider>,
     clock: Manual,
     merchant: Merchant,
@@ -113,6 +116,8 @@ impl World {
         let mut couponing = Dice::new(seed ^ 0xc0de);
         let couponed = couponing.chance(60);
         let mut movers = Dice::new(seed ^ 0x1091);
+        let mut tiering = Dice::new(seed ^ 0x7e4);
+        let tiers = tiers::section(&mut tiering, shop.programmes[0].0);
         Self {
             dice,
             shop,
@@ -145,6 +150,7 @@ impl World {
             couponing: couponed.then_some(couponing),
             movers: movers.chance(60).then_some(movers),
             moving: Moving::default(),
+            tiers: tiering.chance(50).then_some(tiers),
             clock,
             merchant: Merchant::new("tea-house").unwrap(),
             faulty: Arc::new(Faulty::new(Arc::new(Memory::new()))),

@@ -177,14 +177,14 @@ fn correct(
     })?)
 }
 
-fn by_hand(check: &mut Check, reason: &str, actor: &str) -> ByHand {
+pub(super) fn by_hand(check: &mut Check, reason: &str, actor: &str) -> ByHand {
     ByHand {
         reason: check.text(&"/reason", reason, 200),
         actor: check.text(&"/actor", actor, 128),
     }
 }
 
-fn read_until(check: &mut Check, until: &wit::Until) -> Option<Until> {
+pub(super) fn read_until(check: &mut Check, until: &wit::Until) -> Option<Until> {
     match until {
         wit::Until::At(at) => check.instant(&"/until/at", *at).map(Until::At),
         wit::Until::EndOf(date) => check.date(&"/until/end-of", date).map(Until::EndOf),

@@ -28,6 +28,13 @@ pub(super) struct Check {
 impl Check {
     /// Notes a fault.
     pub(super) fn fault(&mut self, path: &dyn Display, found: impl Display, permitted: &str) {
+        self.note(path, &found, permitted);
+    }
+
+    // Told in very many places: apart from them, and once for all types.
+    #[cold]
+    #[inline(never)]
+    fn note(&mut self, path: &dyn Display, found: &dyn Display, permitted: &str) {
         if self.faults.len() < FAULTS_MAX {
             self.faults
                 .push(Fault::new(path.to_string(), found, permitted));

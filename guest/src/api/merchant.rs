@@ -5,7 +5,7 @@ use crate::bindings::exports::stampcard::plugin::merchant as wit;
 use crate::bindings::stampcard::plugin::types::Error;
 use crate::domain::config::{Expiry, Merchant};
 use crate::domain::terms::Clause;
-use crate::flows::configure::{self, Applied, PRESETS, SCHEMA};
+use crate::flows::configure::{self, Applied, PRESETS};
 use crate::flows::terms;
 use crate::ports::Ports;
 
@@ -92,7 +92,7 @@ pub fn missing_terms(_: &dyn Ports, request: &wit::TermsText) -> Result<Vec<wit:
 /// `merchant.schema`.
 #[must_use]
 pub fn schema(_: &dyn Ports) -> String {
-    SCHEMA.to_owned()
+    configure::schema()
 }
 
 fn applied(applied: Applied) -> wit::Applied {

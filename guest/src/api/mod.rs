@@ -15,6 +15,7 @@ mod orders;
 pub mod points;
 pub mod reports;
 mod standings;
+pub mod tiers;
 pub mod upkeep;
 
 use crate::bindings::stampcard::plugin::types as wit;

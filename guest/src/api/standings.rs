@@ -61,6 +61,7 @@ pub(super) fn earned(earned: &Earned, merchant: &Merchant) -> wit::Earned {
             .iter()
             .map(|standing| balance(standing, merchant))
             .collect(),
+        tier_reached: earned.reached.as_ref().map(Name::text),
     }
 }
 

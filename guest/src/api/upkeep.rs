@@ -34,6 +34,7 @@ fn told(report: &flow::Report) -> wit::TickReport {
         next: report.next.map(Into::into),
         checks: report.checks.iter().map(ToString::to_string).collect(),
         accounts: report.accounts,
+        levels_ended: report.levels_ended,
         birthdays: report.birthdays,
         bulk_grants: report.bulk_grants,
         coupons_issued: report.coupons,

@@ -1,5 +1,6 @@
 //! Exact decimals: points, money and quantities.
 
+use super::text;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use serde::de::{self, Visitor};
@@ -300,6 +301,26 @@ impl<'de> Deserialize<'de> for Amount {
         }
         deserializer.deserialize_any(Text)
     }
+}
+
+/// Reads a product of factors, which may have more fraction digits than an amount.
+///
+/// # Errors
+/// For what is no decimal without a sign.
+pub(super) fn factor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
+    text::read(deserializer, "a product of decimals", |text| {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let mut digits = whole.bytes().chain(fraction.bytes());
+        // A decimal has 29 digits at most, and so many fit.
+        let mantissa = digits.try_fold(0_i128, |number, digit| {
+            let digit = digit.wrapping_sub(b'0');
+            let next = number.wrapping_mul(10).wrapping_add(digit.into());
+            (digit < 10 && text.len() <= 30).then_some(next)
+        })?;
+        let scale = u32::try_from(fraction.len()).ok()?;
+        let value = Decimal::try_from_i128_with_scale(mantissa, scale);
+        value.ok().map(Amount)
+    })
 }
 
 #[cfg(test)]

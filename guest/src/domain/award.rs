@@ -1,7 +1,7 @@
 //! From a trigger to awards: which rules match, and how many points each gives.
 
-use super::amount::Amount;
-use super::config::{Award, BirthdayDay, Programme, Rounding, Rule};
+use super::amount::{self, Amount};
+use super::config::{Award, BirthdayDay, Level, Programme, Rounding, Rule};
 use super::formula::Formula;
 use super::ids::Name;
 use super::instant::Instant;
@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 pub struct Facts {
     /// Its tier.
     pub tier: Option<String>,
+    /// The level behind it, where the merchant has levels.
+    pub level: Option<Level>,
     /// Its tags.
     pub tags: Vec<String>,
 }
@@ -90,7 +92,11 @@ pub struct Awarded {
     /// Before factor and rounding.
     pub raw: String,
     /// The product of the multipliers.
-    #[serde(default = "Amount::one", skip_serializing_if = "Amount::is_one")]
+    #[serde(
+        default = "Amount::one",
+        deserialize_with = "amount::factor",
+        skip_serializing_if = "Amount::is_one"
+    )]
     pub factor: Amount,
     /// The multipliers behind the factor.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -173,10 +179,16 @@ pub fn judge(
                 continue;
             };
             if of.is_empty() || of.contains(&rule.id) {
-                let product = formula.factor.decimal() * factor.decimal();
-                formula.factor = Amount::from_decimal(product);
+                formula.multiply(*factor);
                 applied.push(multiplier.id.clone());
             }
+        }
+        if let Act::Order { .. } = trigger.act
+            && let Some(level) = &trigger.facts.level
+            && let Some((by, factor)) = level.factor_in(name)
+        {
+            formula.multiply(factor);
+            applied.push(by);
         }
         let worked = match trigger.act {
             Act::Order { units, base, .. } => formula.work(base, units),

@@ -1,6 +1,6 @@
 //! From money to points: the way a rule was at its grant, which refunds go again later.
 
-use super::amount::Amount;
+use super::amount::{self, Amount};
 use super::config::{Award, Rounding, Scope};
 use super::order::{Base, Line};
 use super::rounding::quotient;
@@ -14,7 +14,11 @@ pub struct Formula {
     /// Rate, step or fixed.
     pub award: Award,
     /// The product of the multipliers.
-    #[serde(default = "Amount::one", skip_serializing_if = "Amount::is_one")]
+    #[serde(
+        default = "Amount::one",
+        deserialize_with = "amount::factor",
+        skip_serializing_if = "Amount::is_one"
+    )]
     pub factor: Amount,
     /// How it is rounded, `to` filled in.
     #[serde(default = "whole", skip_serializing_if = "is_whole")]
@@ -51,11 +55,16 @@ pub struct Worked {
 }
 
 impl Formula {
+    /// Multiplies what it gives, before rounding, by one more factor.
+    pub(super) fn multiply(&mut self, factor: Amount) {
+        self.factor = Amount::from_decimal(self.factor.decimal() * factor.decimal());
+    }
+
     /// What the award is for that base. `units` are the units left of each line. 0 for a base of 0,
     /// whatever the form, and for an order below the minimum. Source: spec, points, Refunds (f).
     #[must_use]
     pub fn work(&self, base: &Base, units: &[Amount]) -> Worked {
-        let order: Amount = base.lines.iter().copied().sum::<Amount>() + base.shipping;
+        let order: Amount = base.total();
         let short = self.minimum_order.is_some_and(|minimum| order < minimum);
         let picked: Vec<(Amount, Amount)> = match &self.lines {
             None => {

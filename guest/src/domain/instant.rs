@@ -67,6 +67,12 @@ impl Instant {
         Self::new(later.min(last), self.nanoseconds()).unwrap_or(self)
     }
 
+    /// The end of 9999: what lasts until then lasts for good.
+    #[must_use]
+    pub fn last() -> Self {
+        DateTime::from_timestamp(Self::LAST, 0).map_or(Self(DateTime::<Utc>::MAX_UTC), Self)
+    }
+
     /// So many days of 24 hours earlier; 1970 where that is earlier still.
     #[must_use]
     pub fn minus_days(self, days: u32) -> Self {

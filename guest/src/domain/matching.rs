@@ -1,6 +1,5 @@
 //! Which rules a trigger matches, and the first condition that it misses.
 
-use super::amount::Amount;
 use super::award::{Act, Trigger};
 use super::config::{BirthdayDay, Kind, Rule, Weekday};
 use chrono::Datelike;
@@ -55,7 +54,7 @@ pub(super) fn misses(rule: &Rule, trigger: &Trigger<'_>) -> Option<&'static str>
         list.is_empty() || value.is_some_and(|value| list.iter().any(|item| item == value))
     };
     if let (Some(minimum), Act::Order { base, .. }) = (rule.minimum_order, trigger.act)
-        && base.lines.iter().copied().sum::<Amount>() + base.shipping < minimum
+        && base.total() < minimum
     {
         return Some("minimum-order");
     }

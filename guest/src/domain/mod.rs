@@ -40,6 +40,7 @@ pub mod spend;
 pub mod sweep;
 pub mod terms;
 mod text;
+pub mod tier;
 pub mod transfer;
 pub mod until;
 pub mod zone;

@@ -146,6 +146,14 @@ pub struct Base {
     pub shipping: Amount,
 }
 
+impl Base {
+    /// All of it.
+    #[must_use]
+    pub fn total(&self) -> Amount {
+        self.lines.iter().copied().sum::<Amount>() + self.shipping
+    }
+}
+
 /// Counts the base of an order by the programme's components; `paid` is what points paid. Payments
 /// are taken off the lines pro rata by what they cost. Source: spec, points, Earning (base).
 #[must_use]

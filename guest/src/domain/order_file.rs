@@ -34,6 +34,18 @@ pub struct OrderFile {
     /// What was spent on it, by programme.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub spends: BTreeMap<Name, Spend>,
+    /// What of it counts for the member's tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
+}
+
+/// Money that counts for a member's tier.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Counted {
+    /// When it came in.
+    pub at: Instant,
+    /// How much, refunds left out.
+    pub base: Base,
 }
 
 /// What one report of an order earned in one programme.
@@ -101,6 +113,7 @@ impl OrderFile {
             refunded: Refunded::default(),
             grants: Vec::new(),
             spends: BTreeMap::new(),
+            counted: None,
         }
     }
 

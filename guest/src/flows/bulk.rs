@@ -4,6 +4,7 @@ use super::command::TRIES_MAX;
 use super::coupons;
 use super::give::to_member;
 use super::scope::{ROOM, Scope, Stop};
+use super::tiers;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
@@ -155,13 +156,19 @@ fn is_meant(
     member: &Id,
 ) -> Result<bool, Reject> {
     let record: Option<Member> = scope.work.get(&keys::member(member))?;
-    let holdings = Holdings::load(&mut scope.work, member, scope.now)?;
+    let mut holdings = Holdings::load(&mut scope.work, member, scope.now)?;
+    if let Some(tier) = &mut holdings.tier {
+        tier.settle(holdings.at);
+    }
     // Who has points is as old as the first of them, who has none as old as its record.
     let told = record.as_ref().and_then(|record| record.since);
     let account = holdings.known.then_some(holdings.since);
     let since = [told, account].into_iter().flatten().min();
     let early = since.is_none_or(|since| since <= at);
-    let tier = record.and_then(|record| record.tier);
+    let tier = match &scope.merchant.tiers {
+        Some(_) => tiers::level(&scope.merchant, &holdings).map(|level| level.text()),
+        None => record.and_then(|record| record.tier),
+    };
     Ok(early
         && holdings.merged.is_none()
         && wanted.is_none_or(|wanted| tier.as_deref() == Some(wanted)))

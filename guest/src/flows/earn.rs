@@ -2,6 +2,7 @@
 
 use super::balance::{Standing, standing};
 use super::scope::{Scope, Stop};
+use super::tiers;
 use crate::domain::amount::Amount;
 use crate::domain::award::{Act, Awarded, Skip, Trigger, judge};
 use crate::domain::config::{
@@ -43,6 +44,8 @@ pub struct Earned {
     pub skipped: Vec<(Name, Vec<Skip>)>,
     /// The accounts of the programmes that granted something.
     pub standings: Vec<Standing>,
+    /// The level that the act reached.
+    pub reached: Option<Name>,
 }
 
 /// The programmes of the merchant, by name.
@@ -81,7 +84,7 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
     }
     let mut holdings = scope.open(&order.member)?.live()?;
     let at = holdings.at;
-    let facts = scope.facts(&order.member)?;
+    let facts = scope.facts(&holdings)?;
     let programmes = programmes(scope);
     let before = scope.counters(&order.member, &programmes)?;
     let mut counters = before.clone();
@@ -162,6 +165,8 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
         earned.grants.push(grant);
     }
     finish(scope, &mut holdings, &mut earned)?;
+    let counts = tiers::Order { order, from, paid };
+    tiers::order(scope, &mut holdings, &mut file, &counts, &mut earned);
     scope.save_counters(&order.member, &before, &counters);
     scope.work.put(key, &file);
     scope.save(holdings)?;
@@ -294,7 +299,7 @@ pub struct Deed<'a> {
 pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned, Stop> {
     let mut holdings = scope.open(member)?.live()?;
     let at = deed.dated.unwrap_or(holdings.at);
-    let facts = scope.facts(member)?;
+    let facts = scope.facts(&holdings)?;
     let programmes = programmes(scope);
     let before = scope.counters(member, &programmes)?;
     let mut counters = before.clone();
@@ -355,6 +360,7 @@ pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned
             .push(give(&mut holdings, name, grant, outcome.awards, about));
     }
     finish(scope, &mut holdings, &mut earned)?;
+    tiers::deed(scope, &mut holdings, at, &mut earned);
     scope.save_counters(member, &before, &counters);
     scope.save(holdings)?;
     Ok(earned)

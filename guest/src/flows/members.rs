@@ -18,8 +18,12 @@ const COUNTERS_MAX: u32 = 100;
 /// Sets a member's record whole, and the index of birthdays with it.
 ///
 /// # Errors
-/// Those of the storage.
+/// [`Reject::Invalid`] for a tier where the configuration has levels, and those of the storage.
 pub fn put(scope: &mut Scope<'_>, member: &Member) -> Result<(), Stop> {
+    if let (Some(tier), Some(_)) = (&member.tier, &scope.merchant.tiers) {
+        let why = "none, since the configuration has levels; tiers.set gives one by hand";
+        return Err(Reject::invalid("/tier", tier, why).into());
+    }
     let key = keys::member(&member.member);
     let before: Option<Member> = scope.work.get(&key)?;
     let before = before.map(live).transpose()?;
@@ -55,7 +59,11 @@ pub fn put(scope: &mut Scope<'_>, member: &Member) -> Result<(), Stop> {
 pub fn get(scope: &mut Scope<'_>, member: &Id) -> Result<Member, Stop> {
     let record = scope.work.get(&keys::member(member))?;
     let record = record.ok_or_else(|| Reject::UnknownMember(member.to_string()))?;
-    Ok(live(record)?)
+    let mut record = live(record)?;
+    if scope.merchant.tiers.is_some() {
+        record.tier = None;
+    }
+    Ok(record)
 }
 
 /// The record of a member that was not merged.

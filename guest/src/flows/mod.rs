@@ -20,3 +20,4 @@ pub mod scope;
 pub mod spend;
 pub mod terms;
 pub mod tick;
+pub mod tiers;

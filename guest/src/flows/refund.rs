@@ -2,6 +2,7 @@
 
 use super::balance::{Standing, standing};
 use super::scope::{Scope, Stop};
+use super::tiers;
 use crate::domain::amount::Amount;
 use crate::domain::config::{Expiry, Refunds, Span};
 use crate::domain::dates;
@@ -103,6 +104,7 @@ pub fn refund(
         }
         done.reversals.extend(reversals);
     }
+    tiers::refund(scope, &mut holdings, &file, &before, &done.reversals);
     scope.work.put(key, &file);
     scope.save(holdings)?;
     Ok(done)

@@ -1,7 +1,7 @@
 //! What every command starts with: the time, the configuration, and accounts on which everything due
 //! by then is posted.
 
-use super::notices;
+use super::{notices, tiers};
 use crate::domain::amount::Amount;
 use crate::domain::award::Facts;
 use crate::domain::config::{Merchant, Programme};
@@ -209,6 +209,9 @@ impl<'p> Scope<'p> {
     /// Those of the storage.
     pub fn settle(&mut self, holdings: &mut Holdings, most: usize) -> Result<bool, Reject> {
         let at = holdings.at;
+        if let Some(tier) = &mut holdings.tier {
+            tier.settle(at);
+        }
         let programmes: Vec<Name> = holdings.accounts.keys().cloned().collect();
         let most = most.div_ceil(programmes.len().max(1));
         let mut all = true;
@@ -283,18 +286,21 @@ impl<'p> Scope<'p> {
         Ok(record.is_some())
     }
 
-    /// What rules may look at of a member.
+    /// What rules may look at of a member, whose accounts are opened.
     ///
     /// # Errors
     /// Those of the storage.
-    pub fn facts(&mut self, member: &Id) -> Result<Facts, Reject> {
-        let record: Option<Member> = self.work.get(&keys::member(member))?;
-        Ok(record
+    pub fn facts(&mut self, holdings: &Holdings) -> Result<Facts, Reject> {
+        let record: Option<Member> = self.work.get(&keys::member(&holdings.member))?;
+        let mut facts = record
             .map(|member| Facts {
                 tier: member.tier,
+                level: None,
                 tags: member.tags,
             })
-            .unwrap_or_default())
+            .unwrap_or_default();
+        tiers::tell(&self.merchant, holdings, &mut facts);
+        Ok(facts)
     }
 
     /// Writes a member's accounts back, and the notices of what happened to them.

@@ -27,6 +27,8 @@ pub struct Report {
     pub checks: Vec<NaiveDate>,
     /// Accounts posted.
     pub accounts: u32,
+    /// Of them, those whose level ended.
+    pub levels_ended: u32,
     /// Birthday grants.
     pub birthdays: u32,
     /// Members of bulk grants.
@@ -129,8 +131,9 @@ pub fn help(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
         }
         match post::page(ports, now, left, End::Far)? {
             Page::Done => return Ok(report),
-            Page::Posted(accounts) => {
+            Page::Posted { accounts, levels } => {
                 report.accounts = report.accounts.saturating_add(accounts);
+                report.levels_ended = report.levels_ended.saturating_add(levels);
                 tries = 0;
             }
             Page::Conflict if tries < TRIES_MAX => tries += 1,
@@ -203,8 +206,9 @@ fn check(
         }
         match post::page(ports, now, left, End::Near)? {
             Page::Done => return Ok(true),
-            Page::Posted(accounts) => {
+            Page::Posted { accounts, levels } => {
                 report.accounts = report.accounts.saturating_add(accounts);
+                report.levels_ended = report.levels_ended.saturating_add(levels);
                 tries = 0;
             }
             Page::Conflict if tries < TRIES_MAX => tries += 1,

@@ -21,6 +21,7 @@ use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
 use crate::domain::merge::Merged;
 use crate::domain::sorted::set;
+use crate::domain::tier::Tier;
 use crate::domain::zone::Zone;
 use crate::reject::Reject;
 use ahead::Ahead;
@@ -43,6 +44,8 @@ pub struct Holdings {
     pub known: bool,
     /// What became of it, if it was merged into another member: nothing is done with it any more.
     pub merged: Option<Merged>,
+    /// Its level and the sums behind it, where something was counted.
+    pub tier: Option<Box<Tier>>,
     /// By programme; boxed, since a map makes room for eleven values at once.
     pub accounts: BTreeMap<Name, Box<Account>>,
     shelves: BTreeMap<Name, Box<Shelf>>,
@@ -63,6 +66,7 @@ impl Holdings {
             at: now,
             known: false,
             merged: None,
+            tier: None,
             accounts: BTreeMap::new(),
             shelves: BTreeMap::new(),
             indexed: None,
@@ -77,6 +81,7 @@ impl Holdings {
             holdings.indexed = record.due;
             holdings.ahead.listed = record.listed;
             holdings.merged = record.merged;
+            holdings.tier = record.tier;
             for (programme, record) in record.accounts {
                 let shelf = Shelf {
                     spills: record.spills,
@@ -179,8 +184,16 @@ impl Holdings {
             due: None,
             listed: None,
             merged: self.merged.take(),
+            tier: self.tier.take(),
             accounts: BTreeMap::new(),
         };
+        if let Some(tier) = &mut record.tier {
+            for change in tier.journal.drain(..) {
+                let key = keys::tier_change(&member, change.sequence);
+                work.put(key, &super::state::Changed { change });
+            }
+            record.due = tier.due();
+        }
         for (programme, account) in std::mem::take(&mut self.accounts) {
             let shelf = self.shelves.remove(&programme).unwrap_or_default();
             for mut entry in account.journal {

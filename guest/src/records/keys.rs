@@ -67,8 +67,20 @@ pub fn entries_of(member: &Id, programme: &Name) -> String {
     [ENTRIES, &escaped(member), "/", programme.as_str(), "/"].concat()
 }
 
+/// A change of a member's level: `tier-history/mei/000000000003`.
+#[must_use]
+pub fn tier_change(member: &Id, sequence: u64) -> String {
+    format!("{}{sequence:012}", tier_changes(member))
+}
+
+/// All changes of a member's level: `tier-history/mei/`.
+#[must_use]
+pub fn tier_changes(member: &Id) -> String {
+    of_kind("tier-history/", member)
+}
+
 /// Whether the key is that of a record which is written with everything that hangs on it: a member's accounts (their
-/// entries, lots and queues), an order.
+/// entries, lots and queues, its level and the changes of it), an order.
 #[must_use]
 pub fn is_whole(key: &str) -> bool {
     key.starts_with(ACCOUNTS) || key.starts_with("order/")

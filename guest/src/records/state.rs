@@ -9,6 +9,7 @@ use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::Usage;
 use crate::domain::notice::Channel;
+use crate::domain::tier::Change;
 use crate::json::Raw;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -147,6 +148,13 @@ impl NoticesPlace {
 pub struct Pace {
     /// (Channel, free from then on).
     pub channels: Vec<(Channel, Instant)>,
+}
+
+/// A change of a member's level.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Changed {
+    /// What it was.
+    pub change: Change,
 }
 
 /// Points by hand for many, done by ticks.

@@ -3,7 +3,7 @@
 use super::Sandbox;
 use crate::bindings::types::{Error, Execution};
 use crate::bindings::{
-    accounts, coupons, imports, members, merchant, notices, points, reports, upkeep,
+    accounts, coupons, imports, members, merchant, notices, points, reports, tiers, upkeep,
 };
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
@@ -115,6 +115,13 @@ interfaces! {
         "accounts.merge" merge(execution: Execution, request: accounts::Merger) -> Result<accounts::Merged, Error>;
     }
 
+    /// Levels of members.
+    Tiers of tiers, got by tiers {
+        "tiers.status" status(request: tiers::TierRequest) -> Result<tiers::TierStatus, Error>;
+        "tiers.history" history(request: tiers::TierHistoryRequest) -> Result<tiers::TierHistory, Error>;
+        "tiers.set" set(execution: Execution, request: tiers::TierSetting) -> Result<tiers::TierGiven, Error>;
+    }
+
     /// Coupons from their issue to their use.
     Coupons of coupons, got by coupons {
         "coupons.set-code-key" set_code_key(execution: Execution, request: coupons::CodeKey) -> Result<coupons::CodeKeyReport, Error>;
@@ -169,7 +176,7 @@ mod tests {
         listed.sort();
         let mut exported = Vec::new();
         for interface in [
-            "merchant", "members", "points", "accounts", "coupons", "notices", "reports",
+            "merchant", "members", "points", "accounts", "tiers", "coupons", "notices", "reports",
             "imports", "upkeep",
         ] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));

@@ -13,6 +13,7 @@ pub(super) struct Sum {
     next: Option<DateTime<Utc>>,
     checks: Vec<Value>,
     accounts: u64,
+    levels_ended: u64,
     birthdays: u64,
     bulk_grants: u64,
     coupons_issued: u64,
@@ -24,6 +25,7 @@ impl Sum {
     pub(super) fn add(&mut self, report: &Value) -> Option<DateTime<Utc>> {
         let count = |name: &str| report.get(name).and_then(Value::as_u64).unwrap_or(0);
         self.accounts = self.accounts.saturating_add(count("accounts"));
+        self.levels_ended = self.levels_ended.saturating_add(count("levels-ended"));
         self.birthdays = self.birthdays.saturating_add(count("birthdays"));
         self.bulk_grants = self.bulk_grants.saturating_add(count("bulk-grants"));
         let coupons = count("coupons-issued");
@@ -47,6 +49,7 @@ impl Sum {
             "next": self.next.map(time::rfc3339),
             "checks": self.checks,
             "accounts": self.accounts,
+            "levels-ended": self.levels_ended,
             "birthdays": self.birthdays,
             "bulk-grants": self.bulk_grants,
             "coupons-issued": self.coupons_issued,

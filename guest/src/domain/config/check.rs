@@ -4,9 +4,11 @@ mod coupons;
 mod notices;
 mod rules;
 mod terms;
+mod tiers;
 
 use super::{
-    Activation, Limits, Merchant, PROGRAMMES_MAX, Programme, RULES_MAX, Rounding, Selector, Worth,
+    Activation, Component, Limits, Merchant, PROGRAMMES_MAX, Programme, RULES_MAX, Rounding,
+    Selector, Tiers, Worth,
 };
 use crate::domain::amount::Amount;
 use crate::words::is_printed;
@@ -28,11 +30,18 @@ impl Fault {
     /// A fault at `path`; `found` is cut to 100 characters.
     #[must_use]
     pub fn new(path: impl Into<String>, found: impl Display, permitted: impl Into<String>) -> Self {
+        Self::made(path.into(), &found, permitted.into())
+    }
+
+    // Told in very many places: apart from them, and once for all types.
+    #[cold]
+    #[inline(never)]
+    fn made(path: String, found: &dyn Display, permitted: String) -> Self {
         let found = found.to_string().chars().take(100).collect();
         Self {
-            path: path.into(),
+            path,
             found,
-            permitted: permitted.into(),
+            permitted,
         }
     }
 }
@@ -67,13 +76,19 @@ impl Found {
 
     fn unless(&mut self, holds: bool, field: &str, found: impl Display, permitted: &str) {
         if !holds {
-            let path = if field.is_empty() {
-                self.path.clone()
-            } else {
-                format!("{}/{field}", self.path)
-            };
-            self.faults.push(Fault::new(path, found, permitted));
+            self.fault(field, &found, permitted);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn fault(&mut self, field: &str, found: &dyn Display, permitted: &str) {
+        let path = if field.is_empty() {
+            self.path.clone()
+        } else {
+            format!("{}/{field}", self.path)
+        };
+        self.faults.push(Fault::new(path, found, permitted));
     }
 
     fn positive(&mut self, field: &str, amount: Option<Amount>) {
@@ -113,9 +128,14 @@ impl Found {
         );
         self.at("programmes", |found| {
             for (name, programme) in &merchant.programmes {
-                found.at(name, |found| found.programme(programme));
+                found.at(name, |found| {
+                    found.programme(programme, merchant.tiers.as_deref());
+                });
             }
         });
+        if let Some(tiers) = &merchant.tiers {
+            self.at("tiers", |found| found.tiers(merchant, tiers));
+        }
         self.coupons(merchant);
         if let Some(notices) = &merchant.notices {
             self.at("notices", |found| found.notices(notices));
@@ -128,7 +148,7 @@ impl Found {
 
     // Inlined it stands in the component twice, with all that it looks at.
     #[inline(never)]
-    fn programme(&mut self, programme: &Programme) {
+    fn programme(&mut self, programme: &Programme, tiers: Option<&Tiers>) {
         self.unless(
             programme.decimals <= 4,
             "decimals",
@@ -136,27 +156,7 @@ impl Found {
             "0 to 4",
         );
         self.at("worth", |found| found.worth(&programme.worth));
-        let mut seen = Vec::new();
-        for (place, component) in programme.base.iter().enumerate() {
-            let once = !seen.contains(component);
-            self.unless(
-                once,
-                &format!("base/{place}"),
-                "a repeated component",
-                "each component once",
-            );
-            seen.push(*component);
-        }
-        let adds = programme
-            .base
-            .iter()
-            .any(|c| matches!(c, super::Component::Items | super::Component::Shipping));
-        self.unless(
-            adds,
-            "base",
-            "nothing that adds",
-            "items, shipping or both among the components",
-        );
+        self.base(&programme.base);
         self.at("rounding", |found| {
             found.rounding(&programme.rounding, programme.unit())
         });
@@ -177,6 +177,9 @@ impl Found {
                         "an id that no other rule has",
                     );
                     found.rule(rule, programme);
+                    if let Some(tiers) = tiers {
+                        found.known_tiers(&rule.tiers, tiers);
+                    }
                 });
             }
         });
@@ -201,6 +204,29 @@ impl Found {
                 "1 to 3,650",
             );
         }
+    }
+
+    fn base(&mut self, components: &[Component]) {
+        let mut seen = Vec::new();
+        for (place, component) in components.iter().enumerate() {
+            let once = !seen.contains(component);
+            self.unless(
+                once,
+                &format!("base/{place}"),
+                "a repeated component",
+                "each component once",
+            );
+            seen.push(*component);
+        }
+        let adds = components
+            .iter()
+            .any(|c| matches!(c, Component::Items | Component::Shipping));
+        self.unless(
+            adds,
+            "base",
+            "nothing that adds",
+            "items, shipping or both among the components",
+        );
     }
 
     fn worth(&mut self, worth: &Worth) {

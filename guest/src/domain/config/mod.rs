@@ -8,6 +8,7 @@ mod programme;
 mod rule;
 mod spending;
 mod terms;
+mod tiers;
 
 pub use check::{Fault, faults};
 pub use coupon::{
@@ -19,11 +20,12 @@ pub use expiry::{
 };
 pub use notices::{ChannelNotices, CouponNotices, Notices, PointNotices, Threshold};
 pub use programme::{
-    Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth,
+    Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth, usual_base,
 };
 pub use rule::{Award, BirthdayDay, Kind, Limits, Products, Rule, Selector, Weekday, Window};
 pub use spending::{Band, Most, Spending};
 pub use terms::Terms;
+pub use tiers::{By, Level, TierWindow, Tiers};
 
 use super::amount::Amount;
 use super::ids::Name;
@@ -69,6 +71,9 @@ pub struct Merchant {
     /// How many coupons one order may use, 1 to 5, where their templates let them stand together. Default: 1.
     #[serde(default = "coupon::one", skip_serializing_if = "coupon::is_one")]
     pub coupons_per_order: u32,
+    /// Levels that members reach by what they spend or earn. Default: none; the platform tells each member's tier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tiers: Option<Rc<Tiers>>,
     /// What members are told of. Default: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notices: Option<Notices>,

@@ -110,7 +110,9 @@ pub enum Component {
     GiftCard,
 }
 
-fn usual_base() -> Vec<Component> {
+/// What of an order counts unless a programme says otherwise. Source: spec, points, Earning (base).
+#[must_use]
+pub fn usual_base() -> Vec<Component> {
     vec![
         Component::Items,
         Component::Discounts,

@@ -37,6 +37,7 @@ fn merchant(expiry: Expiry) -> Merchant {
         programmes: BTreeMap::from([(Name::parse("points").unwrap(), Rc::new(programme))]),
         coupons: BTreeMap::new(),
         coupons_per_order: 1,
+        tiers: None,
         notices: None,
         terms: None,
     }

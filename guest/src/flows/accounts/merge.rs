@@ -2,7 +2,7 @@
 
 use super::super::balance::standing;
 use super::super::scope::{Scope, Stop};
-use super::super::{coupons, members};
+use super::super::{coupons, members, tiers};
 use super::{ByHand, Change};
 use crate::domain::account::HOLDS_MAX;
 use crate::domain::config::Fault;
@@ -81,6 +81,7 @@ pub fn merge(scope: &mut Scope<'_>, wish: &Wish) -> Result<Merger, Stop> {
         });
         lots.insert(name, taken.raised);
     }
+    tiers::merge(scope, &mut from, &mut to);
     let into = into.clone();
     from.merged = Some(Merged { into, lots });
     to.since = to.since.min(from.since);

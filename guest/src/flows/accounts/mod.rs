@@ -77,7 +77,7 @@ impl ByHand {
 }
 
 /// The end that was asked for, which must come after `now`.
-fn end(scope: &Scope<'_>, until: Until, now: Instant) -> Result<End, Reject> {
+pub(super) fn end(scope: &Scope<'_>, until: Until, now: Instant) -> Result<End, Reject> {
     let end = until.end(scope.merchant.zone);
     end.filter(|end| end.at > now).ok_or_else(|| {
         let found = match until {

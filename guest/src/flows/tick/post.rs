@@ -30,8 +30,8 @@ pub(super) enum End {
 
 /// What became of a page of accounts.
 pub(super) enum Page {
-    /// So many were posted, perhaps none of them; there may be more.
-    Posted(u32),
+    /// So many were posted, perhaps none of them, and of so many of them a level ended; there may be more.
+    Posted { accounts: u32, levels: u32 },
     /// Another caller was quicker.
     Conflict,
     /// Nothing is due any more.
@@ -90,7 +90,7 @@ pub(super) fn page(ports: &dyn Ports, now: Instant, most: u32, end: End) -> Resu
     scope
         .work
         .fetch(members.iter().map(|(member, _)| keys::account(member)))?;
-    let mut posted = 0;
+    let (mut accounts, mut levels) = (0, 0);
     let mut place = before.clone();
     for (member, key) in members {
         if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
@@ -99,9 +99,11 @@ pub(super) fn page(ports: &dyn Ports, now: Instant, most: u32, end: End) -> Resu
         }
         let mut holdings = Holdings::load(&mut scope.work, &member, now)?;
         scope.settle(&mut holdings, LOTS_MAX)?;
+        let tier = holdings.tier.as_ref();
+        levels += u32::from(tier.is_some_and(|tier| !tier.journal.is_empty()));
         scope.save(holdings)?;
         place = Some(key);
-        posted += 1;
+        accounts += 1;
     }
     // At the end it begins anew, for what has become due behind its back.
     let place = place.filter(|_| more);
@@ -119,7 +121,7 @@ pub(super) fn page(ports: &dyn Ports, now: Instant, most: u32, end: End) -> Resu
     }
     let committed = scope.work.commit()? == Outcome::Committed;
     Ok(if committed {
-        Page::Posted(posted)
+        Page::Posted { accounts, levels }
     } else {
         Page::Conflict
     })

@@ -8,6 +8,7 @@ use crate::domain::calendar_date;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::merge::Merged;
+use crate::domain::tier::Tier;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,6 +28,8 @@ pub(super) struct Record {
     pub(super) listed: Option<NaiveDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) merged: Option<Merged>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) tier: Option<Box<Tier>>,
     pub(super) accounts: BTreeMap<Name, Box<AccountRecord>>,
 }
 
