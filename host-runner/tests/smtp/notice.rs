@@ -2,6 +2,7 @@
 
 use crate::server::{Act, At, Server};
 use crate::{NOW, plain};
+use chrono::DateTime;
 use serde_json::{Value, json};
 use stampcard::cache::Cache;
 use stampcard::call::{Call, Execution, Subject};
@@ -82,12 +83,15 @@ fn what_the_server_refused_for_now_is_delivered_once_by_the_next_tick() {
     assert_eq!(report["notices-sent"], 1, "{report}");
     assert!(server.seen().mail.is_empty());
     assert_eq!(state(&mut shop), "queued");
+    let next = DateTime::parse_from_rfc3339(report["next"].as_str().unwrap()).unwrap();
+    let later = u64::try_from(next.timestamp()).unwrap() + 1 - NOW;
+    assert!((60..600).contains(&later), "{report}");
     // It is not tried again before its time.
     let report = tick(&mut shop, 2);
     assert_eq!(report["notices-sent"], 0, "{report}");
     assert!(server.seen().mail.is_empty());
 
-    for seconds in [62, 63, 200] {
+    for seconds in [later, later + 1, later + 600] {
         tick(&mut shop, seconds);
         assert_eq!(state(&mut shop), "accepted");
     }
