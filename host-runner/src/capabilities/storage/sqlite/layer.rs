@@ -38,7 +38,10 @@ impl Entry {
 /// order would compare a dozen keys that begin alike.
 #[derive(Debug, Default)]
 pub(super) struct Layer {
-    entries: ByPrint<Entry>,
+    /// In the order in which the keys came, which is nearly that of the keys: whoever goes through many of them finds them
+    /// side by side.
+    entries: Vec<Entry>,
+    places: ByPrint<usize>,
     spaces: HashMap<Merchant, Space>,
     weight: u64,
 }
@@ -46,7 +49,8 @@ pub(super) struct Layer {
 /// Of one merchant.
 #[derive(Debug, Default)]
 struct Space {
-    order: BTreeMap<Arc<str>, Fingerprint>,
+    /// Where each key's entry is.
+    order: BTreeMap<Arc<str>, usize>,
     marks: BTreeMap<String, String>,
 }
 
@@ -63,12 +67,13 @@ impl Layer {
     /// Sets a key, which has the fingerprint.
     pub(super) fn set(&mut self, merchant: &Merchant, key: &str, print: Fingerprint, entry: Entry) {
         self.weight = self.weight.saturating_add(entry.weight(key));
-        let before = self.entries.insert(print, entry);
-        match before {
-            Some(old) => self.weight = self.weight.saturating_sub(old.weight(key)),
-            None => {
-                self.space(merchant).order.insert(key.into(), print);
-            }
+        let place = *self.places.entry(print).or_insert(self.entries.len());
+        if let Some(known) = self.entries.get_mut(place) {
+            let old = std::mem::replace(known, entry);
+            self.weight = self.weight.saturating_sub(old.weight(key));
+        } else {
+            self.entries.push(entry);
+            self.space(merchant).order.insert(key.into(), place);
         }
     }
 
@@ -77,7 +82,7 @@ impl Layer {
     }
 
     pub(super) fn get(&self, print: Fingerprint) -> Option<&Entry> {
-        self.entries.get(&print)
+        self.entries.get(*self.places.get(&print)?)
     }
 
     pub(super) fn mark(&self, merchant: &Merchant, name: &str) -> Option<&String> {
@@ -119,9 +124,9 @@ impl Layer {
 
     fn row<'l>(
         &'l self,
-        (key, print): (&'l Arc<str>, &Fingerprint),
+        (key, place): (&'l Arc<str>, &usize),
     ) -> Option<(&'l Arc<str>, &'l Entry)> {
-        Some((key, self.entries.get(print)?))
+        Some((key, self.entries.get(*place)?))
     }
 
     fn in_order(&self) -> BTreeMap<&Merchant, &Space> {

@@ -308,14 +308,16 @@ impl<'c> Scribe<'c> {
 
     /// Makes the active layer the one before, and has it folded.
     fn hand_on(&mut self) {
-        let layer = {
+        let (layer, old) = {
             let mut layers = self.recent.change();
             let layer = Arc::new(std::mem::take(&mut layers.active));
-            layers.before = Some(Arc::clone(&layer));
+            let old = layers.before.replace(Arc::clone(&layer));
             layers.turn += 1;
             self.recent.seen.begin(layers.turn);
-            layer
+            (layer, old)
         };
+        // Readers need not wait until all of it is given back.
+        drop(old);
         self.since = None;
         self.journal.turn();
         let next = self.next;
