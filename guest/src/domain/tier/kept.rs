@@ -11,7 +11,25 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Between the parts of a change: in what staff writes there is no control character.
 const TAB: char = '\t';
 
+/// A moment.
+#[inline(never)]
+fn moment(text: &str) -> Option<Instant> {
+    Instant::parse(text)
+}
+
+/// A whole number.
+#[inline(never)]
+fn count(text: &str) -> Option<u64> {
+    text.parse().ok()
+}
+
+/// A period, or how many.
+fn period(text: &str) -> Option<u32> {
+    u32::try_from(count(text)?).ok()
+}
+
 /// What may be none, which is an empty text.
+#[inline(never)]
 fn maybe<T>(text: &str, parse: fn(&str) -> Option<T>) -> Option<Option<T>> {
     if text.is_empty() {
         return Some(None);
@@ -30,14 +48,14 @@ fn items<T>(text: &str, parse: fn(&str) -> Option<T>) -> Option<Vec<T>> {
 
 fn fall(text: &str) -> Option<Fall> {
     let mut parts = text.split(' ');
-    let at = Instant::parse(parts.next()?)?;
+    let at = moment(parts.next()?)?;
     let to = maybe(parts.next()?, Name::parse)?;
-    Some((at, to, parts.next()?.parse().ok()?))
+    Some((at, to, period(parts.next()?)?))
 }
 
 fn sum(text: &str) -> Option<(u32, Amount)> {
-    let (period, sum) = text.split_once(' ')?;
-    Some((period.parse().ok()?, Amount::parse(sum)?))
+    let (of, sum) = text.split_once(' ')?;
+    Some((period(of)?, Amount::parse(sum)?))
 }
 
 impl Tier {
@@ -70,14 +88,14 @@ impl Tier {
         let mut parts = text.split('|');
         Some(Self {
             level: maybe(parts.next()?, Name::parse)?,
-            since: maybe(parts.next()?, Instant::parse)?,
-            hand: maybe(parts.next()?, Instant::parse)?,
+            since: maybe(parts.next()?, moment)?,
+            hand: maybe(parts.next()?, moment)?,
             falls: items(parts.next()?, fall)?,
             basis: parts.next()?.to_owned(),
-            from: Instant::parse(parts.next()?)?,
-            width: parts.next()?.parse().ok()?,
+            from: moment(parts.next()?)?,
+            width: period(parts.next()?)?,
             sums: items(parts.next()?, sum)?,
-            changes: parts.next()?.parse().ok()?,
+            changes: count(parts.next()?)?,
             journal: Vec::new(),
         })
     }
@@ -104,10 +122,10 @@ impl Change {
     fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(TAB);
         let mut change = Self {
-            sequence: parts.next()?.parse().ok()?,
+            sequence: count(parts.next()?)?,
             previous: maybe(parts.next()?, Name::parse)?,
             level: maybe(parts.next()?, Name::parse)?,
-            at: Instant::parse(parts.next()?)?,
+            at: moment(parts.next()?)?,
             cause: parts.next()?.to_owned(),
             sum: Amount::parse(parts.next()?)?,
             by: None,
