@@ -84,14 +84,17 @@ fn everybody(bench: &mut Bench) {
     let crowd = Crowd::new(1);
     let scratch = tempfile::tempdir().expect("a folder");
     let postgres = Postgres::start(scratch.path());
-    let ours = |_| {
+    let ours = |helped| {
         let folder = tempfile::tempdir().expect("a folder");
         let storage = open(&folder.path().join("nightly.db"));
         crowd.load(storage.as_ref(), 0..members, |_| 0);
         settle();
-        check(&crowd, &storage, 0, members)
+        check(&crowd, &storage, 0, members, helped)
     };
-    let mut contenders: Vec<Contender<'_>> = vec![("SQLite, fresh sandboxes", Box::new(ours))];
+    let mut contenders: Vec<Contender<'_>> = vec![
+        ("SQLite, one caller and a helper", Box::new(|_| ours(true))),
+        ("SQLite, one caller", Box::new(|_| ours(false))),
+    ];
     if let Ok(postgres) = &postgres {
         contenders.push((
             "PostgreSQL, one statement over sets",

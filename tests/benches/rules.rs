@@ -172,6 +172,7 @@ impl Judged {
             facts: Facts {
                 tier: Some("gold".to_owned()),
                 tags: vec!["regular".to_owned()],
+                level: None,
             },
         }
     }

@@ -345,13 +345,15 @@ impl World {
             count += 1;
             let parts = split(change["change"].as_str().unwrap(), '\t');
             let (previous, next, cause) = (&parts[1], &parts[2], &parts[4]);
-            let follows = parts[0] == count.to_string() && *previous == level;
+            let number = count.to_string();
+            let follows = parts[0] == number && *previous == level;
             ensure(follows, || format!("{key} doesn't follow: {change}"))?;
             let told = cause == "merged" || cause == "by-hand";
             ensure(told || *next != level, || format!("no change: {change}"))?;
             level = next.clone();
         }
-        let whole = tier.changes == count.to_string() && tier.level == level;
+        let number = count.to_string();
+        let whole = tier.changes == number && tier.level == level;
         ensure(whole, || format!("the history ends with {count}, {level}"))
     }
 }

@@ -59,6 +59,9 @@ unsafe extern "C" fn bcmp(a: *const u8, b: *const u8, count: usize) -> i32 {
 /// Which of two different words, as they lie in memory, has the smaller byte where they differ first.
 fn order(x: u64, y: u64) -> i32 {
     let place = (x ^ y).trailing_zeros() & 56;
-    let byte = |word: u64| ((word >> place) & 0xff) as i32;
+    let byte = |word: u64| {
+        let [byte, ..] = (word >> place).to_le_bytes();
+        i32::from(byte)
+    };
     byte(x) - byte(y)
 }

@@ -389,16 +389,4 @@ fn escaped(id: &Id) -> Cow<'_, str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_identifier_reaches_another_ones_keys() {
-        let id = |text: &str| Id::parse(text).unwrap();
-        assert_eq!(member(&id("a/b%2F")), "member/a%2Fb%252F");
-        assert_eq!(step("entry/a%2Fb%252F/points/1", 1), Some(id("a/b%2F")));
-        let range = under("due/", Some("due/2026/mei"), 10);
-        assert!(range.start.as_str() > "due/2026/mei" && "due/2026/mei!" > range.start.as_str());
-        assert!("due/~" < range.end.as_str() && range.end.as_str() < "duf");
-    }
-}
+mod tests;
