@@ -10,18 +10,9 @@ use std::collections::BTreeSet;
 impl World {
     /// Perhaps does something with coupons, by dice of its own.
     pub(crate) fn coupon_step(&mut self) -> Checked {
-        let Some(mut dice) = self.couponing.take() else {
-            return Ok(());
-        };
-        let done = if dice.chance(25) {
-            std::mem::swap(&mut self.dice, &mut dice);
-            let done = self.couponed();
-            std::mem::swap(&mut self.dice, &mut dice);
-            done
-        } else {
-            Ok(())
-        };
-        self.couponing = Some(dice);
+        let dice = self.couponing.take();
+        let (dice, done) = self.aside(dice, 25, Self::couponed);
+        self.couponing = dice;
         done
     }
 

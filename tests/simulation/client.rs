@@ -1,5 +1,6 @@
 //! How a client talks to the plugin: with keys, repeats and bad luck.
 
+use crate::dice::Dice;
 use crate::faults::{Event, FAULTS};
 use crate::world::{Checked, Made, Reply, Trouble, World, instant, replied, shown};
 use serde_json::{Value, json};
@@ -157,6 +158,25 @@ impl World {
             }
         }
         Err(format!("{} never came to an answer", call.function))
+    }
+
+    /// Perhaps does something by dice of its own, so that all else happens as it would without; gives the dice back.
+    pub(crate) fn aside(
+        &mut self,
+        dice: Option<Dice>,
+        percent: i64,
+        act: fn(&mut Self) -> Checked,
+    ) -> (Option<Dice>, Checked) {
+        let Some(mut dice) = dice else {
+            return (None, Ok(()));
+        };
+        if !dice.chance(percent) {
+            return (Some(dice), Ok(()));
+        }
+        std::mem::swap(&mut self.dice, &mut dice);
+        let done = act(self);
+        std::mem::swap(&mut self.dice, &mut dice);
+        (Some(dice), done)
     }
 
     /// A tick, repeated until nothing is due any more; a helper comes in between.

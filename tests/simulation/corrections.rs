@@ -11,18 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 impl World {
     /// Perhaps corrects an account, by dice of its own.
     pub(crate) fn correct(&mut self) -> Checked {
-        let Some(mut dice) = self.correcting.take() else {
-            return Ok(());
-        };
-        let done = if dice.chance(12) {
-            std::mem::swap(&mut self.dice, &mut dice);
-            let done = self.corrected();
-            std::mem::swap(&mut self.dice, &mut dice);
-            done
-        } else {
-            Ok(())
-        };
-        self.correcting = Some(dice);
+        let dice = self.correcting.take();
+        let (dice, done) = self.aside(dice, 12, Self::corrected);
+        self.correcting = dice;
         done
     }
 

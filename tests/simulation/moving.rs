@@ -33,18 +33,9 @@ pub(crate) fn is_import(entry: &Value) -> bool {
 impl World {
     /// Perhaps brings in points, or tells of a member or forgets one, by dice of its own.
     pub(crate) fn move_step(&mut self) -> Checked {
-        let Some(mut dice) = self.movers.take() else {
-            return Ok(());
-        };
-        let done = if dice.chance(10) {
-            std::mem::swap(&mut self.dice, &mut dice);
-            let done = self.moved();
-            std::mem::swap(&mut self.dice, &mut dice);
-            done
-        } else {
-            Ok(())
-        };
-        self.movers = Some(dice);
+        let dice = self.movers.take();
+        let (dice, done) = self.aside(dice, 10, Self::moved);
+        self.movers = dice;
         done
     }
 

@@ -122,15 +122,28 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
 pub fn help(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
     let mut report = Report::default();
     let now = ports.now();
+    if !lapses(ports, now, limit, &mut report, End::Far)? {
+        report.next = Some(now);
+    }
+    Ok(report)
+}
+
+/// Posts what is due from one end on; tells whether that is all.
+fn lapses(
+    ports: &dyn Ports,
+    now: Instant,
+    limit: u32,
+    report: &mut Report,
+    end: End,
+) -> Result<bool, Reject> {
     let mut tries = 0;
     loop {
-        let left = limit.saturating_sub(report.accounts);
+        let left = limit.saturating_sub(report.work());
         if left == 0 {
-            report.next = Some(now);
-            return Ok(report);
+            return Ok(false);
         }
-        match post::page(ports, now, left, End::Far)? {
-            Page::Done => return Ok(report),
+        match post::page(ports, now, left, end)? {
+            Page::Done => return Ok(true),
             Page::Posted { accounts, levels } => {
                 report.accounts = report.accounts.saturating_add(accounts);
                 report.levels_ended = report.levels_ended.saturating_add(levels);
@@ -198,23 +211,7 @@ fn check(
             return Ok(false);
         }
     }
-    let mut tries = 0;
-    loop {
-        let left = limit.saturating_sub(report.work());
-        if left == 0 {
-            return Ok(false);
-        }
-        match post::page(ports, now, left, End::Near)? {
-            Page::Done => return Ok(true),
-            Page::Posted { accounts, levels } => {
-                report.accounts = report.accounts.saturating_add(accounts);
-                report.levels_ended = report.levels_ended.saturating_add(levels);
-                tries = 0;
-            }
-            Page::Conflict if tries < TRIES_MAX => tries += 1,
-            Page::Conflict => return Err(Reject::Busy),
-        }
-    }
+    lapses(ports, now, limit, report, End::Near)
 }
 
 /// Notes that the check of a date is finished; tells whether this call did.

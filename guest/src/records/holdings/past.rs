@@ -23,7 +23,7 @@ impl Holdings {
         below: u64,
         most: usize,
     ) -> Result<Vec<Entry>, Reject> {
-        let mut found = self.kept(programme)?;
+        let mut found = self.tail.entries(&self.member, programme)?;
         found.reverse();
         // What stands in rows ends where the record begins, even if another command has moved it meanwhile.
         let mut end = found.last().map_or(u64::MAX, |entry| entry.sequence);
@@ -67,7 +67,7 @@ impl Holdings {
         programme: &Name,
         after: Option<&str>,
     ) -> Result<(Vec<Entry>, Option<String>), Reject> {
-        let kept = self.kept(programme)?;
+        let kept = self.tail.entries(&self.member, programme)?;
         let first = kept.first().map_or(u64::MAX, |entry| entry.sequence);
         let mut found = Vec::new();
         let mut more = false;
@@ -101,14 +101,6 @@ impl Holdings {
         let newest = self.newest(work, programme, number.saturating_add(1), 1)?;
         let found = newest.into_iter().find(|entry| entry.sequence == number);
         found.ok_or_else(|| Reject::Unreadable(keys::entry(&self.member, programme, number)))
-    }
-
-    /// The entries behind the record, oldest first.
-    fn kept(&self, programme: &Name) -> Result<Vec<Entry>, Reject> {
-        let entries = self.tail.entries(programme);
-        entries
-            .map(|(_, text)| codec::decode(&keys::account(&self.member), text))
-            .collect()
     }
 }
 

@@ -67,11 +67,20 @@ impl Tail {
         self.0.push('\n');
     }
 
-    /// A programme's entries, as they are stored, by number.
-    pub(super) fn entries(&self, programme: &Name) -> impl Iterator<Item = (u64, &str)> {
-        let lines = self.0.lines().filter_map(Line::parse);
-        let wanted = |line: &Line<'_>| line.kind == ENTRY && line.programme == programme.as_str();
-        lines.filter(wanted).map(|line| (line.number, line.record))
+    /// A programme's entries, oldest first.
+    ///
+    /// # Errors
+    /// [`Reject::Unreadable`].
+    pub(super) fn entries(&self, member: &Id, programme: &Name) -> Result<Vec<Entry>, Reject> {
+        let key = keys::account(member);
+        let mut found = Vec::new();
+        for text in self.0.lines() {
+            let line = Line::parse(text).ok_or_else(|| Reject::Unreadable(key.clone()))?;
+            if line.kind == ENTRY && line.programme == programme.as_str() {
+                found.push(codec::decode(&key, line.record)?);
+            }
+        }
+        Ok(found)
     }
 
     /// Takes a lot's batch out.
@@ -84,16 +93,17 @@ impl Tail {
         programme: &Name,
         id: u64,
     ) -> Result<Option<Batch>, Reject> {
+        let key = keys::account(member);
         let mut begin = 0_usize;
         for text in self.0.split_inclusive('\n') {
             let end = begin.saturating_add(text.len());
-            let line = Line::parse(text.trim_end()).filter(|line| {
-                line.kind == LOTS
-                    && line.programme == programme.as_str()
-                    && (line.number..line.number.saturating_add(BATCH_MAX)).contains(&id)
-            });
-            if let Some(line) = line {
-                let batch: Batch = codec::decode(&keys::account(member), line.record)?;
+            let line = Line::parse(text.trim_end());
+            let line = line.ok_or_else(|| Reject::Unreadable(key.clone()))?;
+            if line.kind == LOTS
+                && line.programme == programme.as_str()
+                && (line.number..line.number.saturating_add(BATCH_MAX)).contains(&id)
+            {
+                let batch: Batch = codec::decode(&key, line.record)?;
                 if batch.lots().iter().any(|lot| lot.id == id) {
                     self.0.replace_range(begin..end, "");
                     return Ok(Some(batch));
@@ -104,11 +114,16 @@ impl Tail {
         Ok(None)
     }
 
-    /// Puts everything into rows of its own: a programme's entries in one, under the number of the first, a line each.
+    /// Puts everything into rows of its own: a programme's entries in one, under the number of the first, a line each. A line
+    /// that can't be read stays, so that nothing is lost of it; who asks for the past is told.
     pub(super) fn spill(&mut self, work: &mut Work<'_>, member: &Id) {
-        let mut runs: Vec<(&str, u64, String)> = Vec::new();
-        for line in self.0.lines().filter_map(Line::parse) {
-            let Some(programme) = Name::parse(line.programme) else {
+        let mut runs: Vec<(Name, u64, String)> = Vec::new();
+        let mut unread = String::new();
+        for text in self.0.lines() {
+            let named = Line::parse(text).and_then(|it| Some((Name::parse(it.programme)?, it)));
+            let Some((programme, line)) = named else {
+                unread.push_str(text);
+                unread.push('\n');
                 continue;
             };
             if line.kind == LOTS {
@@ -116,20 +131,18 @@ impl Tail {
                 work.put_text(key, line.record.to_owned());
                 continue;
             }
-            match runs.iter_mut().find(|run| run.0 == line.programme) {
+            match runs.iter_mut().find(|run| run.0 == programme) {
                 Some((_, _, text)) => {
                     text.push('\n');
                     text.push_str(line.record);
                 }
-                None => runs.push((line.programme, line.number, line.record.to_owned())),
+                None => runs.push((programme, line.number, line.record.to_owned())),
             }
         }
         for (programme, first, text) in runs {
-            if let Some(programme) = Name::parse(programme) {
-                work.put_text(keys::entry(member, &programme, first), text);
-            }
+            work.put_text(keys::entry(member, &programme, first), text);
         }
-        self.0.clear();
+        self.0 = unread;
     }
 }
 
@@ -137,7 +150,7 @@ impl<'t> Line<'t> {
     fn parse(text: &'t str) -> Option<Self> {
         let mut parts = text.splitn(4, ' ');
         Some(Self {
-            kind: parts.next()?,
+            kind: parts.next().filter(|kind| [ENTRY, LOTS].contains(kind))?,
             programme: parts.next()?,
             number: parts.next()?.parse().ok()?,
             record: parts.next()?,
@@ -181,6 +194,7 @@ mod tests {
 
     #[test]
     fn entries_are_found_by_programme_in_their_order() {
+        let mei = Id::parse("mei").unwrap();
         let name = |text| Name::parse(text).unwrap();
         let mut tail = Tail::default();
         tail.add_entry(&name("stars"), &entry(7));
@@ -188,10 +202,9 @@ mod tests {
         tail.add_entry(&name("gifts"), &entry(1));
         tail.add_entry(&name("stars"), &entry(8));
         let tail = Tail::stored(tail.text());
-        let numbers: Vec<u64> = tail.entries(&name("stars")).map(|row| row.0).collect();
-        assert_eq!(numbers, [7, 8]);
-        let (_, text) = tail.entries(&name("gifts")).next().unwrap();
-        assert_eq!(codec::decode::<Entry>("", text), Ok(entry(1)));
+        let stars = tail.entries(&mei, &name("stars"));
+        assert_eq!(stars, Ok(vec![entry(7), entry(8)]));
+        assert_eq!(tail.entries(&mei, &name("gifts")), Ok(vec![entry(1)]));
     }
 
     #[test]
@@ -208,6 +221,18 @@ mod tests {
         assert_eq!(tail.text().lines().count(), 3);
         assert_eq!(tail.take_lot(&mei, &stars, 5), Ok(Some(batch(5, 1))));
         assert_eq!(tail.take_lot(&mei, &stars, 1), Ok(Some(batch(1, 1))));
-        assert_eq!(tail.entries(&stars).count(), 1);
+        assert_eq!(tail.entries(&mei, &stars), Ok(vec![entry(4)]));
+    }
+
+    #[test]
+    fn a_damaged_line_is_told_of() {
+        let (mei, stars) = (Id::parse("mei").unwrap(), Name::parse("stars").unwrap());
+        for damaged in ["e stars", "x stars 1 {}", "e stars one {}", ""] {
+            let mut tail = Tail::stored(&format!("{damaged}\n"));
+            let unreadable = || Reject::Unreadable("account/mei".to_owned());
+            assert_eq!(tail.entries(&mei, &stars), Err(unreadable()), "{damaged}");
+            let lot = tail.take_lot(&mei, &stars, 1);
+            assert_eq!(lot, Err(unreadable()), "{damaged}");
+        }
     }
 }
