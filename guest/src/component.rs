@@ -81,13 +81,14 @@ impl Ports for Host {
                 Channel::Email => messaging::Channel::Email,
                 Channel::Sms => messaging::Channel::Sms,
                 Channel::LinePush => messaging::Channel::LinePush,
+                Channel::LineNotification => messaging::Channel::LineNotification,
                 Channel::Alimtalk => messaging::Channel::Alimtalk,
             },
             address: it.address,
             subject: it.subject,
             text: it.text,
             html: it.html,
-            detail: None,
+            detail: it.detail,
         };
         let messages: Vec<messaging::Message> = messages.into_iter().map(message).collect();
         let outcome = |it: messaging::Outcome| match it {

@@ -92,6 +92,8 @@ pub struct Message {
     pub text: String,
     /// Mail only.
     pub html: Option<String>,
+    /// JSON of the channel's own, as `messaging` names it.
+    pub detail: Option<String>,
 }
 
 /// What became of a message.

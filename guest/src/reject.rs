@@ -43,6 +43,7 @@ pub enum Reject {
     LotsRefused(Vec<Fault>),
     UnknownCoupon(String),
     UnknownTemplate(String),
+    UnknownNotice(String),
     CouponsRefused(Vec<CouponRefusal>),
     CodeKeyNeeded,
     CodeKeyDiffers,

@@ -107,13 +107,14 @@ impl Ports for NativePorts {
                 Channel::Email => messaging::Channel::Email,
                 Channel::Sms => messaging::Channel::Sms,
                 Channel::LinePush => messaging::Channel::LinePush,
+                Channel::LineNotification => messaging::Channel::LineNotification,
                 Channel::Alimtalk => messaging::Channel::Alimtalk,
             },
             address: it.address,
             subject: it.subject,
             text: it.text,
             html: it.html,
-            detail: None,
+            detail: it.detail,
         };
         let messages: Vec<messaging::Message> = messages.into_iter().map(message).collect();
         let outcomes = self.messaging.send(&self.merchant, &messages);
@@ -186,6 +187,9 @@ impl<P: Ports> Subject for Native<P> {
             "coupons.redeem" => api::coupons::redeem,
             "coupons.release" => api::coupons::release,
             "coupons.void" => api::coupons::void,
+            "notices.report" => api::notices::report,
+            "notices.prefer" => api::notices::prefer,
+            "notices.close" => api::notices::close,
             ;
             "members.get" => api::members::get,
             "points.bulk-grant" => api::points::bulk_grant,
@@ -207,6 +211,7 @@ impl<P: Ports> Subject for Native<P> {
             "notices.of-member" => api::notices::of_member,
             "notices.outbox" => api::notices::outbox,
             "notices.show" => api::notices::show,
+            "notices.reach-of" => api::notices::reach_of,
             "reports.movements" => api::reports::movements,
             "reports.liability" => api::reports::liability,
             ;

@@ -69,6 +69,7 @@ impl From<Reject> for wit::Error {
             Reject::LotsRefused(list) => Self::LotsRefused(faults(list)),
             Reject::UnknownCoupon(id) => Self::UnknownCoupon(subject("coupon", id)),
             Reject::UnknownTemplate(id) => Self::UnknownTemplate(subject("template", id)),
+            Reject::UnknownNotice(id) => Self::UnknownNotice(subject("notice", id)),
             Reject::CouponsRefused(list) => {
                 Self::CouponsRefused(list.into_iter().map(wit::CouponRefusal::from).collect())
             }

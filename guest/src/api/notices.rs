@@ -1,10 +1,16 @@
 //! The interface `notices`.
 
+mod reach;
+
+pub use reach::{close, prefer, reach_of, report};
+
 use super::Answer;
 use super::check::{Check, whole};
 use crate::bindings::exports::stampcard::plugin::notices as wit;
 use crate::domain::notice::wording::{render, sample};
-use crate::domain::notice::{About, Channel, Drop, Kind, Language, Notice, NoticeId, State};
+use crate::domain::notice::{
+    About, Channel, Drop, Kind, Language, Notice, NoticeId, State, Step, Why,
+};
 use crate::flows::command::ask;
 use crate::flows::notices as flow;
 use crate::ports::Ports;
@@ -90,8 +96,11 @@ fn page((notices, next): flow::Page) -> wit::NoticesPage {
 fn notice((id, notice): (NoticeId, Notice)) -> wit::Notice {
     let (state, detail) = match notice.state {
         State::Queued => (wit::State::Queued, None),
+        State::Deferred(code) => (wit::State::Deferred, Some(code)),
         State::Sending => (wit::State::Sending, None),
         State::Accepted(answer) => (wit::State::Accepted, answer),
+        State::Delivered(answer) => (wit::State::Delivered, answer),
+        State::Denied(code) => (wit::State::Denied, Some(code)),
         State::Undelivered(why) => (wit::State::Undelivered, Some(why)),
         State::Dropped(why) => (wit::State::Dropped, Some(dropped(why).to_owned())),
         State::Missed => (wit::State::Missed, None),
@@ -100,19 +109,8 @@ fn notice((id, notice): (NoticeId, Notice)) -> wit::Notice {
     wit::Notice {
         member: id.member.text(),
         id: id.tail,
-        kind: match notice.kind {
-            Kind::PointsExpiring => wit::Kind::PointsExpiring,
-            Kind::CouponsExpiring => wit::Kind::CouponsExpiring,
-            Kind::PointsGranted => wit::Kind::PointsGranted,
-            Kind::PointsDeducted => wit::Kind::PointsDeducted,
-            Kind::PointsLapsed => wit::Kind::PointsLapsed,
-        },
-        channel: match notice.channel {
-            Channel::Email => wit::Channel::Email,
-            Channel::Sms => wit::Channel::Sms,
-            Channel::LinePush => wit::Channel::LinePush,
-            Channel::Alimtalk => wit::Channel::Alimtalk,
-        },
+        kind: kind_of(notice.kind),
+        channel: channel_of(notice.channel),
         programme: match notice.about {
             About::Points { programme, .. }
             | About::Change { programme, .. }
@@ -129,6 +127,14 @@ fn notice((id, notice): (NoticeId, Notice)) -> wit::Notice {
         tries: notice.tries,
         configuration: notice.configuration,
         policy_asked: false,
+        trail: notice.trail.into_iter().map(step).collect(),
+    }
+}
+
+fn step(step: Step) -> wit::Step {
+    wit::Step {
+        at: step.at.into(),
+        what: step.what,
     }
 }
 
@@ -140,21 +146,18 @@ fn dropped(why: Drop) -> &'static str {
     }
 }
 
-fn kind(kind: wit::Kind) -> Kind {
-    match kind {
-        wit::Kind::PointsExpiring => Kind::PointsExpiring,
-        wit::Kind::CouponsExpiring => Kind::CouponsExpiring,
-        wit::Kind::PointsGranted => Kind::PointsGranted,
-        wit::Kind::PointsDeducted => Kind::PointsDeducted,
-        wit::Kind::PointsLapsed => Kind::PointsLapsed,
-    }
+/// One enum for another of the same cases, both ways.
+macro_rules! same {
+    ($there:ident, $back:ident, $wit:ident, $own:ident: $($case:ident)*) => {
+        fn $there(it: wit::$wit) -> $own {
+            match it { $(wit::$wit::$case => $own::$case,)* }
+        }
+        fn $back(it: $own) -> wit::$wit {
+            match it { $($own::$case => wit::$wit::$case,)* }
+        }
+    };
 }
 
-fn channel(channel: wit::Channel) -> Channel {
-    match channel {
-        wit::Channel::Email => Channel::Email,
-        wit::Channel::Sms => Channel::Sms,
-        wit::Channel::LinePush => Channel::LinePush,
-        wit::Channel::Alimtalk => Channel::Alimtalk,
-    }
-}
+same!(kind, kind_of, Kind, Kind: PointsExpiring CouponsExpiring PointsGranted PointsDeducted PointsLapsed);
+same!(channel, channel_of, Channel, Channel: Email Sms LinePush LineNotification Alimtalk);
+same!(why, why_of, Closing, Why: Bounced Complained Blocked);

@@ -7,7 +7,6 @@ use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::Counter;
 use crate::domain::lot::Queue;
-use crate::domain::notice::{Channel, NoticeId};
 use crate::ports::Range;
 use chrono::NaiveDate;
 use std::borrow::Cow;
@@ -226,43 +225,6 @@ pub fn coupons_ahead_on(day: NaiveDate) -> String {
 /// All dates on which coupons lapse.
 pub const COUPONS_AHEAD: &str = "coupon-ahead/";
 
-/// A notice: `notice/mei/2026-06-08/points-expiring/points/2-days/email`.
-#[must_use]
-pub fn notice(notice: &NoticeId) -> String {
-    [NOTICES, &escaped(&notice.member), "/", &notice.tail].concat()
-}
-
-/// A member's notices: `notice/mei/`.
-#[must_use]
-pub fn notices_of(member: &Id) -> String {
-    [NOTICES, &escaped(member), "/"].concat()
-}
-
-/// All notices.
-pub const NOTICES: &str = "notice/";
-
-/// A notice that is to be sent by a channel, from an instant on, what is lost first first:
-/// `outbox/email/2026-06-08T04:00:00.000000000Z/2026-06-10T16:00:00.000000000Z/mei/2026-06-08/…`.
-#[must_use]
-pub fn outbox(channel: Channel, from: Instant, until: Instant, notice: &NoticeId) -> String {
-    let (from, until) = (from.sortable(), until.sortable());
-    let member = escaped(&notice.member);
-    format!(
-        "{}{from}/{until}/{member}/{}",
-        outbox_of(channel),
-        notice.tail
-    )
-}
-
-/// All that a channel is to send: `outbox/email/`.
-#[must_use]
-pub fn outbox_of(channel: Channel) -> String {
-    format!("outbox/{}/", channel.name())
-}
-
-/// When each channel may send again: `pace`.
-pub const PACE: &str = "pace";
-
 /// A bulk grant: `bulk/7f3a…`.
 #[must_use]
 pub fn bulk(id: &Id) -> String {
@@ -388,5 +350,8 @@ fn escaped(id: &Id) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+mod notices;
 #[cfg(test)]
 mod tests;
+
+pub use notices::{NOTICES, PACE, answer, notice, notices_of, outbox, outbox_of, reach};

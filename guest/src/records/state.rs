@@ -150,6 +150,15 @@ pub struct Pace {
     pub channels: Vec<(Channel, Instant)>,
 }
 
+/// A notice that a provider took.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Answered {
+    /// Whose.
+    pub member: Id,
+    /// The rest of its key.
+    pub tail: String,
+}
+
 /// A change of a member's level.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Changed {

@@ -142,6 +142,10 @@ interfaces! {
     /// What members are told.
     Notices of notices, got by notices {
         "notices.of-member" of_member(request: notices::OfMemberRequest) -> Result<notices::NoticesPage, Error>;
+        "notices.report" report(execution: Execution, request: notices::ReportRequest) -> Result<notices::Notice, Error>;
+        "notices.prefer" prefer(execution: Execution, request: notices::Wishes) -> Result<notices::Reach, Error>;
+        "notices.close" close(execution: Execution, request: notices::Closure) -> Result<notices::Reach, Error>;
+        "notices.reach-of" reach_of(request: notices::ReachRequest) -> Result<notices::Reach, Error>;
         "notices.outbox" outbox(request: notices::OutboxRequest) -> Result<notices::NoticesPage, Error>;
         "notices.show" show(request: notices::PreviewRequest) -> Result<notices::Preview, Error>;
     }

@@ -41,7 +41,7 @@ pub(super) fn answers(fields: &Fields<'_>) -> Result<Vec<(Channel, Outcome)>, Fa
         let Some(outcome) = outcome(&named.value) else {
             return wrong(
                 &named.value,
-                "there may stand accepted, undeliverable, unknown, or { retry-after: 60 } in seconds",
+                "there may stand accepted, undeliverable, unknown, { retry-after: 60 } in seconds, { accepted: the provider's id } or { undeliverable: why }",
             );
         };
         answers.push((channel, outcome));
@@ -61,6 +61,14 @@ fn outcome(node: &Node) -> Option<Outcome> {
             [field] if field.name == "retry-after" => {
                 let seconds = field.value.to_json().as_u64()?;
                 u32::try_from(seconds).ok().map(Outcome::RetryAfter)
+            }
+            [field] => {
+                let text = field.value.to_json().as_str()?.to_owned();
+                match field.name.as_str() {
+                    "accepted" => Some(Outcome::Accepted(Some(text))),
+                    "undeliverable" => Some(Outcome::Undeliverable(text)),
+                    _ => None,
+                }
             }
             _ => None,
         },

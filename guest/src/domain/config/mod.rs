@@ -18,7 +18,7 @@ pub use expiry::{
     Act, Activation, ActivationEvent, After, Cycle, EndOf, Expiry, Inactivity, Life, MonthDay,
     Period, Span, Sweep,
 };
-pub use notices::{ChannelNotices, CouponNotices, Notices, PointNotices, Threshold};
+pub use notices::{ChannelNotices, CouponNotices, Notices, PointNotices, Route, Threshold};
 pub use programme::{
     Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth, usual_base,
 };

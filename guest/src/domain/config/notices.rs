@@ -5,6 +5,7 @@ use crate::domain::amount::Amount;
 use crate::domain::clock_time;
 use crate::domain::notice::wording::Texts;
 use crate::domain::notice::{Channel, Clock, Kind, Language, Lead};
+use crate::domain::sorted::sort_by;
 use crate::domain::zone::Zone;
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,9 @@ pub struct Notices {
     /// The ways that are switched on, at most one of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<ChannelNotices>,
+    /// Whether a notice goes by all of its channels, or by the first of them that takes it. Default: by all.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub route: Route,
     /// The merchant's own texts. Default: those that come with the plugin.
     #[serde(default, skip_serializing_if = "is_default")]
     pub texts: Texts,
@@ -72,6 +76,20 @@ pub struct CouponNotices {
     pub leads: Vec<Lead>,
 }
 
+/// By how many channels one notice goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Route {
+    /// By each that is switched on for its kind.
+    #[default]
+    Every,
+    /// By the cheapest of them that may take it; the next cheapest gets it where the one before denies it or reports it as
+    /// undeliverable, and not while it is unknown whether it has arrived. Of equal cost the one that stands first here
+    /// comes first.
+    Fallback,
+}
+
 /// What goes by one way.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -84,6 +102,9 @@ pub struct ChannelNotices {
     /// At most so many notices a second go by it, 1 to 1,000. Default: 10.
     #[serde(default = "ten", skip_serializing_if = "is_ten")]
     pub per_second: u32,
+    /// What one message costs, an SMS or LMS each segment, in the merchant's currency; 0 or more. Default: 0.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub cost: Amount,
 }
 
 impl Notices {
@@ -101,6 +122,36 @@ impl Notices {
         let on = self.channels.iter();
         let on = on.filter(move |it| it.kinds.contains(&kind));
         on.map(|it| it.channel)
+    }
+
+    /// The channels that a notice of a kind is made for: all of them, or the first.
+    #[must_use]
+    pub fn routes_of(&self, kind: Kind) -> Vec<Channel> {
+        match self.route {
+            Route::Every => self.channels_of(kind).collect(),
+            Route::Fallback => self.ranked(kind).into_iter().take(1).collect(),
+        }
+    }
+
+    /// The channel that takes over a notice which can't go by another.
+    #[must_use]
+    pub fn after(&self, kind: Kind, channel: Channel) -> Option<Channel> {
+        if self.route == Route::Every {
+            return None;
+        }
+        let ranked = self.ranked(kind);
+        let place = ranked.iter().position(|it| *it == channel)?;
+        ranked.get(place.saturating_add(1)).copied()
+    }
+
+    /// The channels of a kind, the cheapest first.
+    fn ranked(&self, kind: Kind) -> Vec<Channel> {
+        let on = self.channels.iter().enumerate();
+        let mut on: Vec<_> = on.filter(|(_, it)| it.kinds.contains(&kind)).collect();
+        sort_by(&mut on, |(a, first), (b, second)| {
+            (first.cost, a).cmp(&(second.cost, b))
+        });
+        on.into_iter().map(|(_, it)| it.channel).collect()
     }
 }
 

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A way on which these notices may go. LINE notification messages are none: neither expiry nor deductions are among the
-/// cases that LINE permits there (spec, notification).
+/// A way on which notices may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
@@ -14,13 +13,21 @@ pub enum Channel {
     Sms,
     /// LINE push to a friend of the merchant's official account.
     LinePush,
+    /// LINE notification message, by phone number: nine cases only (spec, notification).
+    LineNotification,
     /// Kakao AlimTalk.
     Alimtalk,
 }
 
 impl Channel {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Email, Self::Sms, Self::LinePush, Self::Alimtalk];
+    pub const ALL: [Self; 5] = [
+        Self::Email,
+        Self::Sms,
+        Self::LinePush,
+        Self::LineNotification,
+        Self::Alimtalk,
+    ];
 
     /// Its name in documents and keys.
     #[must_use]
@@ -29,6 +36,7 @@ impl Channel {
             Self::Email => "email",
             Self::Sms => "sms",
             Self::LinePush => "line-push",
+            Self::LineNotification => "line-notification",
             Self::Alimtalk => "alimtalk",
         }
     }

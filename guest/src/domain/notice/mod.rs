@@ -7,6 +7,7 @@ mod kind;
 mod language;
 mod lead;
 mod outbox;
+mod reach;
 pub mod say;
 pub mod wording;
 
@@ -16,4 +17,5 @@ pub use facts::{CouponFact, Facts, Reason};
 pub use kind::Kind;
 pub use language::Language;
 pub use lead::Lead;
-pub use outbox::{About, Drop, LEASE, Notice, NoticeId, State};
+pub use outbox::{About, Drop, LEASE, Notice, NoticeId, State, Step, WINDOW_PASSED};
+pub use reach::{Preference, Reach, Suppressed, Why};

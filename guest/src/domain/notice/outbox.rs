@@ -20,6 +20,16 @@ const PAUSE: u32 = 60;
 /// Seconds between two tries, at most.
 const PAUSE_MAX: u32 = 3_600;
 
+/// The code of a notice that may not be sent in time.
+pub const WINDOW_PASSED: &str = "window-passed";
+
+/// Steps that are kept of one notice: as many as ten tries make, and some more.
+const STEPS_MAX: usize = 40;
+
+/// Seconds after which a LINE notification message that was accepted and not told as delivered has not arrived. Source:
+/// spec, notification, Readings.
+const SILENCE: u32 = 86_400;
+
 /// What is told of an undelivered notice whose member is forgotten.
 const FORGOTTEN: &str = "forgotten";
 
@@ -80,12 +90,18 @@ pub enum About {
 pub enum State {
     /// It waits for its time, or for another try.
     Queued,
+    /// The policy lets it go later; the code of the rule.
+    Deferred(String),
     /// It was handed to the channel, and no answer was kept yet.
     Sending,
     /// The provider took it; its own id if it gave one.
     Accepted(Option<String>),
+    /// The provider told that it has arrived; the provider's own id.
+    Delivered(Option<String>),
     /// It will never arrive by this channel; why.
     Undelivered(String),
+    /// The policy does not let it go; the code of the rule.
+    Denied(String),
     /// It was not sent, as there was nothing left to tell, or nobody to tell it to.
     Dropped(Drop),
     /// Its time had passed before it could be sent.
@@ -133,22 +149,58 @@ pub struct Notice {
     pub state: State,
     /// When the state was reached.
     pub at: Instant,
+    /// What happened to it, the last of it last; at most [`STEPS_MAX`] steps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub trail: Vec<Step>,
+}
+
+/// Something that happened to a notice.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Step {
+    /// When.
+    pub at: Instant,
+    /// What.
+    pub what: String,
 }
 
 impl Notice {
-    /// Whether it stands in the outbox.
+    /// Whether it stands in the outbox: it is to be sent, or something is to become of it if nothing is heard.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        matches!(self.state, State::Queued | State::Sending)
+        match self.state {
+            State::Queued | State::Deferred(_) | State::Sending => true,
+            State::Accepted(_) => self.channel == Channel::LineNotification,
+            _ => false,
+        }
+    }
+
+    /// Notes what happened to it.
+    pub fn note(&mut self, now: Instant, what: impl Into<String>) {
+        if self.trail.len() < STEPS_MAX {
+            self.trail.push(Step {
+                at: now,
+                what: what.into(),
+            });
+        }
+    }
+
+    /// The provider took it. What LINE takes by phone number is waited for, as it may still be thrown away there.
+    pub fn accepted(&mut self, answer: Option<String>, now: Instant) {
+        self.from = now.plus_seconds(SILENCE);
+        self.becomes(State::Accepted(answer), now);
     }
 
     /// Its member is forgotten: it goes nowhere any more, and what a provider said of it, which may name an address, is
     /// erased. Tells whether that changes it.
     pub fn forget(&mut self, now: Instant) -> bool {
         match &mut self.state {
-            State::Queued => self.becomes(State::Dropped(Drop::MemberGone), now),
+            State::Queued | State::Deferred(_) => {
+                self.becomes(State::Dropped(Drop::MemberGone), now);
+            }
             State::Sending => self.becomes(State::Unknown, now),
-            State::Accepted(answer @ Some(_)) => *answer = None,
+            State::Accepted(answer @ Some(_)) | State::Delivered(answer @ Some(_)) => {
+                *answer = None;
+            }
             State::Undelivered(why) if why != FORGOTTEN => FORGOTTEN.clone_into(why),
             _ => return false,
         }
@@ -159,6 +211,16 @@ impl Notice {
     pub fn becomes(&mut self, state: State, now: Instant) {
         self.state = state;
         self.at = now;
+    }
+
+    /// It goes at that instant at the earliest, as a rule says, if there is time.
+    pub fn defer(&mut self, until: Instant, code: &str, now: Instant) {
+        if until >= self.until {
+            self.becomes(State::Denied(WINDOW_PASSED.to_owned()), now);
+        } else {
+            self.from = until;
+            self.becomes(State::Deferred(code.to_owned()), now);
+        }
     }
 
     /// It is about to be handed over; who finds it so after [`LEASE`] seconds knows that no answer was kept.

@@ -55,8 +55,10 @@ fn told(points: PointNotices, channels: &[Channel]) -> Notices {
                 channel: *channel,
                 kinds: vec![Kind::PointsExpiring],
                 per_second: 10,
+                cost: Amount::ZERO,
             })
             .collect(),
+        route: Default::default(),
         texts: Default::default(),
     }
 }

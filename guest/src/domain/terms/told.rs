@@ -73,7 +73,7 @@ fn named(channel: Channel) -> [&'static str; 3] {
     match channel {
         Channel::Email => ["電子郵件", "이메일", "e-mail"],
         Channel::Sms => ["簡訊", "문자 메시지", "text message"],
-        Channel::LinePush => ["LINE", "LINE", "LINE"],
+        Channel::LinePush | Channel::LineNotification => ["LINE", "LINE", "LINE"],
         Channel::Alimtalk => ["Kakao 通知訊息", "카카오 알림톡", "Kakao AlimTalk"],
     }
 }

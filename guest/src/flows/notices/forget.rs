@@ -12,11 +12,12 @@ const PAGE: u32 = 200;
 /// Records that a command may write beside the notices.
 const ROOM: usize = 20;
 
-/// Takes a member's notices out of the outbox, and erases what providers said of them.
+/// Takes a member's notices out of the outbox, and erases what providers said of them and what the member wished.
 ///
 /// # Errors
 /// Those of the storage; [`Stop::Again`] after a portion was committed.
 pub(in crate::flows) fn forget(scope: &mut Scope<'_>, member: &Id) -> Result<(), Stop> {
+    scope.work.delete(keys::reach(member));
     let prefix = keys::notices_of(member);
     let mut after: Option<String> = None;
     loop {

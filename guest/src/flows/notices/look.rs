@@ -12,17 +12,30 @@ use crate::domain::notice::{
 };
 use crate::domain::zone::Zone;
 use crate::flows::command::fingerprint;
+use crate::json;
 use crate::ports::Message;
 use crate::records::keys;
 use crate::reject::Reject;
 use chrono::{NaiveDate, NaiveDateTime};
+use serde::Serialize;
+
+/// What is told of a LINE notification message of which LINE told nothing.
+const SILENT: &str = "no delivery was told of within 24 hours";
 
 /// What is to be done with a notice.
 pub(super) enum Look {
     /// It is sent so.
     Send(Message),
+    /// It goes then at the earliest, by the rule of that code.
+    Defer(Instant, &'static str),
     /// It has come to this end.
     End(State),
+}
+
+/// What LINE gives back with its news of a message by phone number.
+#[derive(Serialize)]
+struct Tagged<'a> {
+    tag: &'a str,
 }
 
 /// Looks at a notice again: whether it is in time, whether there is still something to tell and somebody to tell it
@@ -36,6 +49,9 @@ pub(super) fn look(
     notice: &mut Notice,
 ) -> Result<Look, Reject> {
     let end = |state: State| Ok(Look::End(state));
+    if let State::Accepted(_) = notice.state {
+        return end(State::Undelivered(SILENT.to_owned()));
+    }
     if notice.state == State::Sending && !takes_key(notice.channel) {
         return end(State::Unknown);
     }
@@ -63,13 +79,17 @@ pub(super) fn look(
         own.map(|own| &own.texts),
         &facts,
     );
+    let key = fingerprint(&(id.member.as_str(), id.tail.as_str()));
+    let tag = (notice.channel == Channel::LineNotification).then_some(key.as_str());
+    let detail = tag.map(|tag| json::write(&Tagged { tag }));
     Ok(Look::Send(Message {
-        key: fingerprint(&(id.member.as_str(), id.tail.as_str())),
+        key,
         channel: notice.channel,
         address,
         subject: said.subject,
         text: said.text,
         html: said.html,
+        detail,
     }))
 }
 
@@ -77,14 +97,14 @@ pub(super) fn look(
 fn takes_key(channel: Channel) -> bool {
     match channel {
         Channel::LinePush => true,
-        Channel::Email | Channel::Sms | Channel::Alimtalk => false,
+        Channel::Email | Channel::Sms | Channel::LineNotification | Channel::Alimtalk => false,
     }
 }
 
 fn address(member: &Member, channel: Channel) -> Option<String> {
     match channel {
         Channel::Email => member.email.clone(),
-        Channel::Sms | Channel::Alimtalk => member.mobile.clone(),
+        Channel::Sms | Channel::LineNotification | Channel::Alimtalk => member.mobile.clone(),
         Channel::LinePush => member.line_users.first().map(|(_, user)| user.clone()),
     }
 }

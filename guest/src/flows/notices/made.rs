@@ -3,8 +3,8 @@
 use super::super::scope::Scope;
 use crate::domain::ids::Id;
 use crate::domain::notice::{Notice, NoticeId};
-use crate::records::keys;
 use crate::records::state::Mark;
+use crate::records::{Work, keys};
 use crate::reject::Reject;
 
 /// Notices of one commit.
@@ -47,9 +47,14 @@ impl Made {
 
 /// Stores a notice, in the outbox as well while it is open.
 pub(super) fn put(scope: &mut Scope<'_>, id: &NoticeId, notice: &Notice) {
-    scope.work.put(keys::notice(id), notice);
+    put_in(&mut scope.work, id, notice);
+}
+
+/// The same, where there is no more than the work.
+pub(super) fn put_in(work: &mut Work<'_>, id: &NoticeId, notice: &Notice) {
+    work.put(keys::notice(id), notice);
     if notice.is_open() {
         let place = keys::outbox(notice.channel, notice.from, notice.until, id);
-        scope.work.put(place, &Mark {});
+        work.put(place, &Mark {});
     }
 }

@@ -7,12 +7,14 @@
 use super::super::command::TRIES_MAX;
 use super::super::scope::Scope;
 use super::look::{Look, look};
-use super::made::put;
+use super::made::{put, put_in};
+use super::onward::onward;
+use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
-use crate::domain::notice::{Channel, Notice, NoticeId, State};
+use crate::domain::notice::{Channel, Drop, Notice, NoticeId, State};
 use crate::json;
 use crate::ports::{Message, Outcome, Ports, Range, Row, Sent};
-use crate::records::state::Pace;
+use crate::records::state::{Answered, Pace};
 use crate::records::{Work, keys};
 use crate::reject::Reject;
 
@@ -69,7 +71,7 @@ fn by_channel(
             .filter_map(|row| id(&row.key).map(|id| keys::notice(&id)));
         let notices: Vec<String> = notices.collect();
         scope.work.fetch(notices)?;
-        let mut sending: Vec<(NoticeId, Notice, Message)> = Vec::new();
+        let mut sending: Vec<Sending> = Vec::new();
         let mut dropped: u32 = 0;
         for row in rows {
             let id = id(&row.key).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
@@ -77,18 +79,41 @@ fn by_channel(
             let Some(mut notice) = scope.work.get::<Notice>(&keys::notice(&id))? else {
                 continue;
             };
+            let next = scope.merchant.notices.as_ref();
+            let next = next.and_then(|it| it.after(notice.kind, channel));
             match look(&mut scope, &id, &mut notice)? {
-                Look::Send(message) => sending.push((id, notice, message)),
+                Look::Send(message) => sending.push(Sending {
+                    id,
+                    notice,
+                    message,
+                    next,
+                }),
+                Look::Defer(until, code) => {
+                    notice.defer(until, code, now);
+                    put(&mut scope, &id, &notice);
+                }
                 Look::End(state) => {
+                    let moves = moves_on(&notice, &state);
                     notice.becomes(state, now);
                     dropped = dropped.saturating_add(1);
+                    onward(
+                        &mut scope.work,
+                        &id,
+                        &mut notice,
+                        next.filter(|_| moves),
+                        now,
+                    )?;
                     put(&mut scope, &id, &notice);
                 }
             }
         }
-        for (id, notice, _) in &mut sending {
-            notice.begin(now);
-            put(&mut scope, id, notice);
+        for it in &mut sending {
+            it.notice.begin(now);
+            put(&mut scope, &it.id, &it.notice);
+            if channel == Channel::LineNotification {
+                // What is heard of it later names the tag that it was sent with.
+                answered(&mut scope.work, &it.id, channel, &it.message.key);
+            }
         }
         let full = u32::try_from(sending.len()).is_ok_and(|sent| sent >= rate);
         pace.channels
@@ -110,40 +135,92 @@ fn by_channel(
     Err(Reject::Busy)
 }
 
+/// A notice that is handed over.
+struct Sending {
+    id: NoticeId,
+    notice: Notice,
+    message: Message,
+    /// The channel that takes over.
+    next: Option<Channel>,
+}
+
 /// Hands messages to their channel and keeps the outcomes.
-fn hand_over(ports: &dyn Ports, sending: Vec<(NoticeId, Notice, Message)>) -> Result<(), Reject> {
+fn hand_over(ports: &dyn Ports, mut sending: Vec<Sending>) -> Result<(), Reject> {
     if sending.is_empty() {
         return Ok(());
     }
-    let (mut notices, messages): (Vec<_>, Vec<_>) = sending
-        .into_iter()
-        .map(|(id, notice, message)| ((id, notice), message))
-        .unzip();
+    let messages = sending.iter().map(|it| it.message.clone()).collect();
     let outcomes = ports.send(messages);
     let now = ports.now();
     let mut work = Work::new(ports);
-    work.fetch(notices.iter().map(|(id, _)| keys::notice(id)))?;
-    for (place, (id, notice)) in notices.iter_mut().enumerate() {
+    work.fetch(sending.iter().map(|it| keys::notice(&it.id)))?;
+    for (place, it) in sending.iter_mut().enumerate() {
         // Another host may have taken it over meanwhile, if this one was very slow: then the outcome is that one's.
-        let stored: Option<Notice> = work.get(&keys::notice(id))?;
-        if stored.as_ref() != Some(&*notice) {
+        let stored: Option<Notice> = work.get(&keys::notice(&it.id))?;
+        if stored.as_ref() != Some(&it.notice) {
             continue;
         }
-        work.delete(keys::outbox(notice.channel, notice.from, notice.until, id));
-        match outcomes.get(place).cloned().unwrap_or(Sent::Unknown) {
-            Sent::Accepted(answer) => notice.becomes(State::Accepted(answer), now),
-            Sent::Undeliverable(why) => notice.becomes(State::Undelivered(why), now),
-            Sent::Unknown => notice.becomes(State::Unknown, now),
-            Sent::RetryAfter(seconds) => notice.put_off(seconds, salt(id, notice.tries), now),
-        }
-        work.put(keys::notice(id), notice);
-        if notice.is_open() {
-            let place = keys::outbox(notice.channel, notice.from, notice.until, id);
-            work.put(place, &crate::records::state::Mark {});
-        }
+        work.delete(keys::outbox(
+            it.notice.channel,
+            it.notice.from,
+            it.notice.until,
+            &it.id,
+        ));
+        let outcome = outcomes.get(place).cloned().unwrap_or(Sent::Unknown);
+        kept(&mut work, it, outcome, now)?;
+        put_in(&mut work, &it.id, &it.notice);
     }
     // After a conflict the notices stay as being sent, and are found so.
     work.commit().map(|_| ())
+}
+
+/// What has become of a notice that was handed over.
+fn kept(work: &mut Work<'_>, it: &mut Sending, outcome: Sent, now: Instant) -> Result<(), Reject> {
+    let notice = &mut it.notice;
+    match outcome {
+        Sent::Accepted(answer) => {
+            if let Some(answer) = &answer {
+                answered(work, &it.id, notice.channel, answer);
+            }
+            notice.note(now, "accepted");
+            notice.accepted(answer, now);
+        }
+        Sent::Undeliverable(why) => {
+            notice.note(now, format!("undeliverable: {why}"));
+            notice.becomes(State::Undelivered(why), now);
+        }
+        Sent::Unknown => {
+            notice.note(now, "unknown");
+            notice.becomes(State::Unknown, now);
+        }
+        Sent::RetryAfter(seconds) => {
+            notice.note(now, format!("not taken, again after {seconds} s"));
+            notice.put_off(seconds, salt(&it.id, notice.tries), now);
+        }
+    }
+    let next = it.next.filter(|_| moves_on(&it.notice, &it.notice.state));
+    onward(work, &it.id, &mut it.notice, next, now)
+}
+
+/// Whether a notice that comes to this end goes on by the next channel: it has certainly not arrived, and there is
+/// something to tell. What LINE took by phone number and told nothing of goes on nowhere.
+fn moves_on(before: &Notice, end: &State) -> bool {
+    match end {
+        State::Undelivered(_) => !matches!(before.state, State::Accepted(_)),
+        State::Denied(_) | State::Dropped(Drop::NoAddress) => true,
+        _ => false,
+    }
+}
+
+/// Notes which notice a provider means by an id. An id of another form than ours can't be asked for.
+fn answered(work: &mut Work<'_>, id: &NoticeId, channel: Channel, answer: &str) {
+    if let Some(answer) = Id::parse(answer) {
+        let which = Answered {
+            member: id.member.clone(),
+            tail: id.tail.clone(),
+        };
+        work.put(keys::answer(channel, &answer), &which);
+    }
 }
 
 /// When the first notice of a channel is to be sent.

@@ -28,7 +28,10 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
         Kind::PointsLapsed,
     ]
     .into_iter()
-    .flat_map(|kind| notices.channels_of(kind).map(move |way| (kind, way)))
+    .flat_map(|kind| {
+        let ways = notices.routes_of(kind).into_iter();
+        ways.map(move |way| (kind, way))
+    })
     .collect();
     if on.is_empty() {
         return Ok(());
@@ -57,6 +60,7 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
                     tries: 0,
                     state: State::Queued,
                     at: scope.now,
+                    trail: Vec::new(),
                 };
                 if kind == Kind::PointsLapsed {
                     // Those of a day are told together, at its send time.

@@ -1,9 +1,10 @@
 //! What is wrong with notices.
 
 use super::{Fault, Found};
+use crate::domain::amount::Amount;
 use crate::domain::config::{Notices, Threshold, notices::LEADS_MAX};
-use crate::domain::notice::Lead;
 use crate::domain::notice::wording::faults;
+use crate::domain::notice::{Channel, Kind, Lead};
 
 impl Found {
     pub(super) fn notices(&mut self, notices: &Notices) {
@@ -40,11 +41,25 @@ impl Found {
                 it.per_second,
                 "1 to 1,000",
             );
+            self.unless(
+                it.cost >= Amount::ZERO,
+                &format!("{path}/cost"),
+                it.cost,
+                "0 or more",
+            );
             let mut kinds = Vec::new();
             for (nth, kind) in it.kinds.iter().enumerate() {
                 let path = format!("{path}/kinds/{nth}");
                 self.unless(!kinds.contains(kind), &path, kind.name(), "each kind once");
                 kinds.push(*kind);
+                let forbidden =
+                    it.channel == Channel::LineNotification && *kind != Kind::PointsGranted;
+                self.unless(
+                    !forbidden,
+                    &path,
+                    kind.name(),
+                    "points-granted: the other kinds are none of the cases that LINE permits by phone number",
+                );
             }
         }
     }

@@ -98,7 +98,7 @@ fn body(faults: &mut Vec<Fault>, kind: Kind, channel: Channel, field: &str, text
             1_000,
             "1,000 characters",
         ),
-        Channel::LinePush => (
+        Channel::LinePush | Channel::LineNotification => (
             size(kind, channel, text, units, 2),
             5_000,
             "5,000 UTF-16 units",

@@ -123,7 +123,7 @@ impl Placeholder {
 pub(super) fn listed(channel: Channel) -> usize {
     match channel {
         Channel::Email => 30,
-        Channel::Sms | Channel::LinePush | Channel::Alimtalk => 5,
+        Channel::Sms | Channel::LinePush | Channel::LineNotification | Channel::Alimtalk => 5,
     }
 }
 

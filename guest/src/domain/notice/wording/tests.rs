@@ -309,7 +309,7 @@ proptest! {
             let fits = match channel {
                 Channel::Sms => said.text.chars().count() <= 2_000,
                 Channel::Alimtalk => said.text.chars().count() <= 1_000,
-                Channel::LinePush => said.text.encode_utf16().count() <= 5_000,
+                Channel::LinePush | Channel::LineNotification => said.text.encode_utf16().count() <= 5_000,
                 Channel::Email => said.text.len() <= 65_536 && said.html.unwrap_or_default().len() <= 65_536,
             };
             prop_assert!(fits);

@@ -32,7 +32,9 @@ pub(super) fn template(kind: Kind, channel: Channel, language: Language) -> Temp
             text: words.mail.to_owned(),
             html: Some(html(language, words)),
         },
-        Channel::Sms | Channel::LinePush => short(words.short.to_owned()),
+        Channel::Sms | Channel::LinePush | Channel::LineNotification => {
+            short(words.short.to_owned())
+        }
         Channel::Alimtalk => short(format!("{}\n{}", words.short, words.basis)),
     }
 }

@@ -1,0 +1,127 @@
+//! By which ways a member may be reached, as it wishes itself and as providers have told.
+
+use super::{Channel, Kind};
+use crate::domain::instant::Instant;
+use serde::{Deserialize, Serialize};
+
+/// What is known of the ways to a member. Source: spec, notification, Policy for the other channels.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Reach {
+    /// What the member wants and doesn't; the last that fits a notice counts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preferences: Vec<Preference>,
+    /// Ways that are closed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suppressed: Vec<Suppressed>,
+}
+
+/// A member's wish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Preference {
+    /// Of this kind; none: of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// By this channel; none: by any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// Whether it is wanted.
+    pub wanted: bool,
+}
+
+/// A channel that is closed to a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Suppressed {
+    /// The channel.
+    pub channel: Channel,
+    /// Why.
+    pub why: Why,
+    /// Since when.
+    pub at: Instant,
+}
+
+/// Why a channel is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The address does not exist.
+    Bounced,
+    /// The person complained of a message.
+    Complained,
+    /// The person blocked the sender.
+    Blocked,
+}
+
+impl Reach {
+    /// Whether the member wants notices of a kind by a channel. What it never spoke of is wanted.
+    #[must_use]
+    pub fn wants(&self, kind: Kind, channel: Channel) -> bool {
+        let fits = |it: &&Preference| {
+            it.kind.is_none_or(|of| of == kind) && it.channel.is_none_or(|by| by == channel)
+        };
+        let last = self.preferences.iter().rev().find(fits);
+        last.is_none_or(|it| it.wanted)
+    }
+
+    /// Why a channel is closed; none: it is open.
+    #[must_use]
+    pub fn closed(&self, channel: Channel) -> Option<Why> {
+        let mut found = self.suppressed.iter().filter(|it| it.channel == channel);
+        found.next().map(|it| it.why)
+    }
+
+    /// Closes a channel, or opens it again. Tells whether that changes anything.
+    pub fn close(&mut self, channel: Channel, why: Option<Why>, at: Instant) -> bool {
+        let before = self.closed(channel);
+        if before == why {
+            return false;
+        }
+        self.suppressed.retain(|it| it.channel != channel);
+        let closed = why.map(|why| Suppressed { channel, why, at });
+        self.suppressed.extend(closed);
+        true
+    }
+
+    /// Whether nothing is known.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.preferences.is_empty() && self.suppressed.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_wish_that_fits_counts() {
+        let wish = |kind, channel, wanted| Preference {
+            kind,
+            channel,
+            wanted,
+        };
+        let mut reach = Reach::default();
+        assert!(reach.wants(Kind::PointsGranted, Channel::Email));
+        reach.preferences = vec![
+            wish(None, Some(Channel::Email), false),
+            wish(Some(Kind::PointsExpiring), None, true),
+        ];
+        assert!(!reach.wants(Kind::PointsGranted, Channel::Email));
+        assert!(reach.wants(Kind::PointsExpiring, Channel::Email));
+        assert!(reach.wants(Kind::PointsGranted, Channel::Sms));
+    }
+
+    #[test]
+    fn a_closed_channel_is_opened_again() {
+        let at = Instant::new(1_000, 0).unwrap();
+        let mut reach = Reach::default();
+        assert!(reach.close(Channel::Email, Some(Why::Bounced), at));
+        assert!(!reach.close(Channel::Email, Some(Why::Bounced), at));
+        assert_eq!(reach.closed(Channel::Email), Some(Why::Bounced));
+        assert_eq!(reach.closed(Channel::Sms), None);
+        assert!(reach.close(Channel::Email, None, at));
+        assert!(reach.is_empty());
+    }
+}

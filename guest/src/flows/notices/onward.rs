@@ -1,0 +1,44 @@
+//! A notice that can't go by its channel goes on by the next.
+
+use super::made::put_in;
+use crate::domain::instant::Instant;
+use crate::domain::notice::{Channel, Notice, NoticeId, State};
+use crate::records::{Work, keys};
+use crate::reject::Reject;
+
+/// Makes the same notice for the channel that takes over, unless it was made before or its time has passed.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn onward(
+    work: &mut Work<'_>,
+    id: &NoticeId,
+    notice: &mut Notice,
+    channel: Option<Channel>,
+    now: Instant,
+) -> Result<(), Reject> {
+    let Some(channel) = channel.filter(|_| now < notice.until) else {
+        return Ok(());
+    };
+    let cause = id.tail.rsplit_once('/').map_or("", |(cause, _)| cause);
+    let next = NoticeId {
+        member: id.member.clone(),
+        tail: format!("{cause}/{}", channel.name()),
+    };
+    if work.get::<Notice>(&keys::notice(&next))?.is_some() {
+        return Ok(());
+    }
+    notice.note(now, format!("moved to {}", channel.name()));
+    let made = Notice {
+        channel,
+        made: now,
+        from: now,
+        tries: 0,
+        state: State::Queued,
+        at: now,
+        trail: Vec::new(),
+        ..notice.clone()
+    };
+    put_in(work, &next, &made);
+    Ok(())
+}

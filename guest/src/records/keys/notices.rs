@@ -1,0 +1,55 @@
+//! Keys of notices.
+
+use super::escaped;
+use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
+use crate::domain::notice::{Channel, NoticeId};
+
+/// A notice: `notice/mei/2026-06-08/points-expiring/points/2-days/email`.
+#[must_use]
+pub fn notice(notice: &NoticeId) -> String {
+    [NOTICES, &escaped(&notice.member), "/", &notice.tail].concat()
+}
+
+/// A member's notices: `notice/mei/`.
+#[must_use]
+pub fn notices_of(member: &Id) -> String {
+    [NOTICES, &escaped(member), "/"].concat()
+}
+
+/// All notices.
+pub const NOTICES: &str = "notice/";
+
+/// A notice that is to be sent by a channel, from an instant on, what is lost first first:
+/// `outbox/email/2026-06-08T04:00:00.000000000Z/2026-06-10T16:00:00.000000000Z/mei/2026-06-08/…`.
+#[must_use]
+pub fn outbox(channel: Channel, from: Instant, until: Instant, notice: &NoticeId) -> String {
+    let (from, until) = (from.sortable(), until.sortable());
+    let member = escaped(&notice.member);
+    format!(
+        "{}{from}/{until}/{member}/{}",
+        outbox_of(channel),
+        notice.tail
+    )
+}
+
+/// All that a channel is to send: `outbox/email/`.
+#[must_use]
+pub fn outbox_of(channel: Channel) -> String {
+    format!("outbox/{}/", channel.name())
+}
+
+/// When each channel may send again: `pace`.
+pub const PACE: &str = "pace";
+
+/// By which ways a member may be reached: `reach/mei`.
+#[must_use]
+pub fn reach(member: &Id) -> String {
+    ["reach/", &escaped(member)].concat()
+}
+
+/// Which notice a provider means by an id of its own: `answer/sms/0012345`.
+#[must_use]
+pub fn answer(channel: Channel, id: &Id) -> String {
+    ["answer/", channel.name(), "/", &escaped(id)].concat()
+}
