@@ -207,6 +207,8 @@ impl<P: Ports> Subject for Native<P> {
             "notices.of-member" => api::notices::of_member,
             "notices.outbox" => api::notices::outbox,
             "notices.show" => api::notices::show,
+            "policy.check" => api::policy::check,
+            "policy.rules" => api::policy::rules,
             "reports.movements" => api::reports::movements,
             "reports.liability" => api::reports::liability,
             ;

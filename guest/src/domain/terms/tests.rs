@@ -39,6 +39,7 @@ fn merchant(expiry: Expiry) -> Merchant {
         coupons_per_order: 1,
         tiers: None,
         notices: None,
+        policy: None,
         terms: None,
     }
 }
