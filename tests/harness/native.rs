@@ -212,6 +212,8 @@ impl<P: Ports> Subject for Native<P> {
             "notices.outbox" => api::notices::outbox,
             "notices.show" => api::notices::show,
             "notices.reach-of" => api::notices::reach_of,
+            "policy.check" => api::policy::check,
+            "policy.rules" => api::policy::rules,
             "reports.movements" => api::reports::movements,
             "reports.liability" => api::reports::liability,
             ;

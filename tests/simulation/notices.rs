@@ -102,9 +102,10 @@ pub(crate) fn section(dice: &mut Dice) -> Value {
     let mut section = json!({
         "send-at": dice.pick(&["00:00", "08:30", "12:00", "23:30"]),
         "points": { "leads": leads },
+        "unsubscribe": "https://shop.example/unsubscribe",
         "channels": [
             { "channel": "email", "kinds": KINDS, "per-second": dice.pick(&[1, 10, 1_000]) },
-            { "channel": "line-push", "kinds": ["points-expiring"] },
+            { "channel": "line-push", "kinds": ["points-expiring"], "quota": 4_000_000_000_u32 },
         ],
     });
     if dice.chance(30) {

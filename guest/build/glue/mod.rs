@@ -159,6 +159,13 @@ impl Glue<'_> {
                         self.spill(body, ty, at + offset, next)?;
                     }
                 }
+                Kind::Flags(bits) => {
+                    *next += 1;
+                    writeln!(
+                        body,
+                        "q.add({at}).cast::<{bits}>().write(a{one} as {bits});"
+                    )?;
+                }
                 Kind::Cases(cases) => {
                     *next += 1;
                     writeln!(body, "q.add({at}).write(a{one} as u8);\nmatch a{one} {{")?;
@@ -219,6 +226,9 @@ impl Glue<'_> {
                 }
                 body + "}"
             }
+            Kind::Flags(bits) => {
+                format!("{rust}::from_bits_retain(p.cast::<{bits}>().read())")
+            }
             Kind::Cases(cases) => {
                 let payload = self.payload(&cases);
                 let last = cases.len().saturating_sub(1);
@@ -275,6 +285,7 @@ impl Glue<'_> {
                 }
                 body
             }
+            Kind::Flags(bits) => format!("p.cast::<{bits}>().write(v.bits())"),
             Kind::Cases(cases) => {
                 let payload = self.payload(&cases);
                 let mut body = "match v {\n".to_owned();

@@ -10,6 +10,8 @@ pub(super) enum Kind {
     Record(Vec<(String, Type)>),
     /// At most 256 of them.
     Cases(Vec<Case>),
+    /// The number that holds them, at most 32.
+    Flags(&'static str),
 }
 
 pub(super) struct Case {
@@ -87,6 +89,12 @@ impl Glue<'_> {
             TypeDefKind::Result(of) => {
                 Kind::Cases(vec![Case::of("Ok", of.ok), Case::of("Err", of.err)])
             }
+            TypeDefKind::Flags(of) => Kind::Flags(match of.flags.len() {
+                ..=8 => "u8",
+                9..=16 => "u16",
+                17..=32 => "u32",
+                _ => return Err("more than 32 flags are not used yet".into()),
+            }),
             TypeDefKind::Enum(of) => {
                 let rust = self.rust(ty)?;
                 let path = |name: &str| format!("{rust}::{}", camel(name));

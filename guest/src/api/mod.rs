@@ -13,6 +13,7 @@ pub mod merchant;
 pub mod notices;
 mod orders;
 pub mod points;
+pub mod policy;
 pub mod reports;
 mod standings;
 pub mod tiers;

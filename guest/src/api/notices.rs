@@ -11,8 +11,10 @@ use crate::domain::notice::wording::{render, sample};
 use crate::domain::notice::{
     About, Channel, Drop, Kind, Language, Notice, NoticeId, State, Step, Why,
 };
+use crate::domain::policy::Code;
 use crate::flows::command::ask;
 use crate::flows::notices as flow;
+use crate::json;
 use crate::ports::Ports;
 
 /// Bytes of a place to go on at, at most.
@@ -96,11 +98,11 @@ fn page((notices, next): flow::Page) -> wit::NoticesPage {
 fn notice((id, notice): (NoticeId, Notice)) -> wit::Notice {
     let (state, detail) = match notice.state {
         State::Queued => (wit::State::Queued, None),
-        State::Deferred(code) => (wit::State::Deferred, Some(code)),
+        State::Deferred(code) => (wit::State::Deferred, Some(name(code))),
         State::Sending => (wit::State::Sending, None),
         State::Accepted(answer) => (wit::State::Accepted, answer),
         State::Delivered(answer) => (wit::State::Delivered, answer),
-        State::Denied(code) => (wit::State::Denied, Some(code)),
+        State::Denied(code) => (wit::State::Denied, Some(name(code))),
         State::Undelivered(why) => (wit::State::Undelivered, Some(why)),
         State::Dropped(why) => (wit::State::Dropped, Some(dropped(why).to_owned())),
         State::Missed => (wit::State::Missed, None),
@@ -126,9 +128,14 @@ fn notice((id, notice): (NoticeId, Notice)) -> wit::Notice {
         detail,
         tries: notice.tries,
         configuration: notice.configuration,
-        policy_asked: false,
+        policy_asked: notice.judged,
         trail: notice.trail.into_iter().map(step).collect(),
     }
+}
+
+/// A code as `policy` names it.
+fn name(code: Code) -> String {
+    json::write(&code).trim_matches('"').to_owned()
 }
 
 fn step(step: Step) -> wit::Step {

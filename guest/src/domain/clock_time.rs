@@ -6,7 +6,9 @@ use serde::{Deserializer, Serializer};
 
 const FORM: &str = "a time of day HH:MM such as 03:00";
 
-fn parse(text: &str) -> Option<NaiveTime> {
+/// Reads `HH:MM`; none for anything else.
+#[must_use]
+pub fn parse(text: &str) -> Option<NaiveTime> {
     let (hour, minute) = text.split_once(':')?;
     NaiveTime::from_hms_opt(two_digits(hour)?, two_digits(minute)?, 0)
 }

@@ -27,6 +27,7 @@ pub mod merge;
 pub mod notice;
 pub mod order;
 pub mod order_file;
+pub mod policy;
 pub mod quote;
 pub mod refund;
 pub mod report;

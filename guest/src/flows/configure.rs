@@ -94,7 +94,7 @@ pub fn read(document: &str) -> Result<Merchant, Reject> {
 }
 
 /// A fault of shape or of syntax: where, what was found, and what may stand there.
-fn shape(document: &str, fault: &json::Fault) -> Fault {
+pub(super) fn shape(document: &str, fault: &json::Fault) -> Fault {
     let before = document.get(..fault.at).unwrap_or(document);
     let (found, permitted) = fault
         .text

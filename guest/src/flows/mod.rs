@@ -13,6 +13,7 @@ pub mod history;
 pub mod imports;
 pub mod members;
 pub mod notices;
+pub mod policy;
 pub mod quote;
 pub mod refund;
 pub mod reports;

@@ -354,4 +354,4 @@ mod notices;
 #[cfg(test)]
 mod tests;
 
-pub use notices::{NOTICES, PACE, answer, notice, notices_of, outbox, outbox_of, reach};
+pub use notices::{NOTICES, PACE, answer, notice, notices_of, outbox, outbox_of, reach, traffic};

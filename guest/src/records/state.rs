@@ -150,6 +150,53 @@ pub struct Pace {
     pub channels: Vec<(Channel, Instant)>,
 }
 
+/// What a merchant's notices of a local month came to.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+pub struct Traffic {
+    /// Each channel's.
+    pub channels: Vec<ChannelTraffic>,
+}
+
+/// What one channel's notices of a month came to.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+pub struct ChannelTraffic {
+    /// The channel.
+    pub channel: Channel,
+    /// Notices handed over, each time counted.
+    pub sent: u32,
+    /// What they cost, in the merchant's money.
+    pub cost: Amount,
+}
+
+impl Traffic {
+    /// Notices handed over by a channel.
+    #[must_use]
+    pub fn sent(&self, channel: Channel) -> u32 {
+        let own = self.channels.iter().find(|it| it.channel == channel);
+        own.map_or(0, |it| it.sent)
+    }
+
+    /// What all of them cost.
+    #[must_use]
+    pub fn spent(&self) -> Amount {
+        self.channels.iter().map(|it| it.cost).sum()
+    }
+
+    /// One more was handed over.
+    pub fn add(&mut self, channel: Channel, cost: Amount) {
+        if let Some(own) = self.channels.iter_mut().find(|it| it.channel == channel) {
+            own.sent = own.sent.saturating_add(1);
+            own.cost += cost;
+        } else {
+            self.channels.push(ChannelTraffic {
+                channel,
+                sent: 1,
+                cost,
+            });
+        }
+    }
+}
+
 /// A notice that a provider took.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Answered {

@@ -1,6 +1,7 @@
 //! The program's commands, one file each.
 
 mod call;
+mod check;
 mod common;
 mod export;
 mod figures;
@@ -26,6 +27,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Call(Box<call::Call>),
+    Check(check::Check),
     Scenario(scenario::Scenario),
     Replay(replay::Replay),
     Import(import::Import),
@@ -43,6 +45,7 @@ impl Cli {
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self.command {
             Command::Call(command) => command.run(),
+            Command::Check(command) => command.run(),
             Command::Scenario(command) => command.run(),
             Command::Replay(command) => command.run(),
             Command::Import(command) => command.run(),

@@ -60,6 +60,7 @@ impl Rules {
                     "leads": [{ "months": 2 }, { "months": 1 }, { "days": 3 }],
                     "threshold": { "balance": "10" },
                 },
+                "unsubscribe": "https://shop.example/unsubscribe",
                 "channels": [{
                     "channel": "email",
                     "kinds": ["points-expiring", "points-lapsed"],

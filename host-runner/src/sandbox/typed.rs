@@ -3,7 +3,7 @@
 use super::Sandbox;
 use crate::bindings::types::{Error, Execution};
 use crate::bindings::{
-    accounts, coupons, imports, members, merchant, notices, points, reports, tiers, upkeep,
+    accounts, coupons, imports, members, merchant, notices, points, policy, reports, tiers, upkeep,
 };
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
@@ -150,6 +150,12 @@ interfaces! {
         "notices.show" show(request: notices::PreviewRequest) -> Result<notices::Preview, Error>;
     }
 
+    /// Which messages may go.
+    Policies of policy, got by policy {
+        "policy.check" check(request: policy::CheckRequest) -> Result<Vec<policy::Verdict>, Error>;
+        "policy.rules" rules(request: policy::RulesRequest) -> Result<policy::RulesInForce, Error>;
+    }
+
     /// Sums of the ledger and of what members hold.
     Reports of reports, got by reports {
         "reports.movements" movements(request: reports::MovementsRequest) -> Result<reports::MovementsReport, Error>;
@@ -180,8 +186,8 @@ mod tests {
         listed.sort();
         let mut exported = Vec::new();
         for interface in [
-            "merchant", "members", "points", "accounts", "tiers", "coupons", "notices", "reports",
-            "imports", "upkeep",
+            "merchant", "members", "points", "accounts", "tiers", "coupons", "notices", "policy",
+            "reports", "imports", "upkeep",
         ] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();

@@ -2,6 +2,7 @@
 
 mod coupons;
 mod notices;
+mod policy;
 mod rules;
 mod terms;
 mod tiers;
@@ -14,6 +15,8 @@ use crate::domain::amount::Amount;
 use crate::words::is_printed;
 use std::collections::BTreeSet;
 use std::fmt::{Display, Write};
+
+pub use policy::policy_faults;
 
 /// One thing that is wrong with a request or a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +142,9 @@ impl Found {
         self.coupons(merchant);
         if let Some(notices) = &merchant.notices {
             self.at("notices", |found| found.notices(notices));
+        }
+        if let Some(policy) = &merchant.policy {
+            self.at("policy", |found| found.policy(policy));
         }
         if let Some(terms) = &merchant.terms {
             let fits = (1..=100).contains(&terms.by.chars().count()) && is_printed(&terms.by);

@@ -4,13 +4,14 @@ mod check;
 mod coupon;
 mod expiry;
 mod notices;
+mod policy;
 mod programme;
 mod rule;
 mod spending;
 mod terms;
 mod tiers;
 
-pub use check::{Fault, faults};
+pub use check::{Fault, faults, policy_faults};
 pub use coupon::{
     Benefit, CouponLimits, CouponTemplate, Every, Gift, PeriodUses, Stacking, Validity,
 };
@@ -18,7 +19,12 @@ pub use expiry::{
     Act, Activation, ActivationEvent, After, Cycle, EndOf, Expiry, Inactivity, Life, MonthDay,
     Period, Span, Sweep,
 };
-pub use notices::{ChannelNotices, CouponNotices, Notices, PointNotices, Route, Threshold};
+pub use notices::{
+    ApprovedTemplate, ChannelNotices, CouponNotices, Notices, PointNotices, Route, Threshold,
+};
+pub use policy::{
+    AdvertisingNight, Caps, Costs, MarketingWords, PolicySettings, QuietHours, SmsPlus,
+};
 pub use programme::{
     Component, Programme, Refunds, Rounding, RoundingMode, Scope, Uncovered, Worth, usual_base,
 };
@@ -77,6 +83,9 @@ pub struct Merchant {
     /// What members are told of. Default: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notices: Option<Notices>,
+    /// Which messages may go. Default: the rules in their strict reading, and no bounds of the merchant's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Rc<PolicySettings>>,
     /// The merchant's word for the statement of `merchant.terms`. Without it no programme's points may lapse by themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Terms>,

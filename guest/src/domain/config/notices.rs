@@ -1,10 +1,11 @@
 //! What members are told of, when, and by which ways.
 
-use super::is_default;
+use super::{Merchant, is_default};
 use crate::domain::amount::Amount;
 use crate::domain::clock_time;
 use crate::domain::notice::wording::Texts;
 use crate::domain::notice::{Channel, Clock, Kind, Language, Lead};
+use crate::domain::policy::Origin;
 use crate::domain::sorted::sort_by;
 use crate::domain::zone::Zone;
 use chrono::NaiveTime;
@@ -37,6 +38,15 @@ pub struct Notices {
     /// Whether a notice goes by all of its channels, or by the first of them that takes it. Default: by all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub route: Route,
+    /// By what points and coupons come about in general. In Korea news of benefits is information only where they were paid
+    /// for, or come of an event or a contract, and an advertisement otherwise. Of points that an order or an event just
+    /// brought that is known without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// Where reminders by mail are refused with one click (RFC 8058): an https address, to which the member and the kind
+    /// are added as a query. Without it no reminder goes by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsubscribe: Option<String>,
     /// The merchant's own texts. Default: those that come with the plugin.
     #[serde(default, skip_serializing_if = "is_default")]
     pub texts: Texts,
@@ -102,9 +112,29 @@ pub struct ChannelNotices {
     /// At most so many notices a second go by it, 1 to 1,000. Default: 10.
     #[serde(default = "ten", skip_serializing_if = "is_ten")]
     pub per_second: u32,
-    /// What one message costs, an SMS or LMS each segment, in the merchant's currency; 0 or more. Default: 0.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub cost: Amount,
+    /// Of LINE push: messages that the account may send in a month. Without it none goes, as nobody knows what is left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quota: Option<u32>,
+    /// Of AlimTalk: the approved templates, at most one for each kind. Without one nothing of the kind goes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub templates: Vec<ApprovedTemplate>,
+}
+
+/// A template that Kakao has approved.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ApprovedTemplate {
+    /// Of which notices.
+    pub kind: Kind,
+    /// Its code, 1 to 30 characters. The text of the notice must be the template's.
+    pub code: String,
+    /// By what the points or coupons come about. Kakao takes news of benefits as information only where they were paid
+    /// for, or come of an event or a contract.
+    pub origin: Origin,
+    /// Whether the last line says so. Default: true, as the built-in texts do.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub basis_line: bool,
 }
 
 impl Notices {
@@ -123,35 +153,46 @@ impl Notices {
         let on = on.filter(move |it| it.kinds.contains(&kind));
         on.map(|it| it.channel)
     }
+}
 
+impl Merchant {
     /// The channels that a notice of a kind is made for: all of them, or the first.
     #[must_use]
     pub fn routes_of(&self, kind: Kind) -> Vec<Channel> {
-        match self.route {
-            Route::Every => self.channels_of(kind).collect(),
-            Route::Fallback => self.ranked(kind).into_iter().take(1).collect(),
+        let Some(notices) = &self.notices else {
+            return Vec::new();
+        };
+        match notices.route {
+            Route::Every => notices.channels_of(kind).collect(),
+            Route::Fallback => self.ranked(notices, kind).into_iter().take(1).collect(),
         }
     }
 
     /// The channel that takes over a notice which can't go by another.
     #[must_use]
     pub fn after(&self, kind: Kind, channel: Channel) -> Option<Channel> {
-        if self.route == Route::Every {
+        let notices = self.notices.as_ref()?;
+        if notices.route == Route::Every {
             return None;
         }
-        let ranked = self.ranked(kind);
+        let ranked = self.ranked(notices, kind);
         let place = ranked.iter().position(|it| *it == channel)?;
         ranked.get(place.saturating_add(1)).copied()
     }
 
-    /// The channels of a kind, the cheapest first.
-    fn ranked(&self, kind: Kind) -> Vec<Channel> {
-        let on = self.channels.iter().enumerate();
-        let mut on: Vec<_> = on.filter(|(_, it)| it.kinds.contains(&kind)).collect();
-        sort_by(&mut on, |(a, first), (b, second)| {
-            (first.cost, a).cmp(&(second.cost, b))
+    /// The channels of a kind, the cheapest first, of equal cost in their order.
+    fn ranked(&self, notices: &Notices, kind: Kind) -> Vec<Channel> {
+        let costs = self.policy.as_ref().map(|policy| policy.costs);
+        let cost = |channel| costs.and_then(|costs| costs.of(channel));
+        let mut on: Vec<_> = notices
+            .channels_of(kind)
+            .enumerate()
+            .map(|(place, channel)| (cost(channel).unwrap_or(Amount::ZERO), place, channel))
+            .collect();
+        sort_by(&mut on, |one, other| {
+            (one.0, one.1).cmp(&(other.0, other.1))
         });
-        on.into_iter().map(|(_, it)| it.channel).collect()
+        on.into_iter().map(|(_, _, channel)| channel).collect()
     }
 }
 
@@ -172,6 +213,15 @@ fn noon() -> NaiveTime {
 
 fn zh_tw() -> Language {
     Language::ZhTw
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde asks for")]
+fn is_yes(it: &bool) -> bool {
+    *it
 }
 
 fn ten() -> u32 {

@@ -17,5 +17,5 @@ pub use facts::{CouponFact, Facts, Reason};
 pub use kind::Kind;
 pub use language::Language;
 pub use lead::Lead;
-pub use outbox::{About, Drop, LEASE, Notice, NoticeId, State, Step, WINDOW_PASSED};
-pub use reach::{Preference, Reach, Suppressed, Why};
+pub use outbox::{About, Drop, LEASE, Notice, NoticeId, State, Step};
+pub use reach::{Preference, Reach, Suppressed, Tally, Why};

@@ -5,6 +5,7 @@ use crate::domain::amount::Amount;
 use crate::domain::calendar_date;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
+use crate::domain::policy::Code;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -19,9 +20,6 @@ const PAUSE: u32 = 60;
 
 /// Seconds between two tries, at most.
 const PAUSE_MAX: u32 = 3_600;
-
-/// The code of a notice that may not be sent in time.
-pub const WINDOW_PASSED: &str = "window-passed";
 
 /// Steps that are kept of one notice: as many as ten tries make, and some more.
 const STEPS_MAX: usize = 40;
@@ -90,8 +88,8 @@ pub enum About {
 pub enum State {
     /// It waits for its time, or for another try.
     Queued,
-    /// The policy lets it go later; the code of the rule.
-    Deferred(String),
+    /// The policy lets it go later; why.
+    Deferred(Code),
     /// It was handed to the channel, and no answer was kept yet.
     Sending,
     /// The provider took it; its own id if it gave one.
@@ -100,8 +98,8 @@ pub enum State {
     Delivered(Option<String>),
     /// It will never arrive by this channel; why.
     Undelivered(String),
-    /// The policy does not let it go; the code of the rule.
-    Denied(String),
+    /// The policy does not let it go; why.
+    Denied(Code),
     /// It was not sent, as there was nothing left to tell, or nobody to tell it to.
     Dropped(Drop),
     /// Its time had passed before it could be sent.
@@ -149,6 +147,9 @@ pub struct Notice {
     pub state: State,
     /// When the state was reached.
     pub at: Instant,
+    /// Whether the policy was asked, as it is of all that were made since there is one.
+    #[serde(default)]
+    pub judged: bool,
     /// What happened to it, the last of it last; at most [`STEPS_MAX`] steps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trail: Vec<Step>,
@@ -214,12 +215,12 @@ impl Notice {
     }
 
     /// It goes at that instant at the earliest, as a rule says, if there is time.
-    pub fn defer(&mut self, until: Instant, code: &str, now: Instant) {
+    pub fn defer(&mut self, until: Instant, code: Code, now: Instant) {
         if until >= self.until {
-            self.becomes(State::Denied(WINDOW_PASSED.to_owned()), now);
+            self.becomes(State::Denied(Code::WindowPassed), now);
         } else {
             self.from = until;
-            self.becomes(State::Deferred(code.to_owned()), now);
+            self.becomes(State::Deferred(code), now);
         }
     }
 

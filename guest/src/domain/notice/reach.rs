@@ -1,7 +1,10 @@
 //! By which ways a member may be reached, as it wishes itself and as providers have told.
 
 use super::{Channel, Kind};
+use crate::domain::calendar_date;
 use crate::domain::instant::Instant;
+use crate::domain::policy::Sent;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// What is known of the ways to a member. Source: spec, notification, Policy for the other channels.
@@ -14,6 +17,46 @@ pub struct Reach {
     /// Ways that are closed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suppressed: Vec<Suppressed>,
+    /// What the member was sent of late, where the merchant bounds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tally: Option<Tally>,
+}
+
+/// How many notices a member was sent, by all channels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tally {
+    /// The local date of the last one.
+    #[serde(with = "calendar_date")]
+    pub date: NaiveDate,
+    /// On that date.
+    pub of_day: u32,
+    /// In its week, which begins on Monday.
+    pub of_week: u32,
+}
+
+impl Tally {
+    /// What was sent by a date: on it, and in its week.
+    #[must_use]
+    pub fn on(tally: Option<Self>, date: NaiveDate) -> Sent {
+        let week = |date: NaiveDate| date.iso_week();
+        let known = tally.filter(|it| week(it.date) == week(date));
+        Sent {
+            day: known.filter(|it| it.date == date).map_or(0, |it| it.of_day),
+            week: known.map_or(0, |it| it.of_week),
+        }
+    }
+
+    /// With one more on a date.
+    #[must_use]
+    pub fn plus_one(tally: Option<Self>, date: NaiveDate) -> Self {
+        let before = Self::on(tally, date);
+        Self {
+            date,
+            of_day: before.day.saturating_add(1),
+            of_week: before.week.saturating_add(1),
+        }
+    }
 }
 
 /// A member's wish.
@@ -87,7 +130,7 @@ impl Reach {
     /// Whether nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.preferences.is_empty() && self.suppressed.is_empty()
+        self.preferences.is_empty() && self.suppressed.is_empty() && self.tally.is_none()
     }
 }
 

@@ -39,6 +39,7 @@ fn merchant(expiry: Expiry) -> Merchant {
         coupons_per_order: 1,
         tiers: None,
         notices: None,
+        policy: None,
         terms: None,
     }
 }
@@ -55,10 +56,13 @@ fn told(points: PointNotices, channels: &[Channel]) -> Notices {
                 channel: *channel,
                 kinds: vec![Kind::PointsExpiring],
                 per_second: 10,
-                cost: Amount::ZERO,
+                quota: None,
+                templates: Vec::new(),
             })
             .collect(),
         route: Default::default(),
+        origin: None,
+        unsubscribe: None,
         texts: Default::default(),
     }
 }

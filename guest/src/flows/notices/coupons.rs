@@ -66,7 +66,7 @@ pub(super) fn pick(
         let Some(lapses_at) = left.iter().map(|coupon| coupon.expires_at).min() else {
             continue;
         };
-        for channel in check.notices.routes_of(Kind::CouponsExpiring) {
+        for channel in check.merchant.routes_of(Kind::CouponsExpiring) {
             let about = About::Coupons { lead, day };
             let notice = check.notice(Kind::CouponsExpiring, channel, about, lapses_at);
             let (date, lead, way) = (check.date, lead.key(), channel.name());

@@ -1,7 +1,10 @@
 //! The second look at a notice, in the moment of sending.
 
 use super::super::scope::Scope;
+use super::detail::detail;
+use super::judge::judge;
 use super::{coupons, pick, settings};
+use crate::domain::amount::Amount;
 use crate::domain::config::Merchant;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
@@ -10,32 +13,25 @@ use crate::domain::notice::wording::render;
 use crate::domain::notice::{
     About, Channel, CouponFact, Drop, Expiring, Facts, Language, Lead, Notice, NoticeId, State,
 };
+use crate::domain::policy::{Code, Decision};
 use crate::domain::zone::Zone;
 use crate::flows::command::fingerprint;
-use crate::json;
 use crate::ports::Message;
 use crate::records::keys;
 use crate::reject::Reject;
 use chrono::{NaiveDate, NaiveDateTime};
-use serde::Serialize;
 
 /// What is told of a LINE notification message of which LINE told nothing.
 const SILENT: &str = "no delivery was told of within 24 hours";
 
 /// What is to be done with a notice.
 pub(super) enum Look {
-    /// It is sent so.
-    Send(Message),
+    /// It is sent so, for so much.
+    Send(Message, Option<Amount>),
     /// It goes then at the earliest, by the rule of that code.
-    Defer(Instant, &'static str),
+    Defer(Instant, Code),
     /// It has come to this end.
     End(State),
-}
-
-/// What LINE gives back with its news of a message by phone number.
-#[derive(Serialize)]
-struct Tagged<'a> {
-    tag: &'a str,
 }
 
 /// Looks at a notice again: whether it is in time, whether there is still something to tell and somebody to tell it
@@ -79,10 +75,20 @@ pub(super) fn look(
         own.map(|own| &own.texts),
         &facts,
     );
+    let words = said.subject.iter().chain([&said.text]);
+    let words: Vec<&str> = words.map(String::as_str).collect();
+    let now = scope.now;
+    let verdict = judge(scope, notice, &member, &words.join("\n"), now)?;
+    notice.judged = true;
+    let code = verdict.code.unwrap_or(Code::NotPermitted);
+    match verdict.decision {
+        Decision::Allow => {}
+        Decision::Defer(until) => return Ok(Look::Defer(until, code)),
+        Decision::Deny => return end(State::Denied(code)),
+    }
     let key = fingerprint(&(id.member.as_str(), id.tail.as_str()));
-    let tag = (notice.channel == Channel::LineNotification).then_some(key.as_str());
-    let detail = tag.map(|tag| json::write(&Tagged { tag }));
-    Ok(Look::Send(Message {
+    let detail = detail(&scope.merchant, notice, &member, &key);
+    let message = Message {
         key,
         channel: notice.channel,
         address,
@@ -90,7 +96,8 @@ pub(super) fn look(
         text: said.text,
         html: said.html,
         detail,
-    }))
+    };
+    Ok(Look::Send(message, verdict.cost))
 }
 
 /// Whether a channel's provider answers a repeated key as it did the first time, for as long as a notice lives.
@@ -182,7 +189,7 @@ fn expiring(
     merchant: &Merchant,
     programme: &Name,
     (lead, date, seen): (Lead, NaiveDate, Instant),
-) -> Result<Option<(Expiring, crate::domain::amount::Amount)>, Reject> {
+) -> Result<Option<(Expiring, Amount)>, Reject> {
     let Some(notices) = &merchant.notices else {
         return Ok(None);
     };

@@ -1,8 +1,10 @@
 //! Notices that were made and are not stored yet.
 
 use super::super::scope::Scope;
+use super::judge::first;
+use super::onward::onward;
 use crate::domain::ids::Id;
-use crate::domain::notice::{Notice, NoticeId};
+use crate::domain::notice::{Notice, NoticeId, State};
 use crate::records::state::Mark;
 use crate::records::{Work, keys};
 use crate::reject::Reject;
@@ -32,17 +34,41 @@ impl Made {
     /// # Errors
     /// Those of the storage.
     pub(super) fn store(self, scope: &mut Scope<'_>) -> Result<u32, Reject> {
-        let keys = self.0.iter().map(|(id, _)| keys::notice(id));
-        scope.work.fetch(keys)?;
+        let mut needed: Vec<String> = Vec::new();
+        for (id, _) in &self.0 {
+            needed.push(keys::notice(id));
+            needed.push(keys::member(&id.member));
+            needed.push(keys::reach(&id.member));
+        }
+        scope.work.fetch(needed)?;
         let mut stored: u32 = 0;
         for (id, notice) in self.0 {
             if !scope.work.has(&keys::notice(&id))? {
-                put(scope, &id, &notice);
+                begin(scope, &id, notice)?;
                 stored = stored.saturating_add(1);
             }
         }
         Ok(stored)
     }
+}
+
+/// Stores a notice that is new, as the policy has it. One that may not go is handed on to the next channel.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn begin(
+    scope: &mut Scope<'_>,
+    id: &NoticeId,
+    mut notice: Notice,
+) -> Result<(), Reject> {
+    first(scope, id, &mut notice)?;
+    if let State::Denied(_) = notice.state {
+        let next = scope.merchant.after(notice.kind, notice.channel);
+        let now = scope.now;
+        onward(&mut scope.work, id, &mut notice, next, now)?;
+    }
+    put(scope, id, &notice);
+    Ok(())
 }
 
 /// Stores a notice, in the outbox as well while it is open.

@@ -2,7 +2,9 @@
 
 mod ask;
 mod coupons;
+mod detail;
 mod forget;
+mod judge;
 mod look;
 mod made;
 mod onward;

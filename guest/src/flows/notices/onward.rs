@@ -31,7 +31,6 @@ pub(super) fn onward(
     notice.note(now, format!("moved to {}", channel.name()));
     let made = Notice {
         channel,
-        made: now,
         from: now,
         tries: 0,
         state: State::Queued,

@@ -226,7 +226,7 @@ fn warn(
             if !of_day.contains(&found.lead) || !met {
                 continue;
             }
-            for channel in check.notices.routes_of(Kind::PointsExpiring) {
+            for channel in check.merchant.routes_of(Kind::PointsExpiring) {
                 let about = About::Points {
                     programme: programme.clone(),
                     lead: found.lead,
@@ -292,6 +292,7 @@ impl Check<'_> {
             tries: 0,
             state: if late { State::Missed } else { State::Queued },
             at: self.now,
+            judged: false,
             trail: Vec::new(),
         }
     }

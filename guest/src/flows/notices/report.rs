@@ -66,8 +66,7 @@ pub fn report(scope: &mut Scope<'_>, heard: &Heard) -> Result<(NoticeId, Notice)
         Some(why) => {
             notice.note(now, format!("reported as undeliverable: {why}"));
             notice.becomes(State::Undelivered(why.clone()), now);
-            let own = scope.merchant.notices.as_ref();
-            let next = own.and_then(|own| own.after(notice.kind, notice.channel));
+            let next = scope.merchant.after(notice.kind, notice.channel);
             onward(&mut scope.work, &id, &mut notice, next, now)?;
         }
     }

@@ -6,6 +6,7 @@
 
 use super::super::command::TRIES_MAX;
 use super::super::scope::Scope;
+use super::judge::count;
 use super::look::{Look, look};
 use super::made::{put, put_in};
 use super::onward::onward;
@@ -79,17 +80,21 @@ fn by_channel(
             let Some(mut notice) = scope.work.get::<Notice>(&keys::notice(&id))? else {
                 continue;
             };
-            let next = scope.merchant.notices.as_ref();
-            let next = next.and_then(|it| it.after(notice.kind, channel));
+            let next = scope.merchant.after(notice.kind, channel);
             match look(&mut scope, &id, &mut notice)? {
-                Look::Send(message) => sending.push(Sending {
-                    id,
-                    notice,
-                    message,
-                    next,
-                }),
+                Look::Send(message, cost) => {
+                    count(&mut scope, &id, channel, cost)?;
+                    sending.push(Sending {
+                        id,
+                        notice,
+                        message,
+                        next,
+                    });
+                }
                 Look::Defer(until, code) => {
                     notice.defer(until, code, now);
+                    let passed = next.filter(|_| moves_on(&notice, &notice.state));
+                    onward(&mut scope.work, &id, &mut notice, passed, now)?;
                     put(&mut scope, &id, &notice);
                 }
                 Look::End(state) => {

@@ -1,7 +1,7 @@
 //! Notices of what a command did to points, written in its commit.
 
 use super::super::scope::Scope;
-use super::made::put;
+use super::made::{begin, put};
 use crate::domain::config::{self, Merchant};
 use crate::domain::entry::{Entry, EntryKind};
 use crate::domain::ids::{Id, Name};
@@ -19,7 +19,7 @@ const STALE: u32 = 86_400;
 /// # Errors
 /// Those of the storage.
 pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Result<(), Reject> {
-    let Some(notices) = &scope.merchant.notices else {
+    let Some(notices) = scope.merchant.notices.clone() else {
         return Ok(());
     };
     let on: Vec<(Kind, Channel)> = [
@@ -29,7 +29,7 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
     ]
     .into_iter()
     .flat_map(|kind| {
-        let ways = notices.routes_of(kind).into_iter();
+        let ways = scope.merchant.routes_of(kind).into_iter();
         ways.map(move |way| (kind, way))
     })
     .collect();
@@ -60,6 +60,7 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
                     tries: 0,
                     state: State::Queued,
                     at: scope.now,
+                    judged: false,
                     trail: Vec::new(),
                 };
                 if kind == Kind::PointsLapsed {
@@ -77,7 +78,7 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
                         member: holdings.member.clone(),
                         tail: format!("{today}/{kind}/{programme}/{nth:012}/{way}"),
                     };
-                    put(scope, &id, &notice);
+                    begin(scope, &id, notice)?;
                 }
             }
         }
@@ -106,12 +107,18 @@ fn lapse(
     notice.from = from;
     notice.until = from.plus_seconds(STALE);
     let known: Option<Notice> = scope.work.get(&keys::notice(&id))?;
-    if let Some(known) = known.filter(|known| known.state == State::Queued) {
-        notice.points = known.points.map(|points| points + entry.points.abs());
-        notice.made = known.made;
-        // The same place in the outbox, unless it was tried already.
-        (notice.from, notice.until) = (known.from, known.until);
-    }
+    let waits = |known: &Notice| matches!(known.state, State::Queued | State::Deferred(_));
+    let Some(known) = known.filter(waits) else {
+        return begin(scope, &id, notice);
+    };
+    notice.points = known.points.map(|points| points + entry.points.abs());
+    // The same place in the outbox, unless it was tried already.
+    let notice = Notice {
+        points: notice.points,
+        about: notice.about,
+        configuration: notice.configuration,
+        ..known
+    };
     put(scope, &id, &notice);
     Ok(())
 }

@@ -4,6 +4,7 @@ use super::escaped;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Channel, NoticeId};
+use chrono::NaiveDate;
 
 /// A notice: `notice/mei/2026-06-08/points-expiring/points/2-days/email`.
 #[must_use]
@@ -46,6 +47,12 @@ pub const PACE: &str = "pace";
 #[must_use]
 pub fn reach(member: &Id) -> String {
     ["reach/", &escaped(member)].concat()
+}
+
+/// What the notices of a local month came to: `traffic/2026-11`.
+#[must_use]
+pub fn traffic(date: NaiveDate) -> String {
+    format!("traffic/{}", date.format("%Y-%m"))
 }
 
 /// Which notice a provider means by an id of its own: `answer/sms/0012345`.

@@ -1,8 +1,7 @@
 //! What is wrong with notices.
 
 use super::{Fault, Found};
-use crate::domain::amount::Amount;
-use crate::domain::config::{Notices, Threshold, notices::LEADS_MAX};
+use crate::domain::config::{ChannelNotices, Notices, Threshold, notices::LEADS_MAX};
 use crate::domain::notice::wording::faults;
 use crate::domain::notice::{Channel, Kind, Lead};
 
@@ -25,6 +24,15 @@ impl Found {
                 found.faults.push(Fault { path, ..fault });
             }
         });
+        if let Some(address) = &notices.unsubscribe {
+            let fits = address.len() <= 500
+                && address.len() > "https://".len()
+                && address.starts_with("https://")
+                && !address.contains(|it: char| it.is_whitespace() || it == '#' || it.is_control());
+            let permitted =
+                "an address that begins with https://, without # and blanks, at most 500 bytes";
+            self.unless(fits, "unsubscribe", address, permitted);
+        }
         let mut seen = Vec::new();
         for (place, it) in notices.channels.iter().enumerate() {
             let path = format!("channels/{place}");
@@ -41,12 +49,15 @@ impl Found {
                 it.per_second,
                 "1 to 1,000",
             );
+            let line = it.channel == Channel::LinePush;
+            let unfit = it.quota.filter(|_| !line);
             self.unless(
-                it.cost >= Amount::ZERO,
-                &format!("{path}/cost"),
-                it.cost,
-                "0 or more",
+                unfit.is_none(),
+                &format!("{path}/quota"),
+                unfit.unwrap_or_default(),
+                "for line-push only",
             );
+            self.templates(&path, it);
             let mut kinds = Vec::new();
             for (nth, kind) in it.kinds.iter().enumerate() {
                 let path = format!("{path}/kinds/{nth}");
@@ -61,6 +72,20 @@ impl Found {
                     "points-granted: the other kinds are none of the cases that LINE permits by phone number",
                 );
             }
+        }
+    }
+
+    fn templates(&mut self, path: &str, channel: &ChannelNotices) {
+        let (path, list) = (format!("{path}/templates"), &channel.templates);
+        let fits = list.is_empty() || channel.channel == Channel::Alimtalk;
+        self.unless(fits, &path, list.len(), "for alimtalk only");
+        for (nth, it) in list.iter().enumerate() {
+            let fits = (1..=30).contains(&it.code.chars().count());
+            let code = format!("{path}/{nth}/code");
+            self.unless(fits, &code, &it.code, "1 to 30 characters");
+            let again = list.iter().take(nth).any(|other| other.kind == it.kind);
+            let kind = format!("{path}/{nth}/kind");
+            self.unless(!again, &kind, it.kind.name(), "each kind once");
         }
     }
 

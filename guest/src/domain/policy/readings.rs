@@ -1,0 +1,231 @@
+//! How the rules' words are read. Each reading is a parameter, and what it is unless set is the strict one.
+//! Source: spec, notification, "Readings".
+
+use serde::{Deserialize, Serialize};
+
+/// The readings in force.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub struct Readings {
+    /// "On the same day (within 24 hours)".
+    pub same_day: SameDay,
+    /// "Within 7 days" and "within 15 days" before.
+    pub days_before: DaysWindow,
+    /// Whether points for the registration itself are acquired by acting.
+    pub sign_up: SignUp,
+    /// When somebody has to be a member.
+    pub membership: Membership,
+    /// Which reminders count.
+    pub reminders: RemindersCounted,
+    /// What becomes of the count when the event is moved.
+    pub moved_event: MovedEvent,
+    /// What a guest's order is once the guest is found to be a member.
+    pub linked_guest: LinkedGuest,
+    /// Which instant a late payment is due at.
+    pub late_due: Due,
+    /// Which act of the person has to be on record.
+    pub prior_act: PriorAct,
+}
+
+impl Readings {
+    /// Each by its name with the name of what it is.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, &'static str); 9] {
+        let pick = |strict: bool, names: [&'static str; 2]| {
+            let [one, other] = names;
+            if strict { one } else { other }
+        };
+        let strict = Self::default();
+        [
+            (
+                "same-day",
+                pick(self.same_day == strict.same_day, ["same-date", "24-hours"]),
+            ),
+            (
+                "days-before",
+                match self.days_before {
+                    DaysWindow::Both => "both",
+                    DaysWindow::Hours => "hours",
+                    DaysWindow::Dates => "dates",
+                },
+            ),
+            (
+                "sign-up",
+                pick(self.sign_up == strict.sign_up, ["not-acting", "acting"]),
+            ),
+            (
+                "membership",
+                pick(
+                    self.membership == strict.membership,
+                    ["event-and-sending", "sending"],
+                ),
+            ),
+            (
+                "reminders",
+                pick(
+                    self.reminders == strict.reminders,
+                    ["accepted-and-unknown", "accepted"],
+                ),
+            ),
+            (
+                "moved-event",
+                pick(
+                    self.moved_event == strict.moved_event,
+                    ["keeps-count", "counts-anew"],
+                ),
+            ),
+            (
+                "linked-guest",
+                pick(
+                    self.linked_guest == strict.linked_guest,
+                    ["guest", "member"],
+                ),
+            ),
+            (
+                "late-due",
+                pick(self.late_due == strict.late_due, ["extended", "first"]),
+            ),
+            (
+                "prior-act",
+                pick(
+                    self.prior_act == strict.prior_act,
+                    ["trigger-counts", "earlier"],
+                ),
+            ),
+        ]
+    }
+}
+
+/// "On the same day (within 24 hours)".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum SameDay {
+    /// The same local date, and less than 24 hours after.
+    #[default]
+    SameDate,
+    /// Less than 24 hours after.
+    #[serde(rename = "24-hours")]
+    Hours24,
+}
+
+/// "Within so many days before".
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum DaysWindow {
+    /// At most so many local dates before, and at most so many times 24 hours.
+    #[default]
+    Both,
+    /// At most so many times 24 hours before.
+    Hours,
+    /// At most so many local dates before.
+    Dates,
+}
+
+/// Whether a registration is an act by which points are acquired.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum SignUp {
+    /// It is not.
+    #[default]
+    NotActing,
+    /// It is.
+    Acting,
+}
+
+/// When somebody has to be a member.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Membership {
+    /// At the event and at the sending.
+    #[default]
+    EventAndSending,
+    /// At the sending.
+    Sending,
+}
+
+/// Which reminders sent before count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum RemindersCounted {
+    /// Those that were accepted and those of which nobody knows.
+    #[default]
+    AcceptedAndUnknown,
+    /// Those that were accepted.
+    Accepted,
+}
+
+/// What becomes of the count when the event is moved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum MovedEvent {
+    /// It stays.
+    #[default]
+    KeepsCount,
+    /// It begins anew.
+    CountsAnew,
+}
+
+/// What a guest's order is once the guest is found to be a member.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkedGuest {
+    /// A guest's.
+    #[default]
+    Guest,
+    /// A member's.
+    Member,
+}
+
+/// Which instant a late payment is due at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Due {
+    /// The one until which it was extended.
+    #[default]
+    Extended,
+    /// The first one.
+    First,
+}
+
+/// Which act of the person has to be on record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum PriorAct {
+    /// Any, also the one that the message is about.
+    #[default]
+    TriggerCounts,
+    /// One before that.
+    Earlier,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names are those of the document.
+    #[test]
+    fn names_are_those_that_documents_have() {
+        let other: Readings = serde_json::from_str(
+            r#"{ "same-day": "24-hours", "days-before": "dates", "sign-up": "acting", "membership": "sending",
+                 "reminders": "accepted", "moved-event": "counts-anew", "linked-guest": "member",
+                 "late-due": "first", "prior-act": "earlier" }"#,
+        )
+        .unwrap();
+        for readings in [Readings::default(), other] {
+            let json = serde_json::to_value(readings).unwrap();
+            for (name, value) in readings.named() {
+                assert_eq!(json[name], value, "{name}");
+            }
+        }
+    }
+}
