@@ -8,6 +8,8 @@
     reason = "a bench stops at the first thing that goes wrong"
 )]
 
+use chrono::DateTime;
+use serde_json::{Value, json};
 use stampcard::bindings::policy::{
     Buyer, Channel, CheckRequest, Decision, Facts, Grant, Origin, Purpose, Question,
     RegistrationWay, Reminders,
@@ -51,9 +53,9 @@ fn main() {
         messaging: Arc::new(stampcard::capabilities::messaging::Simulated::default()),
     };
     let (whole, brief) = (request(batch, false), request(batch, true));
-    let same: native::CheckRequest = serde_json::to_value(&whole)
-        .and_then(serde_json::from_value)
-        .expect("the same request");
+    let json = serde_json::to_value(&whole).expect("the request as JSON");
+    let same: native::CheckRequest =
+        serde_json::from_value(of_interface(json)).expect("the same request");
     let (mut first, mut second) = (sandboxed(), sandboxed());
     let denied = denied(&mut first, &whole);
     bench.say(&format!(
@@ -100,6 +102,38 @@ fn asked(sandbox: &mut Sandbox, request: &CheckRequest) -> f64 {
     let (verdicts, _) = answer.expect("a call");
     assert_eq!(verdicts.expect("verdicts").len(), request.questions.len());
     1e6 / micros_each(time, request.questions.len())
+}
+
+/// JSON of the interface from that of the host's types, which writes names and cases as Rust has them, and instants as
+/// seconds and nanoseconds.
+fn of_interface(json: Value) -> Value {
+    match json {
+        Value::Object(fields) => match fields.get("seconds").and_then(Value::as_i64) {
+            Some(seconds) => {
+                let at = DateTime::from_timestamp(seconds, 0).expect("an instant");
+                json!(at.to_rfc3339())
+            }
+            None => fields
+                .into_iter()
+                .map(|(name, value)| (name.replace('_', "-"), of_interface(value)))
+                .collect(),
+        },
+        Value::Array(items) => items.into_iter().map(of_interface).collect(),
+        Value::String(text)
+            if text.starts_with(|it: char| it.is_ascii_uppercase())
+                && text.chars().all(|it| it.is_ascii_alphabetic()) =>
+        {
+            let mut case = String::new();
+            for letter in text.chars() {
+                if letter.is_ascii_uppercase() && !case.is_empty() {
+                    case.push('-');
+                }
+                case.push(letter.to_ascii_lowercase());
+            }
+            Value::String(case)
+        }
+        other => other,
+    }
 }
 
 fn denied(sandbox: &mut Sandbox, request: &CheckRequest) -> usize {

@@ -68,11 +68,33 @@ impl Zone {
         }
     }
 
+    /// How far the clocks are from UTC at that second, and since when and until when, in seconds of UTC.
+    #[must_use]
+    pub fn steady(self, second: i64) -> Steady {
+        let span = self.0.span(second);
+        Steady {
+            begin: span.begin.unwrap_or(i64::MIN),
+            end: span.end.unwrap_or(i64::MAX),
+            offset: span.offset.local_minus_utc().into(),
+        }
+    }
+
     /// The first instant of a local day: 00:00, or later where the clocks skip it.
     #[must_use]
     pub fn start_of(self, date: NaiveDate) -> Option<Instant> {
         self.instant(date.and_time(NaiveTime::MIN))
     }
+}
+
+/// A time without a change of clocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Steady {
+    /// Its first second in UTC.
+    pub begin: i64,
+    /// The second in UTC at which the clocks change.
+    pub end: i64,
+    /// Seconds that they are before UTC.
+    pub offset: i64,
 }
 
 impl PartialEq for Zone {

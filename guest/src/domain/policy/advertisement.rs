@@ -50,7 +50,7 @@ impl Policy<'_> {
             return None;
         }
         let night = self.settings.advertising_night.quiet();
-        Some(match night.until(self.seoul, at) {
+        Some(match self.seoul.quiet(night, at) {
             Some(end) => Finding::Deferred(Code::AdHours, end),
             None => Finding::Passed,
         })

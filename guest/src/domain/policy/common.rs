@@ -31,7 +31,7 @@ impl Policy<'_> {
         let mut last = at;
         for quiet in all {
             finding = Some(Finding::Passed);
-            last = last.max(quiet.until(self.zone, at).unwrap_or(at));
+            last = last.max(self.clock.quiet(quiet, at).unwrap_or(at));
         }
         if last > at {
             return Some(Finding::Deferred(Code::QuietHours, last));

@@ -1,5 +1,6 @@
 //! The verdict: every rule that the edition names for the question, one after the other.
 
+use super::clock::Clock;
 use super::marketing::Words;
 use super::verdict::Finding;
 use super::{
@@ -19,8 +20,9 @@ pub struct Policy<'s> {
     pub(super) edition: &'static Edition,
     pub(super) settings: &'s PolicySettings,
     pub(super) zone: Zone,
+    pub(super) clock: Clock,
     pub(super) in_korea: bool,
-    pub(super) seoul: Zone,
+    pub(super) seoul: Clock,
     pub(super) words: Words<'s>,
 }
 
@@ -35,8 +37,9 @@ impl<'s> Policy<'s> {
             edition: edition(settings.rules.as_deref().unwrap_or(first.name))?,
             settings,
             zone,
+            clock: Clock::new(zone),
             in_korea: zone == seoul,
-            seoul,
+            seoul: Clock::new(seoul),
             words: Words::new(&settings.marketing_words),
         })
     }

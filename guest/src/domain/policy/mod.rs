@@ -3,6 +3,7 @@
 
 mod advertisement;
 mod alimtalk;
+mod clock;
 mod common;
 mod email;
 mod judge;

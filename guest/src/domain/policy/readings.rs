@@ -1,10 +1,12 @@
 //! How the rules' words are read. Each reading is a parameter, and what it is unless set is the strict one.
 //! Source: spec, notification, "Readings".
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, MapAccess, Unexpected, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// The readings in force.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Readings {
@@ -28,7 +30,84 @@ pub struct Readings {
     pub prior_act: PriorAct,
 }
 
+// One reader for all of them: what derives would write for each is several times as long.
+impl<'de> Deserialize<'de> for Readings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Readings;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("readings by their names")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Readings, A::Error> {
+        let mut readings = Readings::default();
+        while let Some(name) = map.next_key::<String>()? {
+            if !Readings::NAMES.contains(&name.as_str()) {
+                return Err(A::Error::unknown_field(&name, &Readings::NAMES));
+            }
+            let value = map.next_value::<String>()?;
+            if readings.set(&name, &value).is_none() {
+                let found = Unexpected::Str(&value);
+                return Err(A::Error::invalid_value(
+                    found,
+                    &"one of the schema's readings",
+                ));
+            }
+        }
+        Ok(readings)
+    }
+}
+
 impl Readings {
+    /// The names of all.
+    const NAMES: [&'static str; 9] = [
+        "same-day",
+        "days-before",
+        "sign-up",
+        "membership",
+        "reminders",
+        "moved-event",
+        "linked-guest",
+        "late-due",
+        "prior-act",
+    ];
+
+    /// Sets one; none where there is no such value.
+    fn set(&mut self, name: &str, value: &str) -> Option<()> {
+        match (name, value) {
+            ("same-day", "same-date") => self.same_day = SameDay::SameDate,
+            ("same-day", "24-hours") => self.same_day = SameDay::Hours24,
+            ("days-before", "both") => self.days_before = DaysWindow::Both,
+            ("days-before", "hours") => self.days_before = DaysWindow::Hours,
+            ("days-before", "dates") => self.days_before = DaysWindow::Dates,
+            ("sign-up", "not-acting") => self.sign_up = SignUp::NotActing,
+            ("sign-up", "acting") => self.sign_up = SignUp::Acting,
+            ("membership", "event-and-sending") => self.membership = Membership::EventAndSending,
+            ("membership", "sending") => self.membership = Membership::Sending,
+            ("reminders", "accepted-and-unknown") => {
+                self.reminders = RemindersCounted::AcceptedAndUnknown;
+            }
+            ("reminders", "accepted") => self.reminders = RemindersCounted::Accepted,
+            ("moved-event", "keeps-count") => self.moved_event = MovedEvent::KeepsCount,
+            ("moved-event", "counts-anew") => self.moved_event = MovedEvent::CountsAnew,
+            ("linked-guest", "guest") => self.linked_guest = LinkedGuest::Guest,
+            ("linked-guest", "member") => self.linked_guest = LinkedGuest::Member,
+            ("late-due", "extended") => self.late_due = Due::Extended,
+            ("late-due", "first") => self.late_due = Due::First,
+            ("prior-act", "trigger-counts") => self.prior_act = PriorAct::TriggerCounts,
+            ("prior-act", "earlier") => self.prior_act = PriorAct::Earlier,
+            _ => return None,
+        }
+        Some(())
+    }
+
     /// Each by its name with the name of what it is.
     #[must_use]
     pub fn named(&self) -> [(&'static str, &'static str); 9] {
@@ -98,7 +177,7 @@ impl Readings {
 }
 
 /// "On the same day (within 24 hours)".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SameDay {
@@ -111,7 +190,7 @@ pub enum SameDay {
 }
 
 /// "Within so many days before".
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum DaysWindow {
@@ -125,7 +204,7 @@ pub enum DaysWindow {
 }
 
 /// Whether a registration is an act by which points are acquired.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SignUp {
@@ -137,7 +216,7 @@ pub enum SignUp {
 }
 
 /// When somebody has to be a member.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Membership {
@@ -149,7 +228,7 @@ pub enum Membership {
 }
 
 /// Which reminders sent before count.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum RemindersCounted {
@@ -161,7 +240,7 @@ pub enum RemindersCounted {
 }
 
 /// What becomes of the count when the event is moved.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum MovedEvent {
@@ -173,7 +252,7 @@ pub enum MovedEvent {
 }
 
 /// What a guest's order is once the guest is found to be a member.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkedGuest {
@@ -185,7 +264,7 @@ pub enum LinkedGuest {
 }
 
 /// Which instant a late payment is due at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Due {
@@ -197,7 +276,7 @@ pub enum Due {
 }
 
 /// Which act of the person has to be on record.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PriorAct {
@@ -221,6 +300,14 @@ mod tests {
                  "late-due": "first", "prior-act": "earlier" }"#,
         )
         .unwrap();
+        for wrong in [
+            r#"{ "same-day": "hours" }"#,
+            r#"{ "day": "both" }"#,
+            r#"{ "sign-up": true }"#,
+            "[]",
+        ] {
+            assert!(serde_json::from_str::<Readings>(wrong).is_err(), "{wrong}");
+        }
         for readings in [Readings::default(), other] {
             let json = serde_json::to_value(readings).unwrap();
             for (name, value) in readings.named() {

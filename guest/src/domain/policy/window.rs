@@ -42,7 +42,7 @@ impl Policy<'_> {
         let within = at < event.plus_seconds(DAY);
         let holds = within
             && match self.settings.readings.same_day {
-                SameDay::SameDate => self.zone.date(at) == self.zone.date(event),
+                SameDay::SameDate => self.clock.same_date(at, event),
                 SameDay::Hours24 => true,
             };
         Finding::unless(holds, Code::WindowPassed)

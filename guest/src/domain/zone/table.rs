@@ -39,6 +39,8 @@ struct History {
 pub(super) struct Span {
     /// How far the clocks are from UTC.
     pub(super) offset: FixedOffset,
+    /// The second in UTC since when.
+    pub(super) begin: Option<i64>,
     /// The second in UTC at which that changes.
     pub(super) end: Option<i64>,
 }
@@ -74,6 +76,11 @@ impl History {
             let offset = place.and_then(|place| self.offsets.get(place));
             offset.copied().unwrap_or(self.before)
         };
+        let last = shared.checked_sub(1).and_then(|last| self.shared.get(last));
+        let last = last.copied().or_else(|| {
+            let last = own.checked_sub(1).and_then(|last| self.changes.get(last));
+            last.map(|it| it >> 4)
+        });
         let next = self.changes.get(own).map(|it| it >> 4);
         let next = next.or_else(|| self.shared.get(shared).copied());
         #[expect(
@@ -82,9 +89,11 @@ impl History {
         )]
         let offset =
             FixedOffset::east_opt(i32::from(offset) * UNIT).expect("an offset below a day");
+        let second = |at: u32| FIRST + i64::from(at) * i64::from(UNIT);
         Span {
             offset,
-            end: next.map(|at| FIRST + i64::from(at) * i64::from(UNIT)),
+            begin: last.map(second),
+            end: next.map(second),
         }
     }
 }
