@@ -211,6 +211,7 @@ impl<P: Ports> Subject for Native<P> {
             "notices.of-member" => api::notices::of_member,
             "notices.outbox" => api::notices::outbox,
             "notices.show" => api::notices::show,
+            "notices.figures" => api::notices::figures,
             "notices.reach-of" => api::notices::reach_of,
             "policy.check" => api::policy::check,
             "policy.rules" => api::policy::rules,

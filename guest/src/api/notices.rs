@@ -1,7 +1,9 @@
 //! The interface `notices`.
 
+mod figures;
 mod reach;
 
+pub use figures::figures;
 pub use reach::{close, prefer, reach_of, report};
 
 use super::Answer;
@@ -9,7 +11,7 @@ use super::check::{Check, whole};
 use crate::bindings::exports::stampcard::plugin::notices as wit;
 use crate::domain::notice::wording::{render, sample};
 use crate::domain::notice::{
-    About, Channel, Drop, Kind, Language, Notice, NoticeId, State, Step, Why,
+    About, Channel, Drop, End, Kind, Language, Notice, NoticeId, State, Step, Why,
 };
 use crate::domain::policy::Code;
 use crate::flows::command::ask;
@@ -96,17 +98,12 @@ fn page((notices, next): flow::Page) -> wit::NoticesPage {
 }
 
 fn notice((id, notice): (NoticeId, Notice)) -> wit::Notice {
-    let (state, detail) = match notice.state {
-        State::Queued => (wit::State::Queued, None),
-        State::Deferred(code) => (wit::State::Deferred, Some(name(code))),
-        State::Sending => (wit::State::Sending, None),
-        State::Accepted(answer) => (wit::State::Accepted, answer),
-        State::Delivered(answer) => (wit::State::Delivered, answer),
-        State::Denied(code) => (wit::State::Denied, Some(name(code))),
-        State::Undelivered(why) => (wit::State::Undelivered, Some(why)),
-        State::Dropped(why) => (wit::State::Dropped, Some(dropped(why).to_owned())),
-        State::Missed => (wit::State::Missed, None),
-        State::Unknown => (wit::State::Unknown, None),
+    let (state, code) = End::of(&notice.state);
+    let detail = match notice.state {
+        State::Accepted(answer) | State::Delivered(answer) => answer,
+        State::Undelivered(why) => Some(why),
+        State::Dropped(why) => Some(dropped(why).to_owned()),
+        _ => code.map(name),
     };
     wit::Notice {
         member: id.member.text(),
@@ -123,7 +120,7 @@ fn notice((id, notice): (NoticeId, Notice)) -> wit::Notice {
         made: notice.made.into(),
         due: notice.from.into(),
         until: notice.until.into(),
-        state,
+        state: end(state),
         since: notice.at.into(),
         detail,
         tries: notice.tries,
@@ -167,4 +164,19 @@ macro_rules! same {
 
 same!(kind, kind_of, Kind, Kind: PointsExpiring CouponsExpiring PointsGranted PointsDeducted PointsLapsed);
 same!(channel, channel_of, Channel, Channel: Email Sms LinePush LineNotification Alimtalk);
+fn end(end: End) -> wit::State {
+    match end {
+        End::Queued => wit::State::Queued,
+        End::Deferred => wit::State::Deferred,
+        End::Sending => wit::State::Sending,
+        End::Accepted => wit::State::Accepted,
+        End::Delivered => wit::State::Delivered,
+        End::Undelivered => wit::State::Undelivered,
+        End::Denied => wit::State::Denied,
+        End::Dropped => wit::State::Dropped,
+        End::Missed => wit::State::Missed,
+        End::Unknown => wit::State::Unknown,
+    }
+}
+
 same!(why, why_of, Closing, Why: Bounced Complained Blocked);

@@ -22,17 +22,10 @@ pub fn movements(
     request: &wit::MovementsRequest,
 ) -> Answer<wit::MovementsReport> {
     let mut check = Check::default();
-    let mut month = |path: &str, text: Option<&str>| {
-        let text = text?;
-        let date = calendar_date::parse(&format!("{text}-01"));
-        if date.is_none() {
-            check.fault(&path, format!("{text:?}"), "a month such as 2026-11");
-        }
-        date.map(Month::with)
-    };
-    let months = (
-        month("/first", request.first.as_deref()),
-        month("/last", request.last.as_deref()),
+    let months = months(
+        &mut check,
+        request.first.as_deref(),
+        request.last.as_deref(),
     );
     let next = check.maybe_text(&"/next", request.next.as_deref(), NEXT_MAX);
     check.done()?;
@@ -100,4 +93,21 @@ pub fn liability(
             next: more.then(|| progress.text()),
         })
     })?)
+}
+
+/// The months between which a report lies.
+pub(super) fn months(
+    check: &mut Check,
+    first: Option<&str>,
+    last: Option<&str>,
+) -> (Option<Month>, Option<Month>) {
+    let mut month = |path: &str, text: Option<&str>| {
+        let text = text?;
+        let date = calendar_date::parse(&format!("{text}-01"));
+        if date.is_none() {
+            check.fault(&path, format!("{text:?}"), "a month such as 2026-11");
+        }
+        date.map(Month::with)
+    };
+    (month("/first", first), month("/last", last))
 }

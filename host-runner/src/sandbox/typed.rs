@@ -145,6 +145,7 @@ interfaces! {
         "notices.report" report(execution: Execution, request: notices::ReportRequest) -> Result<notices::Notice, Error>;
         "notices.prefer" prefer(execution: Execution, request: notices::Wishes) -> Result<notices::Reach, Error>;
         "notices.close" close(execution: Execution, request: notices::Closure) -> Result<notices::Reach, Error>;
+        "notices.figures" figures(request: notices::FiguresRequest) -> Result<notices::FiguresPortion, Error>;
         "notices.reach-of" reach_of(request: notices::ReachRequest) -> Result<notices::Reach, Error>;
         "notices.outbox" outbox(request: notices::OutboxRequest) -> Result<notices::NoticesPage, Error>;
         "notices.show" show(request: notices::PreviewRequest) -> Result<notices::Preview, Error>;

@@ -3,6 +3,7 @@
 mod channel;
 mod expiring;
 mod facts;
+mod figures;
 mod kind;
 mod language;
 mod lead;
@@ -14,6 +15,7 @@ pub mod wording;
 pub use channel::Channel;
 pub use expiring::{Clock, Expiring};
 pub use facts::{CouponFact, Facts, Reason};
+pub use figures::{End, Figure, add};
 pub use kind::Kind;
 pub use language::Language;
 pub use lead::Lead;

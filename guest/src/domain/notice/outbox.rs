@@ -147,6 +147,9 @@ pub struct Notice {
     pub state: State,
     /// When the state was reached.
     pub at: Instant,
+    /// What its tries cost, in the merchant's money.
+    #[serde(default, skip_serializing_if = "Amount::is_zero")]
+    pub cost: Amount,
     /// Whether the policy was asked, as it is of all that were made since there is one.
     #[serde(default)]
     pub judged: bool,

@@ -3,6 +3,7 @@
 mod ask;
 mod coupons;
 mod detail;
+mod figures;
 mod forget;
 mod judge;
 mod look;
@@ -16,6 +17,7 @@ mod settings;
 mod tell;
 
 pub use ask::{Page, of_member, outbox};
+pub use figures::figures;
 pub(super) use forget::forget;
 pub use pick::page;
 pub use reach::{close, get, prefer};

@@ -1,6 +1,7 @@
 //! A notice that can't go by its channel goes on by the next.
 
 use super::made::put_in;
+use crate::domain::amount::Amount;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Channel, Notice, NoticeId, State};
 use crate::records::{Work, keys};
@@ -33,6 +34,8 @@ pub(super) fn onward(
         channel,
         from: now,
         tries: 0,
+        cost: Amount::ZERO,
+        judged: false,
         state: State::Queued,
         at: now,
         trail: Vec::new(),

@@ -4,6 +4,7 @@ use super::super::command::TRIES_MAX;
 use super::super::scope::Scope;
 use super::made::Made;
 use super::{coupons, settings};
+use crate::domain::amount::Amount;
 use crate::domain::config::{Merchant, Notices};
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
@@ -292,6 +293,7 @@ impl Check<'_> {
             tries: 0,
             state: if late { State::Missed } else { State::Queued },
             at: self.now,
+            cost: Amount::ZERO,
             judged: false,
             trail: Vec::new(),
         }

@@ -10,6 +10,7 @@ use super::judge::count;
 use super::look::{Look, look};
 use super::made::{put, put_in};
 use super::onward::onward;
+use crate::domain::amount::Amount;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Channel, Drop, Notice, NoticeId, State};
@@ -83,6 +84,7 @@ fn by_channel(
             let next = scope.merchant.after(notice.kind, channel);
             match look(&mut scope, &id, &mut notice)? {
                 Look::Send(message, cost) => {
+                    notice.cost += cost.unwrap_or(Amount::ZERO);
                     count(&mut scope, &id, channel, cost)?;
                     sending.push(Sending {
                         id,

@@ -2,6 +2,7 @@
 
 use super::super::scope::Scope;
 use super::made::{begin, put};
+use crate::domain::amount::Amount;
 use crate::domain::config::{self, Merchant};
 use crate::domain::entry::{Entry, EntryKind};
 use crate::domain::ids::{Id, Name};
@@ -60,6 +61,7 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
                     tries: 0,
                     state: State::Queued,
                     at: scope.now,
+                    cost: Amount::ZERO,
                     judged: false,
                     trail: Vec::new(),
                 };
