@@ -5,6 +5,8 @@ mod coupons;
 #[cfg(test)]
 mod notices;
 mod pointer;
+#[cfg(test)]
+mod readings;
 
 use super::command::{Execution, fingerprint};
 use super::terms;

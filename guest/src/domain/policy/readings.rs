@@ -286,33 +286,3 @@ pub enum PriorAct {
     /// One before that.
     Earlier,
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The names are those of the document.
-    #[test]
-    fn names_are_those_that_documents_have() {
-        let other: Readings = serde_json::from_str(
-            r#"{ "same-day": "24-hours", "days-before": "dates", "sign-up": "acting", "membership": "sending",
-                 "reminders": "accepted", "moved-event": "counts-anew", "linked-guest": "member",
-                 "late-due": "first", "prior-act": "earlier" }"#,
-        )
-        .unwrap();
-        for wrong in [
-            r#"{ "same-day": "hours" }"#,
-            r#"{ "day": "both" }"#,
-            r#"{ "sign-up": true }"#,
-            "[]",
-        ] {
-            assert!(serde_json::from_str::<Readings>(wrong).is_err(), "{wrong}");
-        }
-        for readings in [Readings::default(), other] {
-            let json = serde_json::to_value(readings).unwrap();
-            for (name, value) in readings.named() {
-                assert_eq!(json[name], value, "{name}");
-            }
-        }
-    }
-}

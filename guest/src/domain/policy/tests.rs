@@ -1,7 +1,8 @@
 //! Verdicts, rule by rule. The boundaries in time are in `tests/scenarios/policy/`, too.
 
 use super::*;
-use crate::domain::config::PolicySettings;
+use crate::domain::amount::Amount;
+use crate::domain::config::{Caps, Costs, PolicySettings, QuietHours};
 use crate::domain::instant::Instant;
 use crate::domain::zone::Zone;
 
@@ -9,18 +10,30 @@ fn at(text: &str) -> Instant {
     Instant::parse(text).unwrap()
 }
 
-fn settings(json: &str) -> PolicySettings {
-    serde_json::from_str(json).unwrap()
+fn judged(settings: &PolicySettings, question: &Question<'_>) -> Verdict {
+    let zone = Zone::parse("Asia/Taipei").unwrap();
+    Policy::new(settings, zone).unwrap().judge(question)
 }
 
-fn judged(json: &str, zone: &str, question: &Question<'_>) -> Verdict {
-    let settings = settings(json);
-    let policy = Policy::new(&settings, Zone::parse(zone).unwrap()).unwrap();
-    policy.judge(question)
+fn strictly(question: &Question<'_>) -> Verdict {
+    judged(&PolicySettings::default(), question)
+}
+
+/// Quiet from one time to another, each for these purposes.
+fn quiet(hours: &[(&str, &str, &[Purpose])]) -> PolicySettings {
+    let hours = hours.iter().map(|(from, to, purposes)| QuietHours {
+        from: from.parse().unwrap(),
+        to: to.parse().unwrap(),
+        purposes: purposes.to_vec(),
+    });
+    PolicySettings {
+        quiet_hours: hours.collect(),
+        ..PolicySettings::default()
+    }
 }
 
 fn code(question: &Question<'_>) -> Option<Code> {
-    judged("{}", "Asia/Taipei", question).code
+    strictly(question).code
 }
 
 /// A question of each of the nine kinds that is allowed: noon in Taipei.
@@ -65,7 +78,7 @@ const NINE: [Purpose; 9] = [
 #[test]
 fn the_nine_kinds_may_go_and_no_other() {
     for purpose in NINE {
-        let verdict = judged("{}", "Asia/Taipei", &allowed(purpose));
+        let verdict = strictly(&allowed(purpose));
         assert_eq!(verdict.decision, Decision::Allow, "{purpose:?} {verdict:?}");
     }
     for purpose in [
@@ -88,7 +101,7 @@ fn nothing_told_is_nothing_allowed() {
             Channel::LineNotification,
             at("2026-11-20T04:00:00Z"),
         );
-        let verdict = judged("{}", "Asia/Taipei", &question);
+        let verdict = strictly(&question);
         assert_eq!(verdict.decision, Decision::Deny);
         let denied = verdict.steps.as_slice().iter();
         let denied = denied
@@ -193,8 +206,8 @@ fn a_deferral_that_leaves_the_window_is_a_denial() {
     let mut shipped = allowed(Purpose::Shipped);
     shipped.event = Some(at("2026-11-20T13:00:00Z"));
     shipped.at = at("2026-11-20T13:30:00Z");
-    let quiet = r#"{ "quiet-hours": [{ "from": "21:00", "to": "08:00" }] }"#;
-    let verdict = judged(quiet, "Asia/Taipei", &shipped);
+    let nights = quiet(&[("21:00:00", "08:00:00", &[])]);
+    let verdict = judged(&nights, &shipped);
     assert_eq!(
         (verdict.decision, verdict.code),
         (Decision::Deny, Some(Code::WindowPassed))
@@ -204,7 +217,7 @@ fn a_deferral_that_leaves_the_window_is_a_denial() {
     // Shipped after midnight it can wait until eight.
     shipped.event = Some(at("2026-11-20T16:05:00Z"));
     shipped.at = at("2026-11-20T16:10:00Z");
-    let verdict = judged(quiet, "Asia/Taipei", &shipped);
+    let verdict = judged(&nights, &shipped);
     assert_eq!(
         verdict.decision,
         Decision::Defer(at("2026-11-21T00:00:00Z"))
@@ -218,15 +231,17 @@ fn reasons_to_defer_follow_each_other() {
     let mut reminder = allowed(Purpose::ReservationReminder);
     reminder.event = Some(at("2026-12-01T02:00:00Z"));
     reminder.at = at("2026-11-23T02:00:00Z");
-    let quiet = r#"{ "quiet-hours": [{ "from": "09:30", "to": "11:00" },
-        { "from": "11:00", "to": "12:30", "purposes": ["reservation-reminder"] }] }"#;
-    let verdict = judged(quiet, "Asia/Taipei", &reminder);
+    let quiet_twice = quiet(&[
+        ("09:30:00", "11:00:00", &[]),
+        ("11:00:00", "12:30:00", &[Purpose::ReservationReminder]),
+    ]);
+    let verdict = judged(&quiet_twice, &reminder);
     assert_eq!(
         verdict.decision,
         Decision::Defer(at("2026-11-24T04:30:00Z"))
     );
-    let never = r#"{ "quiet-hours": [{ "from": "00:00", "to": "12:00" }, { "from": "12:00", "to": "00:00" }] }"#;
-    let verdict = judged(never, "Asia/Taipei", &reminder);
+    let never = quiet(&[("00:00:00", "12:00:00", &[]), ("12:00:00", "00:00:00", &[])]);
+    let verdict = judged(&never, &reminder);
     assert_eq!(verdict.decision, Decision::Deny);
 }
 
@@ -238,39 +253,43 @@ fn caps_put_off_and_budgets_deny() {
         at("2026-11-20T04:00:00Z"),
     );
     mail.facts = Facts::EMAIL.with(Facts::ONE_CLICK_UNSUBSCRIBE);
-    let caps = r#"{ "caps": { "day": 2, "week": 5 } }"#;
-    assert_eq!(
-        judged(caps, "Asia/Taipei", &mail).code,
-        Some(Code::CountsUnknown)
-    );
+    let caps = PolicySettings {
+        caps: Caps {
+            day: Some(2),
+            week: Some(5),
+        },
+        ..PolicySettings::default()
+    };
+    assert_eq!(judged(&caps, &mail).code, Some(Code::CountsUnknown));
     mail.sent = Some(Sent { day: 1, week: 4 });
-    assert_eq!(judged(caps, "Asia/Taipei", &mail).decision, Decision::Allow);
+    assert_eq!(judged(&caps, &mail).decision, Decision::Allow);
     mail.sent = Some(Sent { day: 2, week: 4 });
     let midnight = Decision::Defer(at("2026-11-20T16:00:00Z"));
-    assert_eq!(judged(caps, "Asia/Taipei", &mail).decision, midnight);
+    assert_eq!(judged(&caps, &mail).decision, midnight);
     mail.sent = Some(Sent { day: 0, week: 5 });
     let monday = Decision::Defer(at("2026-11-22T16:00:00Z"));
-    assert_eq!(judged(caps, "Asia/Taipei", &mail).decision, monday);
+    assert_eq!(judged(&caps, &mail).decision, monday);
     mail.until = Some(at("2026-11-22T16:00:00Z"));
-    assert_eq!(
-        judged(caps, "Asia/Taipei", &mail).code,
-        Some(Code::WindowPassed)
-    );
+    assert_eq!(judged(&caps, &mail).code, Some(Code::WindowPassed));
     let mut sms = Question::new(Purpose::Other, Channel::Sms, at("2026-11-20T04:00:00Z"));
     let long = "點".repeat(71);
     sms.mobile = Some("+886912345678");
     sms.text = Some(&long);
-    let costs = r#"{ "costs": { "sms": "1.2" }, "budget": "100" }"#;
-    let verdict = judged(costs, "Asia/Taipei", &sms);
+    let costs = PolicySettings {
+        costs: Costs {
+            sms: Amount::parse("1.2"),
+            ..Costs::default()
+        },
+        budget: Amount::parse("100"),
+        ..PolicySettings::default()
+    };
+    let verdict = judged(&costs, &sms);
     assert_eq!(verdict.cost.unwrap().text(), "2.4");
     assert_eq!(verdict.code, Some(Code::SpentUnknown));
-    sms.spent = crate::domain::amount::Amount::parse("97.6");
-    assert_eq!(judged(costs, "Asia/Taipei", &sms).decision, Decision::Allow);
-    sms.spent = crate::domain::amount::Amount::parse("97.7");
-    assert_eq!(
-        judged(costs, "Asia/Taipei", &sms).code,
-        Some(Code::OverBudget)
-    );
+    sms.spent = Amount::parse("97.6");
+    assert_eq!(judged(&costs, &sms).decision, Decision::Allow);
+    sms.spent = Amount::parse("97.7");
+    assert_eq!(judged(&costs, &sms).code, Some(Code::OverBudget));
 }
 
 #[test]
@@ -283,6 +302,9 @@ fn every_edition_is_whole() {
         }
     }
     assert!(edition("2025-01").is_none());
-    let unknown = settings(r#"{ "rules": "2025-01" }"#);
+    let unknown = PolicySettings {
+        rules: Some("2025-01".to_owned()),
+        ..PolicySettings::default()
+    };
     assert!(Policy::new(&unknown, Zone::parse("Asia/Taipei").unwrap()).is_none());
 }
