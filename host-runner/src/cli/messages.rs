@@ -6,7 +6,7 @@ use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::Clock;
 use stampcard::capabilities::logging::LogSink;
 use stampcard::capabilities::messaging::{
-    Channel, Directory, Messaging, Router, SecretPlace, Smtp, SmtpSecurity, SmtpSettings,
+    Channel, Channels, Directory, Messaging, Router, SecretPlace, Smtp, SmtpSecurity, SmtpSettings,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
