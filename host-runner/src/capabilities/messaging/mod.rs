@@ -9,6 +9,7 @@ mod line;
 mod outgoing;
 mod phone;
 mod recent;
+pub mod reports;
 mod router;
 mod secret;
 mod simulated;

@@ -135,7 +135,8 @@ fn what_kakao_would_refuse_is_not_sent() {
             Why::Template,
         ),
     ] {
-        for provider in [&nhn() as &dyn Provider, &solapi()] {
+        let providers: [&dyn Provider; 2] = [&nhn(), &solapi()];
+        for provider in providers {
             let refusal = made(provider, to, &detail).unwrap_err();
             assert_eq!(refusal.0, why, "{to} {detail}");
         }
