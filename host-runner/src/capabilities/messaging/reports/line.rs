@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn the_signature_is_the_documented_hash() {
         // RFC 4231, second case, in base64.
-        let signature = "W9zBRr+gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=";
+        let signature = "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=";
         assert_eq!(signed("Jefe", "what do ya want for nothing?"), signature);
     }
 }
