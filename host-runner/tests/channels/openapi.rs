@@ -30,8 +30,7 @@ pub(crate) fn strict(mut document: Value) -> (Value, usize) {
     (document, bases.len())
 }
 
-/// Makes a base a choice of its kinds. What they took from it by reference stands in each, with its one type: Prism checks
-/// nothing at all of a body whose kinds refer to each other in other ways.
+/// Makes a base a choice of its kinds. What they took from it by reference stands in each, with its one type.
 fn open_up(schemas: &mut Map<String, Value>, name: &str) {
     let base = schemas[name].clone();
     let property = base["discriminator"]["propertyName"].as_str().unwrap();

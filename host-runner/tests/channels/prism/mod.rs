@@ -117,7 +117,10 @@ fn document() -> Result<Value, String> {
     let file = told.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(beside));
     let text = std::fs::read_to_string(&file)
         .map_err(|_| "LINE's OpenAPI document isn't there; STAMPCARD_LINE_OPENAPI names it")?;
-    serde_saphyr::from_str(&text).map_err(|error| format!("LINE's OpenAPI document: {error}"))
+    // A member named y is no yes: Prism checks nothing at all by a schema that it can't compile.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    serde_saphyr::from_str_with_options(&text, options)
+        .map_err(|error| format!("LINE's OpenAPI document: {error}"))
 }
 
 fn flex() -> Value {
