@@ -25,7 +25,8 @@ use std::sync::Arc;
 ///
 /// Exits with 0 for an answer and with 1 when the plugin refused; its error is printed as JSON too.
 /// Messages that a tick sends become files in the folder `messages` beside the database; mail goes to a
-/// server instead if --smtp names one. `stampcard inspect` lists the functions.
+/// server instead if --smtp names one, and all of them to the providers of a settings file with --messaging.
+/// `stampcard inspect` lists the functions.
 #[derive(Debug, Args)]
 #[command(after_help = r#"Examples:
   stampcard call points.report-registration --merchant tea-house --config tea-house.json \
@@ -126,7 +127,9 @@ impl Call {
             Some(at) => Arc::new(Manual::new(shop::instant(at)?)),
         };
         let folder = database.with_file_name("messages");
-        let (messaging, sending) = self.messages.backend(&folder, clock.clone(), log.clone())?;
+        let (messaging, sending) =
+            self.messages
+                .backend(&self.merchant, &folder, clock.clone(), log.clone())?;
         let mut limits = Limits::default();
         limits.deadline = limits.deadline.saturating_add(sending);
         let host = Host {

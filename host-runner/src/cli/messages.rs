@@ -1,20 +1,24 @@
 //! Arguments that say where messages go.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
+use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::Clock;
 use stampcard::capabilities::logging::LogSink;
 use stampcard::capabilities::messaging::{
-    Channel, Directory, Messaging, Router, Smtp, SmtpPassword, SmtpSecurity, SmtpSettings,
+    Channel, Channels, Directory, Messaging, Router, SecretPlace, Smtp, SmtpSecurity, SmtpSettings,
 };
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Where messages go: to files, and mail to a server if one is named.
+/// Where messages go: to the providers of a settings file; or to files, and mail to a server if one is named.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Messages")]
 pub(super) struct Messages {
+    /// A TOML file that names a provider for each channel of a merchant; channels without one go nowhere
+    #[arg(long, value_name = "FILE", conflicts_with = "smtp")]
+    messaging: Option<PathBuf>,
     /// The mail server; its port is 587, 465 or 25 by --smtp-security. Without a server mail becomes files, too
     #[arg(long, value_name = "HOST[:PORT]", requires = "smtp_from")]
     smtp: Option<Server>,
@@ -91,14 +95,24 @@ impl std::str::FromStr for Server {
 }
 
 impl Messages {
-    /// The backend: files below this folder, and the mail server. Also the longest time that sending may take,
-    /// for which a sandbox's deadline must leave room.
+    /// The backend: the providers of the settings file, or files below this folder and the mail server. Also the longest
+    /// time that sending may take, for which a sandbox's deadline must leave room.
     pub(super) fn backend(
         &self,
+        merchant: &Merchant,
         folder: &Path,
         clock: Arc<dyn Clock>,
         log: Arc<dyn LogSink>,
     ) -> anyhow::Result<(Arc<dyn Messaging>, Duration)> {
+        if let Some(file) = &self.messaging {
+            let channels =
+                Channels::read(file, &clock, &log).context("the settings of messages")?;
+            if !channels.has(merchant) {
+                bail!("{} has no table merchants.{merchant}", file.display());
+            }
+            let longest = channels.longest_call(merchant);
+            return Ok((Arc::new(channels), longest));
+        }
         let files = Arc::new(Directory::new(folder, log.clone()));
         let Some(settings) = self.settings() else {
             return Ok((files, Duration::ZERO));
@@ -115,8 +129,8 @@ impl Messages {
             Security::Starttls => SmtpSecurity::Starttls,
             Security::Tls => SmtpSecurity::Tls,
         };
-        let file = || self.smtp_password_file.clone().map(SmtpPassword::File);
-        let password = self.smtp_password_env.clone().map(SmtpPassword::Env);
+        let file = || self.smtp_password_file.clone().map(SecretPlace::File);
+        let password = self.smtp_password_env.clone().map(SecretPlace::Env);
         Some(SmtpSettings {
             port: server.port.unwrap_or_else(|| security.port()),
             security,
@@ -189,6 +203,8 @@ mod tests {
                 false,
             ),
             (&format!("{server} --smtp-security ssl"), false),
+            ("--messaging messaging.toml", true),
+            (&format!("{server} --messaging messaging.toml"), false),
         ];
         for (words, good) in table {
             assert_eq!(line(words).is_ok(), good, "{words}");
@@ -197,7 +213,7 @@ mod tests {
         let words = format!("{server} --smtp-security tls --smtp-user u --smtp-password-env P");
         let settings = line(&words).unwrap().settings().unwrap();
         assert_eq!((settings.port, settings.timeout), (465, 30));
-        let password = SmtpPassword::Env("P".to_owned());
+        let password = SecretPlace::Env("P".to_owned());
         assert_eq!(settings.login, Some(("u".to_owned(), password)));
     }
 }

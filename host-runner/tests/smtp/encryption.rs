@@ -2,7 +2,7 @@
 
 use crate::server::{Act, At, Server, certificate};
 use crate::{Sending, accepted, message, plain};
-use stampcard::capabilities::messaging::{Outcome, SmtpPassword, SmtpSecurity, SmtpSettings};
+use stampcard::capabilities::messaging::{Outcome, SecretPlace, SmtpSecurity, SmtpSettings};
 use std::path::{Path, PathBuf};
 
 const PASSWORD: &str = "hush-hush";
@@ -13,7 +13,7 @@ fn settings(server: &Server, security: SmtpSecurity, folder: &Path, pem: &str) -
         std::fs::write(&file, text).unwrap();
         file
     };
-    let password = SmtpPassword::File(keep("password", PASSWORD));
+    let password = SecretPlace::File(keep("password", PASSWORD));
     SmtpSettings {
         host: "localhost".to_owned(),
         security,

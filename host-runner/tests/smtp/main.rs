@@ -13,6 +13,7 @@ mod outcomes;
 mod python;
 mod server;
 mod settings;
+mod signed;
 
 use server::Server;
 use stampcard::capabilities::Merchant;

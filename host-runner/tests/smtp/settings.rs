@@ -4,7 +4,7 @@ use crate::plain;
 use crate::server::Server;
 use stampcard::capabilities::clock::System;
 use stampcard::capabilities::logging::Collected;
-use stampcard::capabilities::messaging::{Smtp, SmtpPassword, SmtpSecurity, SmtpSettings};
+use stampcard::capabilities::messaging::{SecretPlace, Smtp, SmtpSecurity, SmtpSettings};
 use std::process::Command;
 use std::sync::Arc;
 
@@ -23,14 +23,14 @@ fn each_wrong_setting_is_named() {
     };
     let login = |text: &str| {
         let path = file(&text.len().to_string(), text);
-        Some(("u".to_owned(), SmtpPassword::File(path)))
+        Some(("u".to_owned(), SecretPlace::File(path)))
     };
     let good = || SmtpSettings::new("mail.example", "Tea <points@tea.example>");
     let none = || SmtpSettings {
         security: SmtpSecurity::None,
         ..good()
     };
-    let unset = SmtpPassword::Env("STAMPCARD_TEST_UNSET".to_owned());
+    let unset = SecretPlace::Env("STAMPCARD_TEST_UNSET".to_owned());
     let table: Vec<(SmtpSettings, Option<&str>)> = vec![
         (good(), None),
         (

@@ -6,6 +6,7 @@ use crate::domain::member::Member;
 use crate::domain::notice::{Channel, Notice};
 use crate::json;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 #[derive(Serialize)]
@@ -16,11 +17,13 @@ struct Tagged<'a> {
 #[derive(Serialize)]
 struct Template<'a> {
     template: &'a str,
+    variables: BTreeMap<&'static str, String>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct Refused<'a> {
-    unsubscribe: &'a str,
+    list_unsubscribe: &'a str,
 }
 
 /// The channel's own JSON, if it needs any: the tag that LINE gives back, the template that Kakao approved, the address
@@ -30,6 +33,7 @@ pub(super) fn detail(
     notice: &Notice,
     member: &Member,
     key: &str,
+    variables: BTreeMap<&'static str, String>,
 ) -> Option<String> {
     let own = merchant.notices.as_ref()?;
     match notice.channel {
@@ -40,6 +44,7 @@ pub(super) fn detail(
             let template = way.templates.iter().find(|it| it.kind == notice.kind)?;
             Some(json::write(&Template {
                 template: &template.code,
+                variables,
             }))
         }
         Channel::Email if is_reminder(notice.kind) => {
@@ -57,7 +62,7 @@ pub(super) fn detail(
             address.push_str("&kind=");
             address.push_str(notice.kind.name());
             Some(json::write(&Refused {
-                unsubscribe: &address,
+                list_unsubscribe: &address,
             }))
         }
         Channel::Email | Channel::Sms | Channel::LinePush => None,

@@ -9,7 +9,7 @@ use crate::domain::config::Merchant;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
-use crate::domain::notice::wording::render;
+use crate::domain::notice::wording::{render, variables};
 use crate::domain::notice::{
     About, Channel, CouponFact, Drop, Expiring, Facts, Language, Lead, Notice, NoticeId, State,
 };
@@ -67,11 +67,12 @@ pub(super) fn look(
     };
     let own = merchant.notices.as_ref();
     let known = member.language.as_deref().and_then(Language::of_tag);
-    let language = known.or(own.map(|own| own.language));
+    let usual = own.map_or(Language::ZhTw, |own| own.language);
+    let language = known.unwrap_or(usual);
     let said = render(
         notice.kind,
         notice.channel,
-        language.unwrap_or(Language::ZhTw),
+        language,
         own.map(|own| &own.texts),
         &facts,
     );
@@ -87,7 +88,10 @@ pub(super) fn look(
         Decision::Deny => return end(State::Denied(code)),
     }
     let key = fingerprint(&(id.member.as_str(), id.tail.as_str()));
-    let detail = detail(&scope.merchant, notice, &member, &key);
+    let template = notice.channel == Channel::Alimtalk;
+    let values = || variables(notice.kind, notice.channel, language, &facts);
+    let values = template.then(values).unwrap_or_default();
+    let detail = detail(&scope.merchant, notice, &member, &key, values);
     let message = Message {
         key,
         channel: notice.channel,
@@ -101,7 +105,7 @@ pub(super) fn look(
 }
 
 /// Whether a channel's provider answers a repeated key as it did the first time, for as long as a notice lives.
-fn takes_key(channel: Channel) -> bool {
+pub(super) fn takes_key(channel: Channel) -> bool {
     match channel {
         Channel::LinePush => true,
         Channel::Email | Channel::Sms | Channel::LineNotification | Channel::Alimtalk => false,

@@ -7,7 +7,7 @@
 use super::super::command::TRIES_MAX;
 use super::super::scope::Scope;
 use super::judge::count;
-use super::look::{Look, look};
+use super::look::{Look, look, takes_key};
 use super::made::{put, put_in};
 use super::onward::onward;
 use crate::domain::amount::Amount;
@@ -198,7 +198,13 @@ fn kept(work: &mut Work<'_>, it: &mut Sending, outcome: Sent, now: Instant) -> R
         }
         Sent::Unknown => {
             notice.note(now, "unknown");
-            notice.becomes(State::Unknown, now);
+            if takes_key(notice.channel) {
+                // Under the same key it can be handed over again.
+                notice.put_off(0, salt(&it.id, notice.tries), now);
+            }
+            if notice.state != State::Queued {
+                notice.becomes(State::Unknown, now);
+            }
         }
         Sent::RetryAfter(seconds) => {
             notice.note(now, format!("not taken, again after {seconds} s"));

@@ -1,16 +1,28 @@
 //! The port `messaging`: messages to members. The types mirror `wit/messaging.wit`.
 
 mod accepting;
+mod alimtalk;
+mod channels;
 mod directory;
+mod identity;
+mod line;
+mod outgoing;
+mod phone;
+mod recent;
+pub mod reports;
 mod router;
+mod secret;
 mod simulated;
+mod sms;
 mod smtp;
 
 pub use accepting::Accepting;
+pub use channels::{Channels, ChannelsError};
 pub use directory::Directory;
 pub use router::Router;
+pub use secret::{SecretError, SecretPlace};
 pub use simulated::Simulated;
-pub use smtp::{Smtp, SmtpError, SmtpPassword, SmtpSecurity, SmtpSettings};
+pub use smtp::{Dkim, Smtp, SmtpError, SmtpSecurity, SmtpSettings};
 
 use crate::capabilities::Merchant;
 use serde::Serialize;

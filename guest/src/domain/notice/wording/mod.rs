@@ -26,6 +26,7 @@ pub use texts::{Template, Texts};
 
 use super::{Channel, Facts, Kind, Language, say};
 use pieces::{Piece, pieces};
+use std::collections::BTreeMap;
 use values::{Place, Values};
 
 /// A message's words.
@@ -86,6 +87,26 @@ pub fn render(
         html: html.filter(|_| mail).map(|text| filled(text, Place::Html)),
         own: own.is_some(),
     }
+}
+
+/// The values of all placeholders that a kind may name, by their names: what a provider puts into a template of its own.
+#[must_use]
+pub fn variables(
+    kind: Kind,
+    channel: Channel,
+    language: Language,
+    facts: &Facts,
+) -> BTreeMap<&'static str, String> {
+    let values = Values {
+        facts,
+        channel,
+        language,
+    };
+    let mut named = BTreeMap::new();
+    for placeholder in Placeholder::permitted(kind) {
+        named.insert(placeholder.name(), values.of(*placeholder, Place::Text));
+    }
+    named
 }
 
 /// A template's text with its values.

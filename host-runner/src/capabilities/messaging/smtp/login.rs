@@ -3,13 +3,14 @@
 use super::conversation::NotOpen;
 use super::reply::Reply;
 use super::wire::{Until, Wire};
+use crate::capabilities::messaging::secret::Secret;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 /// A user and a password. It has no form that prints.
 pub(super) struct Login {
     user: String,
-    password: String,
+    password: Secret,
 }
 
 /// A way to log in.
@@ -34,7 +35,7 @@ impl Way {
 
 impl Login {
     /// Neither text may hold a NUL.
-    pub(super) fn new(user: String, password: String) -> Self {
+    pub(super) fn new(user: String, password: Secret) -> Self {
         Self { user, password }
     }
 
@@ -47,11 +48,11 @@ impl Login {
         until: Until,
     ) -> Result<Reply, NotOpen> {
         let mut reply = if offered.contains(&Way::Plain) {
-            let both = STANDARD.encode(format!("\0{}\0{}", self.user, self.password));
+            let both = STANDARD.encode(format!("\0{}\0{}", self.user, self.password.reveal()));
             wire.command(&format!("AUTH PLAIN {both}\r\n"), until)?
         } else if offered.contains(&Way::Login) {
             let mut reply = wire.command("AUTH LOGIN\r\n", until)?;
-            for text in [&self.user, &self.password] {
+            for text in [self.user.as_str(), self.password.reveal()] {
                 if reply.code == 334 {
                     reply = wire.command(&format!("{}\r\n", STANDARD.encode(text)), until)?;
                 }

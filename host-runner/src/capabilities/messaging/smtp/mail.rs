@@ -1,5 +1,6 @@
 //! A message as mail: its headers and its text, the same bytes for the same message at the same time.
 
+use super::dkim::Signatures;
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::Instant;
 use crate::capabilities::messaging::Message;
@@ -24,6 +25,7 @@ const LAST_SECOND: u64 = 253_402_300_799;
 pub(super) struct Sender {
     pub(super) from: Mailbox,
     pub(super) reply_to: Option<Mailbox>,
+    pub(super) signatures: Option<Signatures>,
 }
 
 /// Mail that is ready to be handed over.
@@ -51,6 +53,8 @@ pub(super) enum Refusal {
     Unsubscribe,
     #[error("no mail can be made of the message")]
     Mime,
+    #[error("the mail can't be signed")]
+    Unsigned,
 }
 
 /// What tells a message apart from all others: the same for the same merchant and key.
@@ -139,7 +143,11 @@ impl Mail {
                 )
             }
         };
-        let bytes = mime.map_err(|_| Refusal::Mime)?.formatted();
+        let mut bytes = mime.map_err(|_| Refusal::Mime)?.formatted();
+        if let Some(signatures) = &sender.signatures {
+            let seconds = now.seconds.min(LAST_SECOND);
+            bytes = signatures.sign(&bytes, seconds).ok_or(Refusal::Unsigned)?;
+        }
         Ok(Self { from, to, bytes })
     }
 }

@@ -1,17 +1,18 @@
 //! Mail by a server that speaks SMTP (RFC 5321).
 
 mod conversation;
+mod dkim;
 mod login;
 mod mail;
-mod recent;
 mod reply;
 mod settings;
 mod stream;
 mod tls;
 mod wire;
 
-pub use settings::{SmtpError, SmtpPassword, SmtpSecurity, SmtpSettings};
+pub use settings::{Dkim, SmtpError, SmtpSecurity, SmtpSettings};
 
+use super::recent::{Known, Recent};
 use super::router::no_provider;
 use super::{Channel, Message, Messaging, Outcome};
 use crate::capabilities::Merchant;
@@ -19,7 +20,6 @@ use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::{Level, LogSink};
 use conversation::{Conversation, Fate, NotOpen};
 use mail::{Mail, Sender};
-use recent::{Known, Recent};
 use reply::Reply;
 use settings::Server;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,15 +1,14 @@
 //! What the mail backend is told, and what is wrong with it.
 
+use super::dkim::Signatures;
 use super::login::Login;
 use super::mail::Sender;
 use super::tls::Tls;
+use crate::capabilities::messaging::secret::{SecretError, SecretPlace};
 use lettre::message::Mailbox;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
-
-/// Bytes of a password; a longer one is a wrong file.
-const PASSWORD_BYTES: usize = 4096;
 
 /// No mail is begun once a call took this long; the rest is to be tried again.
 pub(super) const CALL: Duration = Duration::from_secs(60);
@@ -37,13 +36,15 @@ impl SmtpSecurity {
     }
 }
 
-/// Where a password is; never the password itself.
+/// By which key mail is signed (DKIM).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SmtpPassword {
-    /// In the environment variable of this name.
-    Env(String),
-    /// In this file: all of it but line ends at its end, at most 4,096 bytes.
-    File(PathBuf),
+pub struct Dkim {
+    /// The domain that answers for the mail, such as that of the sender.
+    pub domain: String,
+    /// The name below `_domainkey` in that domain at which the public key stands.
+    pub selector: String,
+    /// Where the private key is, in PEM: RSA of 2,048 bits or more, or Ed25519.
+    pub key: SecretPlace,
 }
 
 /// Which mail server takes the mail, and who it comes from.
@@ -58,7 +59,7 @@ pub struct SmtpSettings {
     /// Lets mail go to another machine in the clear; a password never does.
     pub allow_plain: bool,
     /// The user to log in as, and where the password is; without it nobody logs in.
-    pub login: Option<(String, SmtpPassword)>,
+    pub login: Option<(String, SecretPlace)>,
     /// The mailbox that mail comes from and bounces go to, such as `Tea House <points@tea.example>`.
     pub from: String,
     /// The mailbox for answers, if it is another one.
@@ -69,6 +70,8 @@ pub struct SmtpSettings {
     pub connections: usize,
     /// A PEM file of authorities to trust beside the system's.
     pub authorities: Option<PathBuf>,
+    /// By which key mail is signed; without it none is.
+    pub dkim: Option<Dkim>,
 }
 
 impl SmtpSettings {
@@ -86,6 +89,7 @@ impl SmtpSettings {
             timeout: 30,
             connections: 2,
             authorities: None,
+            dkim: None,
         }
     }
 
@@ -138,6 +142,7 @@ impl SmtpSettings {
                 Some(text) => Some(mailbox(text).ok_or_else(|| SmtpError::ReplyTo(text.clone()))?),
                 None => None,
             },
+            signatures: self.dkim.as_ref().map(signatures).transpose()?,
         };
         let server = Server {
             host: self.host.clone(),
@@ -199,45 +204,17 @@ fn mailbox(text: &str) -> Option<Mailbox> {
     Some(Mailbox::new(name, super::mail::address(address).ok()?))
 }
 
-fn login((user, password): &(String, SmtpPassword)) -> Result<Login, SmtpError> {
+fn login((user, password): &(String, SecretPlace)) -> Result<Login, SmtpError> {
     if user.is_empty() || user.chars().any(char::is_control) {
         return Err(SmtpError::User);
     }
-    let (text, place) = match password {
-        SmtpPassword::Env(name) => {
-            let place = format!("the environment variable {name}");
-            let text = std::env::var(name).map_err(|error| SmtpError::Password {
-                place: place.clone(),
-                // The error's own text would show a value that isn't Unicode.
-                reason: match error {
-                    std::env::VarError::NotPresent => "it is not set".to_owned(),
-                    std::env::VarError::NotUnicode(_) => "it is not UTF-8".to_owned(),
-                },
-            })?;
-            (text, place)
-        }
-        SmtpPassword::File(file) => {
-            let place = format!("the file {}", file.display());
-            let text = std::fs::read_to_string(file).map_err(|error| SmtpError::Password {
-                place: place.clone(),
-                reason: error.to_string(),
-            })?;
-            (text.trim_end_matches(['\r', '\n']).to_owned(), place)
-        }
-    };
-    let fault = if text.is_empty() {
-        "it is empty"
-    } else if text.len() > PASSWORD_BYTES {
-        "it is longer than 4,096 bytes"
-    } else if text.chars().any(char::is_control) {
-        "it holds a line end or another control character"
-    } else {
-        return Ok(Login::new(user.clone(), text));
-    };
-    Err(SmtpError::Password {
-        place,
-        reason: fault.to_owned(),
-    })
+    Ok(Login::new(user.clone(), password.read()?))
+}
+
+fn signatures(dkim: &Dkim) -> Result<Signatures, SmtpError> {
+    let pem = dkim.key.text();
+    let pem = pem.map_err(|error| SmtpError::Dkim(format!("dkim.key: {error}")))?;
+    Signatures::new(&dkim.domain, &dkim.selector, &pem)
 }
 
 /// What is wrong with the settings of the mail backend. No text shows a password.
@@ -261,13 +238,11 @@ pub enum SmtpError {
     #[error("user: the name is empty or holds control characters")]
     User,
     /// The password can't be had.
-    #[error("password: {place}: {reason}")]
-    Password {
-        /// The variable or file that was named.
-        place: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    #[error("password: {0}")]
+    Password(#[from] SecretError),
+    /// Mail can't be signed as the settings of DKIM ask; the text names which.
+    #[error("{0}")]
+    Dkim(String),
     /// The sender is no mailbox.
     #[error("from: {0:?} is no mailbox, such as Tea House <points@tea.example>")]
     From(String),

@@ -17,6 +17,7 @@ fn composed(message: &Message) -> Result<String, Refusal> {
     let sender = Sender {
         from: "Tea <points@tea.example>".parse().unwrap(),
         reply_to: None,
+        signatures: None,
     };
     let id = digest(&Merchant::new("shop").unwrap(), &message.idempotency_key);
     let mail = Mail::compose(&sender, message, &id, Instant::at(1_764_561_600))?;

@@ -64,15 +64,20 @@ impl Recent {
 
     /// Keeps what became of it, or forgets it if it is to be tried again.
     pub(super) fn settle(&self, id: Id, outcome: &Outcome) {
-        let mut table = self.lock();
         if matches!(outcome, Outcome::RetryAfter(_)) {
-            table.outcomes.remove(&id);
-            // It came last or nearly so.
-            if let Some(place) = table.order.iter().rposition(|one| *one == id) {
-                table.order.remove(place);
-            }
-        } else if let Some(kept) = table.outcomes.get_mut(&id) {
+            self.forget(id);
+        } else if let Some(kept) = self.lock().outcomes.get_mut(&id) {
             *kept = Some(outcome.clone());
+        }
+    }
+
+    /// Forgets a message, so that it is new again.
+    pub(super) fn forget(&self, id: Id) {
+        let mut table = self.lock();
+        table.outcomes.remove(&id);
+        // It came last or nearly so.
+        if let Some(place) = table.order.iter().rposition(|one| *one == id) {
+            table.order.remove(place);
         }
     }
 

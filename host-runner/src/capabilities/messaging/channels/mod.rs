@@ -1,0 +1,141 @@
+//! The providers of many merchants, by one settings file.
+
+mod providers;
+mod reader;
+
+#[cfg(test)]
+mod tests;
+
+pub use reader::ChannelsError;
+
+use super::router::no_provider;
+use super::{Channel, Message, Messaging, Outcome, Router};
+use crate::capabilities::Merchant;
+use crate::capabilities::clock::Clock;
+use crate::capabilities::logging::LogSink;
+use providers::backend;
+use reader::Reader;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use toml::{Table, Value};
+
+/// Hands each merchant's messages to the providers that a TOML file names for it, one for each channel.
+///
+/// ```toml
+/// [merchants.tea-house.line-push]
+/// provider = "line"
+/// token-env = "LINE_TOKEN"
+///
+/// [merchants.tea-house.sms]
+/// provider = "mitake"
+/// user = "tea"
+/// password-file = "secrets/mitake"
+/// per-second = 20
+/// ```
+///
+/// A secret is in an environment variable (`…-env`) or in a file (`…-file`), whose path is relative to that of the
+/// settings, and never in the settings themselves. Every provider over HTTP takes `base-url` (https, or http on a loopback
+/// address), `concurrency` (1 to 64), `per-second` (1 to 2,000) and `timeout` (1 to 60 seconds). Members that
+/// aren't known are refused. `docs/messaging.md` lists all of them.
+///
+/// A message of a merchant that isn't in the file, or on a channel without a provider, is undeliverable.
+pub struct Channels {
+    merchants: HashMap<Merchant, Own>,
+}
+
+/// What a merchant has.
+struct Own {
+    router: Router,
+    longest_call: Duration,
+}
+
+impl Channels {
+    /// Reads a settings file, and the secrets that it names. It doesn't connect to anybody yet.
+    ///
+    /// # Errors
+    /// What is wrong with the file or a member of it.
+    pub fn read(
+        file: &Path,
+        clock: &Arc<dyn Clock>,
+        log: &Arc<dyn LogSink>,
+    ) -> Result<Self, ChannelsError> {
+        let name = file.display().to_string();
+        let text = std::fs::read_to_string(file)
+            .map_err(|error| ChannelsError::new(name.as_str(), error.to_string()))?;
+        let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
+            // The error's own text shows the line, and with it whatever somebody wrote there.
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+            ChannelsError::new(format!("{name}:{line}"), "it is no TOML")
+        })?;
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let merchants = table.remove("merchants");
+        if let Some(other) = table.keys().next() {
+            return Err(ChannelsError::new(other, "it is not known; merchants is"));
+        }
+        let value = merchants.ok_or_else(|| ChannelsError::new("merchants", "it is missing"))?;
+        Self::of(value, folder, clock, log)
+    }
+
+    fn of(
+        value: Value,
+        folder: &Path,
+        clock: &Arc<dyn Clock>,
+        log: &Arc<dyn LogSink>,
+    ) -> Result<Self, ChannelsError> {
+        let mut table = Reader::new("merchants".to_owned(), value, folder)?;
+        let mut merchants = HashMap::new();
+        for id in table.names() {
+            let merchant =
+                Merchant::new(&id).map_err(|error| table.fault(&id, error.to_string()))?;
+            let Some(mut own) = table.inner(&id)? else {
+                continue;
+            };
+            let (mut router, mut longest_call) = (Router::default(), Duration::ZERO);
+            for channel in Channel::ALL {
+                if let Some(mut settings) = own.inner(channel.name())? {
+                    let (made, longest) = backend(channel, &mut settings, clock, log)?;
+                    settings.done()?;
+                    router = router.with(&[channel], made);
+                    longest_call = longest_call.saturating_add(longest);
+                }
+            }
+            own.done()?;
+            let own = Own {
+                router,
+                longest_call,
+            };
+            merchants.insert(merchant, own);
+        }
+        table.done()?;
+        Ok(Self { merchants })
+    }
+
+    /// Whether the file names this merchant.
+    #[must_use]
+    pub fn has(&self, merchant: &Merchant) -> bool {
+        self.merchants.contains_key(merchant)
+    }
+
+    /// The longest time that one call on each of the merchant's channels may take together. A sandbox's deadline must leave
+    /// room for it, or the plugin is stopped before it can store what became of its messages.
+    #[must_use]
+    pub fn longest_call(&self, merchant: &Merchant) -> Duration {
+        let own = self.merchants.get(merchant);
+        own.map_or(Duration::ZERO, |own| own.longest_call)
+    }
+}
+
+impl Messaging for Channels {
+    fn send(&self, merchant: &Merchant, messages: &[Message]) -> Vec<Outcome> {
+        match self.merchants.get(merchant) {
+            Some(own) => own.router.send(merchant, messages),
+            None => {
+                let none = messages.iter().map(|message| no_provider(message.channel));
+                none.collect()
+            }
+        }
+    }
+}

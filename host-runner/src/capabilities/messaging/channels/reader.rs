@@ -1,0 +1,160 @@
+//! Members of a table of settings, each taken out by its name, so that what is left is what nobody knows.
+
+use crate::capabilities::messaging::secret::{Secret, SecretPlace};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use toml::{Table, Value};
+
+/// What is wrong with a settings file: where, and why. It shows no secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{at}: {problem}")]
+pub struct ChannelsError {
+    /// The member's name with those of the tables around it, such as `merchants.tea-house.sms.timeout`; or the file.
+    pub at: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl ChannelsError {
+    pub(super) fn new(at: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self {
+            at: at.into(),
+            problem: problem.into(),
+        }
+    }
+}
+
+/// A table that is being read.
+pub(super) struct Reader<'a> {
+    at: String,
+    table: Table,
+    /// Relative paths begin here.
+    folder: &'a Path,
+    asked: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(at: String, value: Value, folder: &'a Path) -> Result<Self, ChannelsError> {
+        match value {
+            Value::Table(table) => Ok(Self {
+                at,
+                table,
+                folder,
+                asked: Vec::new(),
+            }),
+            _ => Err(ChannelsError::new(at, "it is no table")),
+        }
+    }
+
+    pub(super) fn fault(&self, name: &str, problem: impl Into<String>) -> ChannelsError {
+        ChannelsError::new(format!("{}.{name}", self.at), problem)
+    }
+
+    /// What is wrong with the table as a whole.
+    pub(super) fn fault_of_all(&self, problem: impl Into<String>) -> ChannelsError {
+        ChannelsError::new(self.at.clone(), problem)
+    }
+
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.asked.push(name.to_owned());
+        self.table.remove(name)
+    }
+
+    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, ChannelsError> {
+        match self.take(name) {
+            None => Ok(None),
+            Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
+            Some(_) => Err(self.fault(name, "it is no text, or an empty one")),
+        }
+    }
+
+    pub(super) fn needed(&mut self, name: &str) -> Result<String, ChannelsError> {
+        let found = self.text(name)?;
+        found.ok_or_else(|| self.fault(name, "it is missing"))
+    }
+
+    pub(super) fn path(&mut self, name: &str) -> Result<Option<PathBuf>, ChannelsError> {
+        Ok(self.text(name)?.map(|text| self.folder.join(text)))
+    }
+
+    pub(super) fn flag(&mut self, name: &str) -> Result<bool, ChannelsError> {
+        match self.take(name) {
+            None => Ok(false),
+            Some(Value::Boolean(flag)) => Ok(flag),
+            Some(_) => Err(self.fault(name, "it is neither true nor false")),
+        }
+    }
+
+    /// A whole number within bounds; the default where there is none.
+    pub(super) fn number(
+        &mut self,
+        name: &str,
+        bounds: RangeInclusive<u32>,
+        default: u32,
+    ) -> Result<u32, ChannelsError> {
+        let Some(value) = self.take(name) else {
+            return Ok(default);
+        };
+        let number = value.as_integer().and_then(|n| u32::try_from(n).ok());
+        number.filter(|n| bounds.contains(n)).ok_or_else(|| {
+            let (least, most) = bounds.into_inner();
+            self.fault(
+                name,
+                format!("it is no whole number from {least} to {most}"),
+            )
+        })
+    }
+
+    /// Where the secret of this name is: a member `…-env` or `…-file`.
+    pub(super) fn place(&mut self, name: &str) -> Result<Option<SecretPlace>, ChannelsError> {
+        let (env, file) = (format!("{name}-env"), format!("{name}-file"));
+        match (self.text(&env)?, self.text(&file)?) {
+            (None, None) => Ok(None),
+            (Some(variable), None) => Ok(Some(SecretPlace::Env(variable))),
+            (None, Some(path)) => Ok(Some(SecretPlace::File(path.into()).below(self.folder))),
+            (Some(_), Some(_)) => Err(self.fault(&file, format!("it stands beside {env}"))),
+        }
+    }
+
+    pub(super) fn secret(&mut self, name: &str) -> Result<Secret, ChannelsError> {
+        let place = self.place(name)?.ok_or_else(|| {
+            self.fault(
+                &format!("{name}-env"),
+                format!("it is missing, and so is {name}-file"),
+            )
+        })?;
+        place
+            .read()
+            .map_err(|error| self.fault(name, error.to_string()))
+    }
+
+    /// A table within this one.
+    pub(super) fn inner(&mut self, name: &str) -> Result<Option<Reader<'a>>, ChannelsError> {
+        let at = format!("{}.{name}", self.at);
+        let value = self.take(name);
+        value
+            .map(|value| Reader::new(at, value, self.folder))
+            .transpose()
+    }
+
+    /// The names that are left.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.table.keys().cloned().collect()
+    }
+
+    /// What is left, for a reader of another kind.
+    pub(super) fn rest(&mut self) -> Table {
+        std::mem::take(&mut self.table)
+    }
+
+    /// The end: nothing may be left.
+    pub(super) fn done(self) -> Result<(), ChannelsError> {
+        match self.table.keys().next() {
+            None => Ok(()),
+            Some(name) => {
+                let known = self.asked.join(", ");
+                Err(self.fault(name, format!("it is not known here; known are {known}")))
+            }
+        }
+    }
+}

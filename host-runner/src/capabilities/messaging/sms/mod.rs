@@ -1,0 +1,8 @@
+//! Text messages.
+
+mod http;
+mod mitake;
+mod template;
+
+pub(super) use http::{Http, HttpSettings};
+pub(super) use mitake::Mitake;
