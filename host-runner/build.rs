@@ -40,6 +40,10 @@ const INLINE_THRESHOLD: u32 = 60;
 /// The same for functions that ask to be written out, as most of the standard library's do; LLVM's own is 325.
 const INLINE_HINT_THRESHOLD: u32 = 60;
 
+/// How large a loop may become that is written out turn by turn; LLVM's own is 150. Most loops here run over text or lists whose
+/// length is not known, and gain nothing by it.
+const UNROLL_THRESHOLD: u32 = 30;
+
 /// Bytes of the guest's stack. It lies in initial memory, which is written over behind every command, so it is a twentieth of
 /// the linker's default of 1 MiB. No record or request of the guest's nests in itself, and a stack that overflows traps.
 const STACK_SIZE: u32 = 48 * 1024;
@@ -202,7 +206,7 @@ fn compile(workspace: &Path, target: &Path, library: &StandardLibrary) -> Result
 /// panics, and the same sources would give other bytes elsewhere.
 fn flags(library: &StandardLibrary) -> Result<OsString> {
     let mut flags = OsString::from(format!(
-        "-Clink-arg=-zstack-size={STACK_SIZE}\u{1f}-Ctarget-feature=+simd128\u{1f}-Cllvm-args=-inline-threshold={INLINE_THRESHOLD}\u{1f}-Cllvm-args=-inlinehint-threshold={INLINE_HINT_THRESHOLD}"
+        "-Clink-arg=-zstack-size={STACK_SIZE}\u{1f}-Ctarget-feature=+simd128\u{1f}-Cllvm-args=-inline-threshold={INLINE_THRESHOLD}\u{1f}-Cllvm-args=-inlinehint-threshold={INLINE_HINT_THRESHOLD}\u{1f}-Cllvm-args=-unroll-threshold={UNROLL_THRESHOLD}"
     ));
     let mut rename = |folder: &Path, name: &str| {
         flags.push("\u{1f}--remap-path-prefix=");

@@ -141,6 +141,7 @@ wit_bindgen::generate!({
         "stampcard:plugin/coupons@0.1.0/codes-page": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/coupons@0.1.0/best-request": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/coupons@0.1.0/best-set": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
+        "stampcard:plugin/notices@0.1.0/reported": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/notices@0.1.0/figures-request": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/notices@0.1.0/figure": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/notices@0.1.0/figures-portion": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],

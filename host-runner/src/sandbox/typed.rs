@@ -142,7 +142,7 @@ interfaces! {
     /// What members are told.
     Notices of notices, got by notices {
         "notices.of-member" of_member(request: notices::OfMemberRequest) -> Result<notices::NoticesPage, Error>;
-        "notices.report" report(execution: Execution, request: notices::ReportRequest) -> Result<notices::Notice, Error>;
+        "notices.report" report(execution: Execution, request: notices::ReportRequest) -> Result<notices::Reported, Error>;
         "notices.prefer" prefer(execution: Execution, request: notices::Wishes) -> Result<notices::Reach, Error>;
         "notices.close" close(execution: Execution, request: notices::Closure) -> Result<notices::Reach, Error>;
         "notices.figures" figures(request: notices::FiguresRequest) -> Result<notices::FiguresPortion, Error>;

@@ -2,10 +2,10 @@
 
 use super::super::check::{Check, whole};
 use super::super::{Answer, execution};
-use super::{channel, channel_of, kind, kind_of, notice, why, why_of};
+use super::{channel, channel_of, end, kind, kind_of, why, why_of};
 use crate::bindings::exports::stampcard::plugin::notices as wit;
 use crate::domain::ids::Id;
-use crate::domain::notice::{Preference, Reach, Suppressed};
+use crate::domain::notice::{End, Preference, Reach, Suppressed};
 use crate::flows::command::{ask, run};
 use crate::flows::notices as flow;
 use crate::ports::Ports;
@@ -22,7 +22,7 @@ pub fn report(
     ports: &dyn Ports,
     how: &wit::Execution,
     request: &wit::ReportRequest,
-) -> Answer<wit::Notice> {
+) -> Answer<wit::Reported> {
     let mut check = Check::default();
     let id = check.id(&"/id", &request.id);
     let failed = match &request.news {
@@ -43,7 +43,14 @@ pub fn report(
         &how,
         &heard,
         &reads,
-        |scope| Ok(notice(flow::report(scope, &heard)?)),
+        |scope| {
+            let (id, notice) = flow::report(scope, &heard)?;
+            Ok(wit::Reported {
+                member: id.member.text(),
+                id: id.tail,
+                state: end(End::of(&notice.state).0),
+            })
+        },
     )?)
 }
 

@@ -4,7 +4,7 @@ use super::escaped;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Channel, NoticeId};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// A notice: `notice/mei/2026-06-08/points-expiring/points/2-days/email`.
 #[must_use]
@@ -52,7 +52,7 @@ pub fn reach(member: &Id) -> String {
 /// What the notices of a local month came to: `traffic/2026-11`.
 #[must_use]
 pub fn traffic(date: NaiveDate) -> String {
-    format!("traffic/{}", date.format("%Y-%m"))
+    format!("traffic/{:04}-{:02}", date.year(), date.month())
 }
 
 /// Which notice a provider means by an id of its own: `answer/sms/0012345`.
