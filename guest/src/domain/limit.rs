@@ -4,9 +4,9 @@ use super::amount::Amount;
 use super::calendar_date;
 use super::config::Limits;
 use super::ids::Name;
+use crate::domain::sorted_map::SortedMap;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What one member was granted by one rule (or by a whole programme), in the periods that last
 /// had a grant. Reversals don't lower it.
@@ -94,9 +94,9 @@ pub enum Counter {
 #[derive(Clone, Debug, Default)]
 pub struct Counters {
     /// By counter; those without a record are absent.
-    pub members: BTreeMap<Counter, Usage>,
+    pub members: SortedMap<Counter, Usage>,
     /// What each counter's budget has spent.
-    pub budgets: BTreeMap<Counter, Amount>,
+    pub budgets: SortedMap<Counter, Amount>,
 }
 
 /// The limit that cut an award, and what it left.
@@ -162,12 +162,12 @@ pub fn count(
     today: NaiveDate,
 ) {
     if limits.count_member() {
-        let usage = counters.members.entry(counter.clone()).or_default();
+        let usage = counters.members.or_default(counter.clone());
         *usage = usage.on(today);
         usage.add(points);
     }
     if limits.budget.is_some() {
-        *counters.budgets.entry(counter.clone()).or_default() += points;
+        *counters.budgets.or_default(counter.clone()) += points;
     }
 }
 

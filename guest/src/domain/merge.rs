@@ -7,8 +7,8 @@ use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::lot::Lot;
 use super::order_file::OrderFile;
+use crate::domain::sorted_map::SortedMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Where a merged member's accounts went. It is kept for good, since orders tell of the member and of its lots.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -16,7 +16,7 @@ pub struct Merged {
     /// The member that has them now.
     pub into: Id,
     /// By programme, what the numbers of its lots were raised by.
-    pub lots: BTreeMap<Name, u64>,
+    pub lots: SortedMap<Name, u64>,
 }
 
 /// All that is on an account, to be handed over.

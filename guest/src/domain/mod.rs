@@ -37,6 +37,7 @@ pub mod rounding;
 pub mod settle;
 pub mod share;
 pub mod sorted;
+pub mod sorted_map;
 pub mod spend;
 pub mod sweep;
 pub mod terms;

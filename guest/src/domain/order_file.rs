@@ -9,8 +9,8 @@ use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::order::{Base, Order, OrderState};
 use super::refund::Refunded;
+use crate::domain::sorted_map::SortedMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// One order as far as points are concerned.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -23,8 +23,8 @@ pub struct OrderFile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
     /// When it reached each state.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub reached: BTreeMap<OrderState, Instant>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub reached: SortedMap<OrderState, Instant>,
     /// What was refunded.
     #[serde(default, skip_serializing_if = "Refunded::is_nothing")]
     pub refunded: Refunded,
@@ -32,8 +32,8 @@ pub struct OrderFile {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<OrderGrant>,
     /// What was spent on it, by programme.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub spends: BTreeMap<Name, Spend>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub spends: SortedMap<Name, Spend>,
     /// What of it counts for the member's tier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub counted: Option<Counted>,
@@ -109,10 +109,10 @@ impl OrderFile {
         Self {
             member,
             order: None,
-            reached: BTreeMap::new(),
+            reached: SortedMap::new(),
             refunded: Refunded::default(),
             grants: Vec::new(),
-            spends: BTreeMap::new(),
+            spends: SortedMap::new(),
             counted: None,
         }
     }
@@ -188,7 +188,7 @@ impl OrderFile {
             OrderState::Completed,
         ];
         for reached in states.into_iter().filter(|reached| *reached <= state) {
-            self.reached.entry(reached).or_insert(at);
+            self.reached.or_insert_with(reached, || at);
         }
         let order = self.order.get_or_insert_with(|| report.clone());
         order.state = state;
@@ -233,7 +233,7 @@ impl OrderFile {
         unit: Amount,
         draws: Vec<Part>,
     ) {
-        let spend = self.spends.entry(programme.clone()).or_default();
+        let spend = self.spends.or_default(programme.clone());
         spend.points += points;
         spend.worth += worth;
         spend.shipping = shipping;

@@ -21,6 +21,7 @@ use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
 use crate::domain::merge::Merged;
 use crate::domain::sorted::set;
+use crate::domain::sorted_map::SortedMap;
 use crate::domain::tier::Tier;
 use crate::domain::zone::Zone;
 use crate::reject::Reject;
@@ -28,7 +29,6 @@ use ahead::Ahead;
 use batch::Batch;
 use record::{AccountRecord, Record};
 use shelf::{Shelf, Spill};
-use std::collections::BTreeMap;
 use tail::Tail;
 
 /// All accounts of one member.
@@ -47,8 +47,8 @@ pub struct Holdings {
     /// Its level and the sums behind it, where something was counted.
     pub tier: Option<Box<Tier>>,
     /// By programme; boxed, since a map makes room for eleven values at once.
-    pub accounts: BTreeMap<Name, Box<Account>>,
-    shelves: BTreeMap<Name, Box<Shelf>>,
+    pub accounts: SortedMap<Name, Box<Account>>,
+    shelves: SortedMap<Name, Box<Shelf>>,
     indexed: Option<Instant>,
     ahead: Ahead,
     tail: Tail,
@@ -67,8 +67,8 @@ impl Holdings {
             known: false,
             merged: None,
             tier: None,
-            accounts: BTreeMap::new(),
-            shelves: BTreeMap::new(),
+            accounts: SortedMap::new(),
+            shelves: SortedMap::new(),
             indexed: None,
             ahead: Ahead::default(),
             tail: Tail::default(),
@@ -122,7 +122,7 @@ impl Holdings {
 
     /// The account of a programme; an empty one where there is none yet.
     pub fn account(&mut self, programme: &Name) -> &mut Account {
-        self.accounts.entry(programme.clone()).or_default()
+        self.accounts.or_default(programme.clone())
     }
 
     /// The queues of an account that are stored in part, and that part.
@@ -185,7 +185,7 @@ impl Holdings {
             listed: None,
             merged: self.merged.take(),
             tier: self.tier.take(),
-            accounts: BTreeMap::new(),
+            accounts: SortedMap::new(),
         };
         if let Some(tier) = &mut record.tier {
             for change in tier.journal.drain(..) {

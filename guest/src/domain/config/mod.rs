@@ -36,9 +36,9 @@ pub use tiers::{By, Level, TierWindow, Tiers};
 use super::amount::Amount;
 use super::ids::Name;
 use super::zone::Zone;
+use crate::domain::sorted_map::SortedMap;
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Programmes of one merchant, at most. A member's accounts are kept in one record.
@@ -70,10 +70,10 @@ pub struct Merchant {
     #[cfg_attr(test, schemars(with = "String"))]
     pub daily_check: NaiveTime,
     /// Kinds of points, by name. 1 to 10.
-    pub programmes: BTreeMap<Name, Rc<Programme>>,
+    pub programmes: SortedMap<Name, Rc<Programme>>,
     /// Offers that coupons are issued of, by name. At most 200.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub coupons: BTreeMap<Name, Rc<CouponTemplate>>,
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub coupons: SortedMap<Name, Rc<CouponTemplate>>,
     /// How many coupons one order may use, 1 to 5, where their templates let them stand together. Default: 1.
     #[serde(default = "coupon::one", skip_serializing_if = "coupon::is_one")]
     pub coupons_per_order: u32,

@@ -6,8 +6,8 @@ use crate::domain::config::{
 };
 use crate::domain::ids::Name;
 use crate::domain::notice::{Channel, Kind, Language, Lead};
+use crate::domain::sorted_map::SortedMap;
 use crate::domain::zone::Zone;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 fn merchant(expiry: Expiry) -> Merchant {
@@ -34,8 +34,8 @@ fn merchant(expiry: Expiry) -> Merchant {
         currency: "TWD".to_owned(),
         money_decimals: None,
         daily_check: "03:00:00".parse().unwrap(),
-        programmes: BTreeMap::from([(Name::parse("points").unwrap(), Rc::new(programme))]),
-        coupons: BTreeMap::new(),
+        programmes: SortedMap::from_iter([(Name::parse("points").unwrap(), Rc::new(programme))]),
+        coupons: SortedMap::new(),
         coupons_per_order: 1,
         tiers: None,
         notices: None,

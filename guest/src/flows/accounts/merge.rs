@@ -8,9 +8,9 @@ use crate::domain::account::HOLDS_MAX;
 use crate::domain::config::Fault;
 use crate::domain::ids::{Id, Name};
 use crate::domain::merge::Merged;
+use crate::domain::sorted_map::SortedMap;
 use crate::reject::Reject;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// Open lots of the merged member, at most, those granted beside them included: each writes a handful of records of one
 /// commit.
@@ -54,7 +54,7 @@ pub fn merge(scope: &mut Scope<'_>, wish: &Wish) -> Result<Merger, Stop> {
         return Err(over("more than 100 lots that are not used up", "at most 100").into());
     }
     let about = wish.by.about();
-    let mut lots = BTreeMap::new();
+    let mut lots = SortedMap::new();
     let mut changes = Vec::new();
     for name in names {
         let estate = from.account(&name).hand_over(into, at, &about);

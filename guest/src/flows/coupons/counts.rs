@@ -5,15 +5,15 @@ use crate::domain::config::CouponLimits;
 use crate::domain::coupon::issued::{Change, Coupon};
 use crate::domain::coupon::usage::{MemberUsage, Totals, UsedUp, issues_left, uses_left};
 use crate::domain::ids::{Id, Name};
+use crate::domain::sorted_map::SortedMap;
 use crate::records::keys;
 use crate::reject::Reject;
-use std::collections::BTreeMap;
 
 /// Counters as a command changes them.
 #[derive(Default)]
 pub(super) struct Counts {
-    totals: BTreeMap<String, Totals>,
-    members: BTreeMap<String, MemberUsage>,
+    totals: SortedMap<String, Totals>,
+    members: SortedMap<String, MemberUsage>,
     /// Keys, each once.
     changed: Vec<String>,
 }
@@ -40,7 +40,7 @@ impl Counts {
             let stored = scope.work.get(&key)?.unwrap_or_default();
             self.totals.insert(key.clone(), stored);
         }
-        Ok(self.totals.entry(key).or_default())
+        Ok(self.totals.or_default(key))
     }
 
     fn usage(&mut self, scope: &mut Scope<'_>, key: String) -> Result<&mut MemberUsage, Reject> {
@@ -48,7 +48,7 @@ impl Counts {
             let stored = scope.work.get(&key)?.unwrap_or_default();
             self.members.insert(key.clone(), stored);
         }
-        Ok(self.members.entry(key).or_default())
+        Ok(self.members.or_default(key))
     }
 
     /// How many more uses the coupon's limits leave a member, or the limit that is reached.

@@ -4,9 +4,9 @@ use super::judge::is_reminder;
 use crate::domain::config::Merchant;
 use crate::domain::member::Member;
 use crate::domain::notice::{Channel, Notice};
+use crate::domain::sorted_map::SortedMap;
 use crate::json;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 #[derive(Serialize)]
@@ -17,7 +17,7 @@ struct Tagged<'a> {
 #[derive(Serialize)]
 struct Template<'a> {
     template: &'a str,
-    variables: BTreeMap<&'static str, String>,
+    variables: SortedMap<&'static str, String>,
 }
 
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ pub(super) fn detail(
     notice: &Notice,
     member: &Member,
     key: &str,
-    variables: BTreeMap<&'static str, String>,
+    variables: SortedMap<&'static str, String>,
 ) -> Option<String> {
     let own = merchant.notices.as_ref()?;
     match notice.channel {

@@ -143,7 +143,7 @@ impl Holdings {
             if self.account(programme).lot(*id).is_none()
                 && let Some(batch) = self.tail.take_lot(&self.member, programme, *id)?
             {
-                let shelf = self.shelves.entry(programme.clone()).or_default();
+                let shelf = self.shelves.or_default(programme.clone());
                 shelf.starts.insert(batch.id());
                 self.take_lots(programme, &batch);
             }
@@ -228,12 +228,12 @@ impl Holdings {
 
     fn take_in(&mut self, programme: &Name, batch: Batch) {
         self.take_lots(programme, &batch);
-        let shelf = self.shelves.entry(programme.clone()).or_default();
+        let shelf = self.shelves.or_default(programme.clone());
         shelf.take_in(batch);
     }
 
     fn take_lots(&mut self, programme: &Name, batch: &Batch) {
-        let account = self.accounts.entry(programme.clone()).or_default();
+        let account = self.accounts.or_default(programme.clone());
         for lot in batch.lots() {
             self.ahead.loaded(lot);
             let mut lot = lot.clone();

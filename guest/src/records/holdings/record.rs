@@ -8,10 +8,10 @@ use crate::domain::calendar_date;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::merge::Merged;
+use crate::domain::sorted_map::SortedMap;
 use crate::domain::tier::Tier;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// All accounts of a member, as they are stored.
 #[derive(Deserialize, Serialize)]
@@ -30,7 +30,7 @@ pub(super) struct Record {
     pub(super) merged: Option<Merged>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) tier: Option<Box<Tier>>,
-    pub(super) accounts: BTreeMap<Name, Box<AccountRecord>>,
+    pub(super) accounts: SortedMap<Name, Box<AccountRecord>>,
 }
 
 /// One of them.
@@ -51,6 +51,6 @@ pub(super) struct AccountRecord {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) holds: Vec<Hold>,
     pub(super) lots: Vec<Batch>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) spills: BTreeMap<String, Spill>,
+    #[serde(skip_serializing_if = "SortedMap::is_empty")]
+    pub(super) spills: SortedMap<String, Spill>,
 }

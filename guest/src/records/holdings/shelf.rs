@@ -9,8 +9,9 @@ use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
 use crate::domain::sorted::sort_by;
+use crate::domain::sorted_map::SortedMap;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Open batches of a queue in the account's record, at most. Few, because the record is read and written by
 /// every command; most members have fewer open ones than this.
@@ -22,11 +23,11 @@ const INLINE_KEPT: usize = 3;
 /// Where lots stand that are not in the account's record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Shelf {
-    pub(super) spills: BTreeMap<String, Spill>,
+    pub(super) spills: SortedMap<String, Spill>,
     /// The first lots of the batches that were loaded.
     pub(super) starts: BTreeSet<u64>,
     /// Loaded batches that have a key of their own, as they are stored.
-    pub(super) own: BTreeMap<u64, Standing>,
+    pub(super) own: SortedMap<u64, Standing>,
 }
 
 /// A batch under a key of its own.
@@ -112,10 +113,10 @@ impl Shelf {
         (member, programme): (&Id, &Name),
         lots: Vec<Lot>,
         tail: &mut Tail,
-    ) -> (Vec<Batch>, BTreeMap<String, Spill>) {
+    ) -> (Vec<Batch>, SortedMap<String, Spill>) {
         let mut inline = Vec::new();
         let mut standing = Vec::new();
-        let mut queues: BTreeMap<Queue, Vec<Batch>> = BTreeMap::new();
+        let mut queues: SortedMap<Queue, Vec<Batch>> = SortedMap::new();
         for batch in Batch::gather(lots, &self.starts) {
             if batch.is_closed() {
                 standing.push(Standing {
@@ -126,7 +127,7 @@ impl Shelf {
                 // Its hold must find it.
                 inline.push(batch);
             } else {
-                queues.entry(batch.queue()).or_default().push(batch);
+                queues.or_default(batch.queue()).push(batch);
             }
         }
         for (queue, batches) in queues {
@@ -172,7 +173,7 @@ impl Shelf {
             .map(|row| row.1)
             .collect();
         if !far.is_empty() {
-            let spill = self.spills.entry(name.clone()).or_insert(Spill {
+            let spill = self.spills.or_insert_with(name.clone(), || Spill {
                 after: String::new(),
                 due: None,
                 points: None,

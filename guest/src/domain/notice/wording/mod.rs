@@ -25,8 +25,8 @@ pub use sample::sample;
 pub use texts::{Template, Texts};
 
 use super::{Channel, Facts, Kind, Language, say};
+use crate::domain::sorted_map::SortedMap;
 use pieces::{Piece, pieces};
-use std::collections::BTreeMap;
 use values::{Place, Values};
 
 /// A message's words.
@@ -96,13 +96,13 @@ pub fn variables(
     channel: Channel,
     language: Language,
     facts: &Facts,
-) -> BTreeMap<&'static str, String> {
+) -> SortedMap<&'static str, String> {
     let values = Values {
         facts,
         channel,
         language,
     };
-    let mut named = BTreeMap::new();
+    let mut named = SortedMap::new();
     for placeholder in Placeholder::permitted(kind) {
         named.insert(placeholder.name(), values.of(*placeholder, Place::Text));
     }

@@ -1,14 +1,14 @@
 //! A merchant's own texts, as they stand in its configuration.
 
 use crate::domain::notice::{Channel, Kind, Language};
+use crate::domain::sorted_map::SortedMap;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// The texts that a merchant has written itself, by kind, channel and language. Where it has none, the built-in one is
 /// used.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(transparent)]
-pub struct Texts(BTreeMap<Kind, BTreeMap<Channel, BTreeMap<Language, Template>>>);
+pub struct Texts(SortedMap<Kind, SortedMap<Channel, SortedMap<Language, Template>>>);
 
 /// A text with placeholders in braces, such as `{points}`; `{{` and `}}` are braces themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -41,8 +41,8 @@ impl Texts {
 
     /// Takes one in, in place of the one before.
     pub fn set(&mut self, kind: Kind, channel: Channel, language: Language, template: Template) {
-        let channels = self.0.entry(kind).or_default();
-        let languages = channels.entry(channel).or_default();
+        let channels = self.0.or_default(kind);
+        let languages = channels.or_default(channel);
         languages.insert(language, template);
     }
 
