@@ -43,6 +43,8 @@ pub struct Report {
     pub dropped: u32,
     /// What bulks count as work.
     bulks: u32,
+    /// Notices that the policy put off.
+    put_off: u32,
 }
 
 impl Report {
@@ -53,6 +55,7 @@ impl Report {
             .saturating_add(self.notices)
             .saturating_add(self.sent)
             .saturating_add(self.dropped)
+            .saturating_add(self.put_off)
     }
 
     fn add(&mut self, page: bulk::Page) {
@@ -106,6 +109,7 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
         let round = notices::send(ports, left)?;
         report.sent = report.sent.saturating_add(round.sent);
         report.dropped = report.dropped.saturating_add(round.dropped);
+        report.put_off = report.put_off.saturating_add(round.put_off);
         if round.next.is_none_or(|next| next > now) {
             report.next = [report.next, round.next].into_iter().flatten().min();
             break;

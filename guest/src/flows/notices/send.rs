@@ -30,6 +30,8 @@ pub struct Round {
     pub sent: u32,
     /// Notices that came to an end without, at the second look.
     pub dropped: u32,
+    /// Notices that the policy put off.
+    pub put_off: u32,
     /// Something is to be sent then.
     pub next: Option<Instant>,
 }
@@ -74,7 +76,7 @@ fn by_channel(
         let notices: Vec<String> = notices.collect();
         scope.work.fetch(notices)?;
         let mut sending: Vec<Sending> = Vec::new();
-        let mut dropped: u32 = 0;
+        let (mut dropped, mut put_off) = (0_u32, 0_u32);
         for row in rows {
             let id = id(&row.key).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
             scope.work.delete(row.key);
@@ -95,6 +97,7 @@ fn by_channel(
                 }
                 Look::Defer(until, code) => {
                     notice.defer(until, code, now);
+                    put_off = put_off.saturating_add(1);
                     let passed = next.filter(|_| moves_on(&notice, &notice.state));
                     onward(&mut scope.work, &id, &mut notice, passed, now)?;
                     put(&mut scope, &id, &notice);
@@ -133,6 +136,7 @@ fn by_channel(
             continue;
         }
         round.dropped = round.dropped.saturating_add(dropped);
+        round.put_off = round.put_off.saturating_add(put_off);
         round.sent = round
             .sent
             .saturating_add(u32::try_from(sending.len()).unwrap_or(u32::MAX));
