@@ -37,6 +37,7 @@ fn shop() -> tempfile::TempDir {
     let mut document = json!({
         "zone": "Asia/Taipei", "currency": "TWD",
         "programmes": { "points": programme, "cash": programme },
+        "notices": { "channels": [{ "channel": "sms", "kinds": ["shipped"] }] },
     });
     let stated = json!({ "document": document.to_string() }).to_string();
     let stated = told(
@@ -317,4 +318,58 @@ fn reports_are_tables_json_and_charts() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(errors.contains("/first: found \"2026-4\""), "{errors}");
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn notices_are_reported_by_what_became_of_them() {
+    let folder = shop();
+    for (function, request) in [
+        (
+            "members.put",
+            json!({ "member": "mei", "mobile": "+886912345678" }),
+        ),
+        (
+            "notices.submit",
+            json!({ "member": "mei", "kind": "shipped", "subject": "A-1", "event": AT }),
+        ),
+        (
+            "notices.submit",
+            json!({ "member": "mei", "kind": "shipped", "subject": "A-2", "event": AT }),
+        ),
+        (
+            "notices.withdraw",
+            json!({ "member": "mei", "kind": "shipped", "subject": "A-2" }),
+        ),
+    ] {
+        let (key, request) = (request.to_string(), request.to_string());
+        let key: String = key
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .take(120)
+            .collect();
+        told(
+            folder.path(),
+            &["call", function, "--key", &key, "--with", &request],
+        );
+    }
+    let text = told(folder.path(), &["report", "--notices"]);
+    for line in [
+        "| 2026-03 | sms     | shipped | dropped |       1 |    0 |",
+        "| 2026-03 | sms     | shipped |  queued |       1 |    0 |",
+        "| all     |         |         |         |       2 |    0 |",
+    ] {
+        let blank = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(blank(&text).contains(&blank(line)), "{line}\n{text}");
+    }
+    let json = told(
+        folder.path(),
+        &["report", "--notices", "--json", "--first", "2026-03"],
+    );
+    let rows: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(rows[0]["of"]["state"], "dropped");
+    let none = told(
+        folder.path(),
+        &["report", "--notices", "--json", "--first", "2026-04"],
+    );
+    assert_eq!(none.trim(), "[]");
 }

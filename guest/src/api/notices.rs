@@ -1,10 +1,14 @@
 //! The interface `notices`.
 
 mod figures;
+mod foresee;
 mod reach;
+mod submit;
 
 pub use figures::figures;
+pub use foresee::foresee;
 pub use reach::{close, prefer, reach_of, report};
+pub use submit::{submit, withdraw};
 
 use super::Answer;
 use super::check::{Check, whole};
@@ -114,7 +118,7 @@ fn notice((id, notice): (NoticeId, Notice)) -> wit::Notice {
             About::Points { programme, .. }
             | About::Change { programme, .. }
             | About::Lapse { programme, .. } => Some(programme.text()),
-            About::Coupons { .. } => None,
+            About::Coupons { .. } | About::Told(_) => None,
         },
         points: notice.points.map(|points| points.text()),
         made: notice.made.into(),
@@ -147,6 +151,7 @@ fn dropped(why: Drop) -> &'static str {
         Drop::NothingLeft => "nothing-left",
         Drop::MemberGone => "member-gone",
         Drop::NoAddress => "no-address",
+        Drop::Withdrawn => "withdrawn",
     }
 }
 
@@ -162,7 +167,9 @@ macro_rules! same {
     };
 }
 
-same!(kind, kind_of, Kind, Kind: PointsExpiring CouponsExpiring PointsGranted PointsDeducted PointsLapsed);
+same!(kind, kind_of, Kind, Kind: PointsExpiring CouponsExpiring PointsGranted PointsDeducted PointsLapsed
+    PaymentCompleted ReservationMade ReservationReminder MemberRegistered Shipped Arrived PaymentReminder
+    OrderCompleted Advertisement Other);
 same!(channel, channel_of, Channel, Channel: Email Sms LinePush LineNotification Alimtalk);
 fn end(end: End) -> wit::State {
     match end {

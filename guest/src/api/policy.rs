@@ -193,7 +193,7 @@ fn hours(check: &mut Check, place: usize, quiet: &wit::Quiet) -> Option<Quiet> {
     Some(Quiet { from, to })
 }
 
-fn shown(verdict: &Verdict, brief: bool) -> wit::Verdict {
+pub(super) fn shown(verdict: &Verdict, brief: bool) -> wit::Verdict {
     let steps = if brief { &[] } else { verdict.steps.as_slice() };
     let steps = steps.iter().map(|step| wit::Step {
         rule: step.rule.into(),

@@ -87,6 +87,15 @@ pub struct Consent {
     pub source: String,
 }
 
+/// What somebody has consented to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Consented {
+    /// At all.
+    pub given: bool,
+    /// At night, too.
+    pub night: bool,
+}
+
 impl Member {
     /// A member of whom nothing else is known.
     #[must_use]
@@ -107,6 +116,27 @@ impl Member {
             guest: false,
             consents: Vec::new(),
         }
+    }
+
+    /// What the person has consented to of a kind, by a channel: the last word that is about it counts, and a word about no
+    /// channel is about all.
+    #[must_use]
+    pub fn consent_to(&self, kind: &str, channel: &str) -> Consented {
+        let about = self.consents.iter().filter(|it| {
+            it.kind == kind && it.channel.as_deref().is_none_or(|known| known == channel)
+        });
+        let mut consented = Consented::default();
+        let mut last = None;
+        for it in about {
+            if last.is_none_or(|at| it.at >= at) {
+                last = Some(it.at);
+                consented = Consented {
+                    given: it.given,
+                    night: it.given && it.night,
+                };
+            }
+        }
+        consented
     }
 
     /// The birthday as a day of every year.

@@ -333,7 +333,9 @@ fn counter_name(counter: &Counter) -> String {
     }
 }
 
-fn escaped(id: &Id) -> Cow<'_, str> {
+/// An identifier as it stands in keys: without slashes.
+#[must_use]
+pub fn escaped(id: &Id) -> Cow<'_, str> {
     let id = id.as_str();
     if !id.bytes().any(|byte| matches!(byte, b'/' | b'%')) {
         return Cow::Borrowed(id);
@@ -354,4 +356,6 @@ mod notices;
 #[cfg(test)]
 mod tests;
 
-pub use notices::{NOTICES, PACE, answer, notice, notices_of, outbox, outbox_of, reach, traffic};
+pub use notices::{
+    NOTICES, PACE, answer, notice, notices_of, outbox, outbox_of, reach, topic, topics_of, traffic,
+};

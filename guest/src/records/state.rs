@@ -143,11 +143,47 @@ impl NoticesPlace {
     }
 }
 
-/// When channels may send again, those that sent lately.
+/// What channels sent in the last second, those that sent then.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Pace {
-    /// (Channel, free from then on).
-    pub channels: Vec<(Channel, Instant)>,
+    /// Each channel's second.
+    pub seconds: Vec<Second>,
+}
+
+/// A second in which a channel sent, and how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Second {
+    /// The channel.
+    pub channel: Channel,
+    /// When it began.
+    pub since: Instant,
+    /// Notices that were handed over in it.
+    pub sent: u32,
+}
+
+impl Pace {
+    /// The second of a channel that is running, or one that begins now.
+    #[must_use]
+    pub fn of(&self, channel: Channel, now: Instant) -> Second {
+        let running = |it: &&Second| it.channel == channel && now < it.since.plus_seconds(1);
+        let known = self.seconds.iter().find(running);
+        known.copied().unwrap_or(Second {
+            channel,
+            since: now,
+            sent: 0,
+        })
+    }
+
+    /// So many more were handed over in a second.
+    pub fn add(&mut self, second: Second, sent: u32) {
+        let now = second.since;
+        self.seconds
+            .retain(|it| it.channel != second.channel && now < it.since.plus_seconds(60));
+        self.seconds.push(Second {
+            sent: second.sent.saturating_add(sent),
+            ..second
+        });
+    }
 }
 
 /// What a merchant's notices of a local month came to.

@@ -1,6 +1,7 @@
 //! The command `report`.
 
 mod charts;
+mod notices;
 
 use super::figures::{points, table};
 use super::shop::{self, Shop};
@@ -8,7 +9,10 @@ use anyhow::Context;
 use clap::Args;
 use comfy_table::{Row, Table};
 use serde_json::json;
-use stampcard::desk::report::{Liability, Movements, Sums};
+use stampcard::desk::{
+    self,
+    report::{Liability, Movements, Sums},
+};
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -16,11 +20,12 @@ use std::process::ExitCode;
 /// Prints what was issued, redeemed, lapsed and reversed by month and rule, and what is outstanding by month of expiry.
 ///
 /// Months are those of the merchant's zone, and go by the instants that entries are dated to. Breakage is the share that
-/// lapsed of the points that ended: lapsed ÷ (lapsed + redeemed − restored).
+/// lapsed of the points that ended: lapsed ÷ (lapsed + redeemed − restored). Notices go by the month in which they were made.
 ///
 /// Examples:
 ///   stampcard report --merchant tea-house --charts charts
 ///   stampcard report --programme cash --first 2026-01 --last 2026-12 --json
+///   stampcard report --merchant tea-house --notices --first 2026-11
 #[derive(Debug, Args)]
 #[command(verbatim_doc_comment)]
 pub(super) struct Report {
@@ -36,6 +41,9 @@ pub(super) struct Report {
     /// Write two SVG charts for each programme to this folder
     #[arg(long, value_name = "DIR")]
     charts: Option<PathBuf>,
+    /// Print what notices came to instead: how many were sent, delivered and denied, and what they cost
+    #[arg(long, conflicts_with_all = ["programme", "charts"])]
+    notices: bool,
     /// Print the reports as JSON
     #[arg(long)]
     json: bool,
@@ -47,6 +55,12 @@ impl Report {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let mut sandbox = self.shop.open()?;
         let mut out = io::stdout().lock();
+        if self.notices {
+            let (first, last) = (self.first.as_deref(), self.last.as_deref());
+            let sums = desk::notices::read(&mut sandbox, first, last)?;
+            notices::write(&mut out, &sums, self.json)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let mut all = Vec::new();
         for programme in shop::programmes(&mut sandbox, self.programme.as_ref())? {
             let (first, last) = (self.first.as_deref(), self.last.as_deref());

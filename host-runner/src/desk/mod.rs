@@ -6,6 +6,7 @@ pub mod chart;
 pub mod columns;
 pub mod export;
 pub mod import;
+pub mod notices;
 pub mod report;
 pub mod rows;
 

@@ -142,6 +142,9 @@ interfaces! {
     /// What members are told.
     Notices of notices, got by notices {
         "notices.of-member" of_member(request: notices::OfMemberRequest) -> Result<notices::NoticesPage, Error>;
+        "notices.submit" submit(execution: Execution, request: notices::Submission) -> Result<notices::Submitted, Error>;
+        "notices.withdraw" withdraw(execution: Execution, request: notices::Withdrawal) -> Result<notices::Submitted, Error>;
+        "notices.foresee" foresee(request: notices::ForeseeRequest) -> Result<notices::Foresight, Error>;
         "notices.report" report(execution: Execution, request: notices::ReportRequest) -> Result<notices::Reported, Error>;
         "notices.prefer" prefer(execution: Execution, request: notices::Wishes) -> Result<notices::Reach, Error>;
         "notices.close" close(execution: Execution, request: notices::Closure) -> Result<notices::Reach, Error>;

@@ -7,6 +7,7 @@
 pub mod crowd;
 pub mod peer;
 pub mod postgres;
+pub mod provider;
 mod requests;
 pub mod shop;
 pub mod till;

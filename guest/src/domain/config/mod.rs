@@ -20,7 +20,8 @@ pub use expiry::{
     Period, Span, Sweep,
 };
 pub use notices::{
-    ApprovedTemplate, ChannelNotices, CouponNotices, Notices, PointNotices, Route, Threshold,
+    Advertising, ApprovedTemplate, ChannelNotices, CouponNotices, Merge, Notices, PointNotices,
+    Route, Threshold,
 };
 pub use policy::{
     AdvertisingNight, Caps, Costs, MarketingWords, PolicySettings, QuietHours, SmsPlus,

@@ -3,12 +3,13 @@
 use super::{Merchant, is_default};
 use crate::domain::amount::Amount;
 use crate::domain::clock_time;
+use crate::domain::instant::Instant;
 use crate::domain::notice::wording::Texts;
 use crate::domain::notice::{Channel, Clock, Kind, Language, Lead};
 use crate::domain::policy::Origin;
 use crate::domain::sorted::sort_by;
 use crate::domain::zone::Zone;
-use chrono::NaiveTime;
+use chrono::{NaiveTime, Timelike};
 use serde::{Deserialize, Serialize};
 
 /// Leads of one kind of loss, at most.
@@ -47,9 +48,38 @@ pub struct Notices {
     /// are added as a query. Without it no reminder goes by mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsubscribe: Option<String>,
+    /// Kinds of which several to one member go as one. Default: each goes by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merge: Vec<Merge>,
+    /// How an advertisement names its sender and the free way to refuse further ones, word for word. Without it nothing goes
+    /// in Korea that the law takes for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advertising: Option<Advertising>,
     /// The merchant's own texts. Default: those that come with the plugin.
     #[serde(default, skip_serializing_if = "is_default")]
     pub texts: Texts,
+}
+
+/// News of one kind to one member that goes together: what comes up in one part of the local day goes at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Merge {
+    /// `points-granted` or `points-deducted`.
+    pub kind: Kind,
+    /// How long the parts are: 1 to 720, which divide a day. 15: those of a quarter of an hour go together.
+    pub minutes: u32,
+}
+
+/// What every advertisement says.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Advertising {
+    /// Who sends it and how to reach them, 1 to 200 characters.
+    pub sender: String,
+    /// How to refuse further ones, free of charge, 1 to 200 characters.
+    pub opt_out: String,
 }
 
 /// Which members are warned of points that will lapse, and when.
@@ -147,6 +177,20 @@ impl Notices {
         }
     }
 
+    /// When news of a kind that comes up now goes out, together with the rest of its part of the local day; none: at once and by
+    /// itself. The last part of a day ends a second before it, so that its news still goes on the day of its cause.
+    #[must_use]
+    pub fn together(&self, kind: Kind, zone: Zone, now: Instant) -> Option<Instant> {
+        let merge = self.merge.iter().find(|it| it.kind == kind)?;
+        let local = zone.local(now);
+        let seconds = merge.minutes.saturating_mul(60);
+        let part = local.num_seconds_from_midnight().checked_div(seconds)?;
+        let end = part.saturating_add(1).saturating_mul(seconds).min(86_399);
+        let end = NaiveTime::from_num_seconds_from_midnight_opt(end, 0)?;
+        // Where a clock was set back the end comes twice, and the first may have passed.
+        Some(zone.instant(local.date().and_time(end))?.max(now))
+    }
+
     /// The ways that a kind is switched on for.
     pub fn channels_of(&self, kind: Kind) -> impl Iterator<Item = Channel> {
         let on = self.channels.iter();
@@ -159,12 +203,23 @@ impl Merchant {
     /// The channels that a notice of a kind is made for: all of them, or the first.
     #[must_use]
     pub fn routes_of(&self, kind: Kind) -> Vec<Channel> {
+        let mut ways = self.every_route_of(kind);
+        let own = self.notices.as_ref();
+        if own.is_some_and(|own| own.route == Route::Fallback) {
+            ways.truncate(1);
+        }
+        ways
+    }
+
+    /// All channels that a notice of a kind may come to go by, in the order in which they are tried.
+    #[must_use]
+    pub fn every_route_of(&self, kind: Kind) -> Vec<Channel> {
         let Some(notices) = &self.notices else {
             return Vec::new();
         };
         match notices.route {
             Route::Every => notices.channels_of(kind).collect(),
-            Route::Fallback => self.ranked(notices, kind).into_iter().take(1).collect(),
+            Route::Fallback => self.ranked(notices, kind),
         }
     }
 

@@ -1,8 +1,10 @@
 //! What a notice tells, before it is put into words.
 
+use super::Told;
 use crate::domain::amount::Amount;
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// What the words of a notice are made of. Each kind has its own; the rest is none or empty.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -24,6 +26,8 @@ pub struct Facts {
     pub reason: Option<Reason>,
     /// Which coupons, at least one (kind coupons-expiring).
     pub coupons: Vec<CouponFact>,
+    /// What the platform tells of (its own kinds). [`Self::last`] is then the local time of its event.
+    pub told: Option<Rc<Told>>,
 }
 
 /// Why points came or went.
@@ -50,6 +54,8 @@ pub enum Reason {
     Adjusted,
     /// They went to another member or came from one.
     Transferred,
+    /// Several of these, told together.
+    Several,
 }
 
 /// A coupon that will lapse.

@@ -10,6 +10,7 @@ mod lead;
 mod outbox;
 mod reach;
 pub mod say;
+mod told;
 pub mod wording;
 
 pub use channel::Channel;
@@ -19,5 +20,6 @@ pub use figures::{End, Figure, add};
 pub use kind::Kind;
 pub use language::Language;
 pub use lead::Lead;
-pub use outbox::{About, Drop, LEASE, Notice, NoticeId, State, Step};
+pub use outbox::{About, Drop, LEASE, Notice, NoticeId, Span, State, Step};
 pub use reach::{Preference, Reach, Suppressed, Tally, Why};
+pub use told::{Button, Told, Topic};

@@ -1,6 +1,6 @@
 //! One notice on one channel, from its making to its end.
 
-use super::{Channel, Kind, Lead, Reason};
+use super::{Channel, Kind, Lead, Reason, Told};
 use crate::domain::amount::Amount;
 use crate::domain::calendar_date;
 use crate::domain::ids::{Id, Name};
@@ -8,6 +8,7 @@ use crate::domain::instant::Instant;
 use crate::domain::policy::Code;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::rc::Rc;
 
 /// Seconds for which a notice that is being sent is left alone: whoever sends it may still be at it.
 pub const LEASE: u32 = 600;
@@ -80,6 +81,8 @@ pub enum About {
         /// When the last of them did.
         at: Instant,
     },
+    /// What the platform tells of.
+    Told(Rc<Told>),
 }
 
 /// What has become of a notice. Source: spec, notification, Delivery.
@@ -118,6 +121,8 @@ pub enum Drop {
     MemberGone,
     /// The member's record has no address for the channel.
     NoAddress,
+    /// The platform took it back, or told of the same event at another time.
+    Withdrawn,
 }
 
 /// A notice.
@@ -167,7 +172,44 @@ pub struct Step {
     pub what: String,
 }
 
+/// From when on and until when a notice may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// From then on.
+    pub from: Instant,
+    /// Before then.
+    pub until: Instant,
+}
+
 impl Notice {
+    /// One that is made now by a configuration of that number, and waits for its time.
+    #[must_use]
+    pub fn new(
+        kind: Kind,
+        channel: Channel,
+        about: About,
+        configuration: u32,
+        now: Instant,
+        span: Span,
+    ) -> Self {
+        Self {
+            kind,
+            channel,
+            about,
+            points: None,
+            configuration,
+            made: now,
+            from: span.from,
+            until: span.until,
+            tries: 0,
+            state: State::Queued,
+            at: now,
+            cost: Amount::ZERO,
+            judged: false,
+            trail: Vec::new(),
+        }
+    }
+
     /// Whether it stands in the outbox: it is to be sent, or something is to become of it if nothing is heard.
     #[must_use]
     pub fn is_open(&self) -> bool {

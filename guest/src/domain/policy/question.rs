@@ -66,6 +66,16 @@ impl From<notice::Kind> for Purpose {
             notice::Kind::PointsGranted => Self::PointsAcquired,
             notice::Kind::PointsDeducted => Self::PointsDeducted,
             notice::Kind::PointsLapsed => Self::PointsLapsed,
+            notice::Kind::PaymentCompleted => Self::PaymentCompleted,
+            notice::Kind::ReservationMade => Self::ReservationMade,
+            notice::Kind::ReservationReminder => Self::ReservationReminder,
+            notice::Kind::MemberRegistered => Self::MemberRegistered,
+            notice::Kind::Shipped => Self::Shipped,
+            notice::Kind::Arrived => Self::Arrived,
+            notice::Kind::PaymentReminder => Self::PaymentReminder,
+            notice::Kind::OrderCompleted => Self::OrderCompleted,
+            notice::Kind::Advertisement => Self::Advertisement,
+            notice::Kind::Other => Self::Other,
         }
     }
 }
@@ -100,7 +110,8 @@ impl From<notice::Channel> for Channel {
 }
 
 /// Who placed the order that a message is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Buyer {
     /// A member.
     Member,
@@ -126,7 +137,8 @@ pub enum Grant {
 }
 
 /// How somebody became a member, and how the message about it is handed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RegistrationWay {
     /// By the platform's own pages.
     OnLine,

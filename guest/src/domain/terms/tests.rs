@@ -63,6 +63,8 @@ fn told(points: PointNotices, channels: &[Channel]) -> Notices {
         route: Default::default(),
         origin: None,
         unsubscribe: None,
+        merge: Vec::new(),
+        advertising: None,
         texts: Default::default(),
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn pick(
     lead: Lead,
     day: NaiveDate,
     after: Option<&str>,
-) -> Result<(u32, Option<String>), Reject> {
+) -> Result<(Made, Option<String>), Reject> {
     let prefix = keys::coupons_ahead_on(day);
     let mut rows = scope.work.scan(&keys::under(&prefix, after, PAGE))?;
     let member = |key: &str| keys::step(key, 2).ok_or_else(|| Reject::Unreadable(key.to_owned()));
@@ -78,7 +78,7 @@ pub(super) fn pick(
         }
     }
     let last = rows.last().map(|row| row.key.clone());
-    Ok((made.store(scope)?, last.filter(|_| more)))
+    Ok((made, last.filter(|_| more)))
 }
 
 /// The coupons of a member with a last day that are still to be used, up to 50.

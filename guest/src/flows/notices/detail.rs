@@ -1,9 +1,9 @@
 //! What a channel needs beside the words, as `messaging` names it.
 
-use super::judge::is_reminder;
+use super::question::{is_reminder, told};
 use crate::domain::config::Merchant;
-use crate::domain::member::Member;
-use crate::domain::notice::{Channel, Notice};
+use crate::domain::ids::Id;
+use crate::domain::notice::{Button, Channel, Notice};
 use crate::domain::sorted_map::SortedMap;
 use crate::json;
 use serde::Serialize;
@@ -18,6 +18,28 @@ struct Tagged<'a> {
 struct Template<'a> {
     template: &'a str,
     variables: SortedMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    buttons: Vec<Pressed<'a>>,
+}
+
+/// A button as Kakao names it: a link on the web.
+#[derive(Serialize)]
+struct Pressed<'a> {
+    r#type: &'a str,
+    name: &'a str,
+    mobile: &'a str,
+    desktop: &'a str,
+}
+
+impl<'a> Pressed<'a> {
+    fn of(button: &'a Button) -> Self {
+        Self {
+            r#type: "WL",
+            name: &button.label,
+            mobile: &button.url,
+            desktop: &button.url,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -31,7 +53,7 @@ struct Refused<'a> {
 pub(super) fn detail(
     merchant: &Merchant,
     notice: &Notice,
-    member: &Member,
+    member: &Id,
     key: &str,
     variables: SortedMap<&'static str, String>,
 ) -> Option<String> {
@@ -42,16 +64,18 @@ pub(super) fn detail(
             let mut ways = own.channels.iter();
             let way = ways.find(|way| way.channel == Channel::Alimtalk)?;
             let template = way.templates.iter().find(|it| it.kind == notice.kind)?;
+            let buttons = told(notice).map_or(&[][..], |told| &told.buttons);
             Some(json::write(&Template {
                 template: &template.code,
                 variables,
+                buttons: buttons.iter().map(Pressed::of).collect(),
             }))
         }
         Channel::Email if is_reminder(notice.kind) => {
             let mut address = own.unsubscribe.clone()?;
             address.push(if address.contains('?') { '&' } else { '?' });
             address.push_str("member=");
-            for byte in member.member.as_str().bytes() {
+            for byte in member.as_str().bytes() {
                 if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
                     address.push(char::from(byte));
                 } else {

@@ -18,6 +18,15 @@ const ROOM: usize = 20;
 /// Those of the storage; [`Stop::Again`] after a portion was committed.
 pub(in crate::flows) fn forget(scope: &mut Scope<'_>, member: &Id) -> Result<(), Stop> {
     scope.work.delete(keys::reach(member));
+    let topics = keys::under(&keys::topics_of(member), None, PAGE);
+    let topics = scope.work.scan(&topics)?;
+    let more = u32::try_from(topics.len()).is_ok_and(|rows| rows == PAGE);
+    for topic in topics {
+        scope.work.delete(topic.key);
+    }
+    if more {
+        return Err(scope.portion()?);
+    }
     let prefix = keys::notices_of(member);
     let mut after: Option<String> = None;
     loop {

@@ -9,11 +9,11 @@ use crate::domain::config::Merchant;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
-use crate::domain::notice::wording::{render, variables};
+use crate::domain::notice::wording::{Rendered, render, variables};
 use crate::domain::notice::{
     About, Channel, CouponFact, Drop, Expiring, Facts, Language, Lead, Notice, NoticeId, State,
 };
-use crate::domain::policy::{Code, Decision};
+use crate::domain::policy::{Code, Decision, Verdict};
 use crate::domain::zone::Zone;
 use crate::flows::command::fingerprint;
 use crate::ports::Message;
@@ -54,54 +54,119 @@ pub(super) fn look(
     if scope.now >= notice.until {
         return end(State::Missed);
     }
-    let member: Option<Member> = scope.work.get(&keys::member(&id.member))?;
-    let Some(member) = member.filter(|member| member.merged_into.is_none()) else {
-        return end(State::Dropped(Drop::MemberGone));
+    let ready = match ready(scope, id, notice)? {
+        Ok(ready) => ready,
+        Err(state) => return end(state),
     };
-    let Some(address) = address(&member, notice.channel) else {
+    let Some(address) = ready.address else {
         return end(State::Dropped(Drop::NoAddress));
     };
-    let merchant = settings::numbered(scope, notice.configuration)?;
-    let Some(facts) = facts(scope, id, notice, &merchant, &member)? else {
-        return end(State::Dropped(Drop::NothingLeft));
-    };
-    let own = merchant.notices.as_ref();
-    let known = member.language.as_deref().and_then(Language::of_tag);
-    let usual = own.map_or(Language::ZhTw, |own| own.language);
-    let language = known.unwrap_or(usual);
-    let said = render(
-        notice.kind,
-        notice.channel,
-        language,
-        own.map(|own| &own.texts),
-        &facts,
-    );
-    let words = said.subject.iter().chain([&said.text]);
-    let words: Vec<&str> = words.map(String::as_str).collect();
-    let now = scope.now;
-    let verdict = judge(scope, notice, &member, &words.join("\n"), now)?;
     notice.judged = true;
-    let code = verdict.code.unwrap_or(Code::NotPermitted);
-    match verdict.decision {
+    let code = ready.verdict.code.unwrap_or(Code::NotPermitted);
+    match ready.verdict.decision {
         Decision::Allow => {}
         Decision::Defer(until) => return Ok(Look::Defer(until, code)),
         Decision::Deny => return end(State::Denied(code)),
     }
     let key = fingerprint(&(id.member.as_str(), id.tail.as_str()));
     let template = notice.channel == Channel::Alimtalk;
-    let values = || variables(notice.kind, notice.channel, language, &facts);
+    let values = || variables(notice.kind, notice.channel, ready.language, &ready.facts);
     let values = template.then(values).unwrap_or_default();
-    let detail = detail(&scope.merchant, notice, &member, &key, values);
+    let detail = detail(&scope.merchant, notice, &id.member, &key, values);
     let message = Message {
         key,
         channel: notice.channel,
         address,
-        subject: said.subject,
-        text: said.text,
-        html: said.html,
+        subject: ready.said.subject,
+        text: ready.said.text,
+        html: ready.said.html,
         detail,
     };
-    Ok(Look::Send(message, verdict.cost))
+    Ok(Look::Send(message, ready.verdict.cost))
+}
+
+/// A notice in words, and what the policy says of it.
+pub struct Ready {
+    /// Where it goes, if the member's record has an address for the channel.
+    pub address: Option<String>,
+    /// Its language.
+    pub language: Language,
+    /// What its words are made of.
+    pub facts: Facts,
+    /// Its words.
+    pub said: Rendered,
+    /// Whether it may go.
+    pub verdict: Verdict,
+}
+
+/// Puts a notice into words as of now and asks the policy; where nothing is left to tell or nobody to tell it to, the end
+/// that it comes to.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn ready(
+    scope: &mut Scope<'_>,
+    id: &NoticeId,
+    notice: &mut Notice,
+) -> Result<Result<Ready, State>, Reject> {
+    let member: Option<Member> = scope.work.get(&keys::member(&id.member))?;
+    let Some(member) = member.filter(|member| member.merged_into.is_none()) else {
+        return Ok(Err(State::Dropped(Drop::MemberGone)));
+    };
+    let address = address(&member, notice.channel);
+    let Some((language, facts, said)) = said(scope, id, notice, &member)? else {
+        return Ok(Err(State::Dropped(Drop::NothingLeft)));
+    };
+    let now = scope.now;
+    let verdict = judge(scope, notice, &member, &read(&said), now)?;
+    Ok(Ok(Ready {
+        address,
+        language,
+        facts,
+        said,
+        verdict,
+    }))
+}
+
+/// All that a person reads of a notice, as it would be put into words now; nothing where there is nothing left to tell.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn words(
+    scope: &mut Scope<'_>,
+    id: &NoticeId,
+    notice: &mut Notice,
+    member: &Member,
+) -> Result<String, Reject> {
+    let said = said(scope, id, notice, member)?;
+    Ok(said.map_or_else(String::new, |(_, _, said)| read(&said)))
+}
+
+/// All that a person reads.
+fn read(said: &Rendered) -> String {
+    let words = said.subject.iter().chain([&said.text]);
+    let words: Vec<&str> = words.map(String::as_str).collect();
+    words.join("\n")
+}
+
+/// A notice in words as of now; none: nothing is left to tell.
+fn said(
+    scope: &mut Scope<'_>,
+    id: &NoticeId,
+    notice: &mut Notice,
+    member: &Member,
+) -> Result<Option<(Language, Facts, Rendered)>, Reject> {
+    let merchant = settings::numbered(scope, notice.configuration)?;
+    let Some(facts) = facts(scope, id, notice, &merchant, member)? else {
+        return Ok(None);
+    };
+    let own = merchant.notices.as_ref();
+    let known = member.language.as_deref().and_then(Language::of_tag);
+    let usual = own.map_or(Language::ZhTw, |own| own.language);
+    let language = known.unwrap_or(usual);
+    let texts = own.map(|own| &own.texts);
+    let said = render(notice.kind, notice.channel, language, texts, &facts);
+    Ok(Some((language, facts, said)))
 }
 
 /// Whether a channel's provider answers a repeated key as it did the first time, for as long as a notice lives.
@@ -181,6 +246,10 @@ fn facts(
             facts.balance = Some(holdings.account(&programme).balance());
             facts.programme = shown(&programme);
             facts.last = Some(zone.local(at));
+        }
+        About::Told(told) => {
+            facts.last = Some(zone.local(told.extended.unwrap_or(told.event)));
+            facts.told = Some(told);
         }
     }
     Ok(Some(facts))

@@ -29,6 +29,11 @@ impl Made {
         self.0.len().saturating_mul(2)
     }
 
+    /// All of them.
+    pub(super) fn all(self) -> Vec<(NoticeId, Notice)> {
+        self.0
+    }
+
     /// Stores those that weren't made before; tells how many.
     ///
     /// # Errors

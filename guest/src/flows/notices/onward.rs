@@ -30,9 +30,15 @@ pub(super) fn onward(
         return Ok(());
     }
     notice.note(now, format!("moved to {}", channel.name()));
+    // What was never handed over still waits for its own time.
+    let from = if notice.tries == 0 {
+        notice.from.max(now)
+    } else {
+        now
+    };
     let made = Notice {
         channel,
-        from: now,
+        from,
         tries: 0,
         cost: Amount::ZERO,
         judged: false,

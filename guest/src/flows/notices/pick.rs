@@ -4,11 +4,10 @@ use super::super::command::TRIES_MAX;
 use super::super::scope::Scope;
 use super::made::Made;
 use super::{coupons, settings};
-use crate::domain::amount::Amount;
 use crate::domain::config::{Merchant, Notices};
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
-use crate::domain::notice::{About, Clock, Kind, Lead, Notice, State};
+use crate::domain::notice::{About, Clock, Kind, Lead, Notice, Span, State};
 use crate::ports::{Outcome, Ports};
 use crate::records::holdings::Holdings;
 use crate::records::state::{NoticesPlace, Upkeep};
@@ -81,7 +80,7 @@ fn lists_from(
     let mut made: u32 = 0;
     loop {
         let (of_list, next) = one(scope, date, at, &place)?;
-        made = made.saturating_add(of_list);
+        made = made.saturating_add(of_list.store(scope)?);
         match next {
             Some(next) if next.after.is_none() && scope.work.size() == 0 => place = next,
             next => return Ok((made, next)),
@@ -109,24 +108,24 @@ fn lists(merchant: &Merchant, date: NaiveDate) -> Vec<List> {
     lists
 }
 
-/// Does one page; gives the place to go on at.
-fn one(
+/// Does one page; gives what it found and the place to go on at.
+pub(super) fn one(
     scope: &mut Scope<'_>,
     date: NaiveDate,
     at: Instant,
     place: &NoticesPlace,
-) -> Result<(u32, Option<NoticesPlace>), Reject> {
+) -> Result<(Made, Option<NoticesPlace>), Reject> {
     let Some((number, merchant)) = settings::in_force_at(scope, at)? else {
-        return Ok((0, None));
+        return Ok((Made::default(), None));
     };
     let lists = lists(&merchant, date);
     let Some(list) = lists.get(place.list) else {
-        return Ok((0, None));
+        return Ok((Made::default(), None));
     };
     let after = place.after.as_deref();
     let (made, last) = match (list, &merchant.notices) {
-        (List::Gone(prefix), _) => (0, gone(scope, prefix, date)?),
-        (_, None) => (0, None),
+        (List::Gone(prefix), _) => (Made::default(), gone(scope, prefix, date)?),
+        (_, None) => (Made::default(), None),
         (List::Points(_) | List::Coupons(..), Some(notices)) => {
             let check = Check {
                 date,
@@ -139,7 +138,7 @@ fn one(
             match list {
                 List::Points(day) => points(scope, &check, *day, after)?,
                 List::Coupons(lead, day) => coupons::pick(scope, &check, *lead, *day, after)?,
-                List::Gone(_) => (0, None),
+                List::Gone(_) => (Made::default(), None),
             }
         }
     };
@@ -182,7 +181,7 @@ fn points(
     check: &Check<'_>,
     day: NaiveDate,
     after: Option<&str>,
-) -> Result<(u32, Option<String>), Reject> {
+) -> Result<(Made, Option<String>), Reject> {
     let rows = scope
         .work
         .scan(&keys::under(&keys::ahead_on(day), after, PAGE))?;
@@ -204,7 +203,7 @@ fn points(
         warn(scope, check, &member, day, &mut made)?;
         last = Some(key);
     }
-    Ok((made.store(scope)?, last.filter(|_| more)))
+    Ok((made, last.filter(|_| more)))
 }
 
 /// Makes the notices to a member about what lapses on a last day.
@@ -280,22 +279,14 @@ impl Check<'_> {
         let sends = self.notices.clock(zone).sends(self.date).unwrap_or(self.at);
         let next = self.date.succ_opt().and_then(|next| zone.start_of(next));
         let until = next.map_or(lapses_at, |next| next.min(lapses_at));
-        let late = self.now >= until;
-        Notice {
-            kind,
-            channel,
-            about,
-            points: None,
-            configuration: self.number,
-            made: self.now,
+        let span = Span {
             from: sends.max(self.now),
             until,
-            tries: 0,
-            state: if late { State::Missed } else { State::Queued },
-            at: self.now,
-            cost: Amount::ZERO,
-            judged: false,
-            trail: Vec::new(),
+        };
+        let mut notice = Notice::new(kind, channel, about, self.number, self.now, span);
+        if self.now >= until {
+            notice.state = State::Missed;
         }
+        notice
     }
 }

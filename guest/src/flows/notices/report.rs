@@ -3,7 +3,7 @@
 use super::super::scope::{Scope, Stop};
 use super::made::put;
 use super::onward::onward;
-use super::reach;
+use super::{reach, topic};
 use crate::domain::ids::Id;
 use crate::domain::notice::{Channel, Notice, NoticeId, State, Why};
 use crate::records::keys;
@@ -54,6 +54,10 @@ pub fn report(scope: &mut Scope<'_>, heard: &Heard) -> Result<(NoticeId, Notice)
         scope.work.delete(place);
     }
     let now = scope.now;
+    if matches!(notice.state, State::Sending | State::Unknown) {
+        let accepted = heard.failed.is_none();
+        topic::settle(&mut scope.work, &id.member, &notice, accepted)?;
+    }
     match &heard.failed {
         None => {
             let answer = match &notice.state {

@@ -10,6 +10,7 @@ use super::judge::count;
 use super::look::{Look, look, takes_key};
 use super::made::{put, put_in};
 use super::onward::onward;
+use super::topic;
 use crate::domain::amount::Amount;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
@@ -21,7 +22,7 @@ use crate::records::{Work, keys};
 use crate::reject::Reject;
 
 /// Notices that are sent at once, at most.
-const PAGE: u32 = 50;
+const PAGE: u32 = 150;
 
 /// What was sent, and when to come back.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,12 +65,13 @@ fn by_channel(
         };
         let mut scope = Scope::new(ports, now, true, &[keys::PACE.to_owned()])?;
         let mut pace: Pace = scope.work.get(keys::PACE)?.unwrap_or_default();
-        let of_channel = pace.channels.iter().find(|(known, _)| *known == channel);
-        if let Some(free) = of_channel.map(|it| it.1).filter(|free| *free > now) {
-            return Ok(Some(at.max(free)));
-        }
+        let second = pace.of(channel, now);
         let rate = rate(&scope, channel);
-        let rows = due(&mut scope, channel, most.min(rate))?;
+        let room = rate.saturating_sub(second.sent);
+        if room == 0 {
+            return Ok(Some(at.max(second.since.plus_seconds(1))));
+        }
+        let rows = due(&mut scope, channel, most.min(room))?;
         let notices = rows
             .iter()
             .filter_map(|row| id(&row.key).map(|id| keys::notice(&id)));
@@ -87,7 +89,7 @@ fn by_channel(
             match look(&mut scope, &id, &mut notice)? {
                 Look::Send(message, cost) => {
                     notice.cost += cost.unwrap_or(Amount::ZERO);
-                    count(&mut scope, &id, channel, cost)?;
+                    count(&mut scope, &id, &notice, cost)?;
                     sending.push(Sending {
                         id,
                         notice,
@@ -125,23 +127,18 @@ fn by_channel(
                 answered(&mut scope.work, &it.id, channel, &it.message.key);
             }
         }
-        let full = u32::try_from(sending.len()).is_ok_and(|sent| sent >= rate);
-        pace.channels
-            .retain(|(known, free)| *known != channel && *free > now);
-        if full {
-            pace.channels.push((channel, now.plus_seconds(1)));
-        }
+        let sent = u32::try_from(sending.len()).unwrap_or(u32::MAX);
+        pace.add(second, sent);
         scope.work.put(keys::PACE.to_owned(), &pace);
         if scope.work.commit()? == Outcome::Conflict {
             continue;
         }
         round.dropped = round.dropped.saturating_add(dropped);
         round.put_off = round.put_off.saturating_add(put_off);
-        round.sent = round
-            .sent
-            .saturating_add(u32::try_from(sending.len()).unwrap_or(u32::MAX));
+        round.sent = round.sent.saturating_add(sent);
         hand_over(ports, sending)?;
-        return Ok(Some(if full { now.plus_seconds(1) } else { now }));
+        // Where the second is full, the next round finds it so.
+        return Ok(Some(now));
     }
     Err(Reject::Busy)
 }
@@ -195,10 +192,12 @@ fn kept(work: &mut Work<'_>, it: &mut Sending, outcome: Sent, now: Instant) -> R
             }
             notice.note(now, "accepted");
             notice.accepted(answer, now);
+            topic::settle(work, &it.id.member, notice, true)?;
         }
         Sent::Undeliverable(why) => {
             notice.note(now, format!("undeliverable: {why}"));
             notice.becomes(State::Undelivered(why), now);
+            topic::settle(work, &it.id.member, notice, false)?;
         }
         Sent::Unknown => {
             notice.note(now, "unknown");
@@ -213,6 +212,7 @@ fn kept(work: &mut Work<'_>, it: &mut Sending, outcome: Sent, now: Instant) -> R
         Sent::RetryAfter(seconds) => {
             notice.note(now, format!("not taken, again after {seconds} s"));
             notice.put_off(seconds, salt(&it.id, notice.tries), now);
+            topic::settle(work, &it.id.member, notice, false)?;
         }
     }
     let next = it.next.filter(|_| moves_on(&it.notice, &it.notice.state));

@@ -2,12 +2,10 @@
 
 use super::super::scope::Scope;
 use super::made::{begin, put};
-use crate::domain::amount::Amount;
 use crate::domain::config::{self, Merchant};
 use crate::domain::entry::{Entry, EntryKind};
 use crate::domain::ids::{Id, Name};
-use crate::domain::instant::Instant;
-use crate::domain::notice::{About, Channel, Kind, Notice, NoticeId, Reason, State};
+use crate::domain::notice::{About, Channel, Kind, Notice, NoticeId, Reason, Span, State};
 use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
@@ -38,91 +36,109 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
         return Ok(());
     }
     let clock = notices.clock(scope.merchant.zone);
+    let today = scope.merchant.zone.date(scope.now);
     for (programme, account) in &holdings.accounts {
         // A later end is no grant.
         let moved = account.journal.iter();
         for entry in moved.filter(|entry| !entry.points.is_zero()) {
             let (kind, reason) = what(&scope.merchant, programme, entry);
             for (_, channel) in on.iter().filter(|(of, _)| *of == kind) {
-                let today = scope.merchant.zone.date(scope.now);
-                let notice = Notice {
-                    kind,
-                    channel: *channel,
-                    about: About::Change {
-                        programme: programme.clone(),
-                        reason,
-                        balance: entry.balance,
-                    },
-                    points: Some(entry.points.abs()),
-                    configuration: scope.number,
-                    made: scope.now,
-                    from: scope.now,
-                    until: scope.now.plus_seconds(STALE),
-                    tries: 0,
-                    state: State::Queued,
-                    at: scope.now,
-                    cost: Amount::ZERO,
-                    judged: false,
-                    trail: Vec::new(),
+                let about = About::Change {
+                    programme: programme.clone(),
+                    reason,
+                    balance: entry.balance,
                 };
-                if kind == Kind::PointsLapsed {
+                let from = match kind {
                     // Those of a day are told together, at its send time.
-                    let sends = clock.sends(today).filter(|at| *at >= scope.now);
-                    let next = || today.succ_opt().and_then(|day| clock.sends(day));
-                    let Some(from) = sends.or_else(next) else {
-                        continue;
+                    Kind::PointsLapsed => {
+                        let sends = clock.sends(today).filter(|at| *at >= scope.now);
+                        let next = || today.succ_opt().and_then(|day| clock.sends(day));
+                        sends.or_else(next)
+                    }
+                    _ => notices.together(kind, scope.merchant.zone, scope.now),
+                };
+                let span = Span {
+                    from: from.unwrap_or(scope.now),
+                    until: from.unwrap_or(scope.now).plus_seconds(STALE),
+                };
+                let mut notice = Notice::new(kind, *channel, about, scope.number, scope.now, span);
+                notice.points = Some(entry.points.abs());
+                let (name, nth, way) = (kind.name(), entry.sequence, channel.name());
+                let alone = format!("{today}/{name}/{programme}/{nth:012}/{way}");
+                let alone = id(&holdings.member, alone);
+                let Some(from) = from else {
+                    begin(scope, &alone, notice)?;
+                    continue;
+                };
+                let tail = if kind == Kind::PointsLapsed {
+                    notice.about = About::Lapse {
+                        programme: programme.clone(),
+                        at: entry.at,
                     };
-                    lapse(scope, &holdings.member, programme, notice, from, entry)?;
+                    let day = scope.merchant.zone.date(from);
+                    format!("{day}/{name}/{programme}/{way}")
                 } else {
-                    let way = channel.name();
-                    let (kind, nth) = (kind.name(), entry.sequence);
-                    let id = NoticeId {
-                        member: holdings.member.clone(),
-                        tail: format!("{today}/{kind}/{programme}/{nth:012}/{way}"),
-                    };
-                    begin(scope, &id, notice)?;
-                }
+                    let part = from.sortable();
+                    format!("{today}/{name}/{programme}/until-{part}/{way}")
+                };
+                join(scope, id(&holdings.member, tail), alone, notice)?;
             }
         }
     }
     Ok(())
 }
 
-/// Adds a lapse to the notice of its send time, or makes that.
-fn lapse(
-    scope: &mut Scope<'_>,
-    member: &Id,
-    programme: &Name,
-    mut notice: Notice,
-    from: Instant,
-    entry: &Entry,
-) -> Result<(), Reject> {
-    let (day, way) = (scope.merchant.zone.date(from), notice.channel.name());
-    let id = NoticeId {
+fn id(member: &Id, tail: String) -> NoticeId {
+    NoticeId {
         member: member.clone(),
-        tail: format!("{day}/points-lapsed/{programme}/{way}"),
-    };
-    notice.about = About::Lapse {
-        programme: programme.clone(),
-        at: entry.at,
-    };
-    notice.from = from;
-    notice.until = from.plus_seconds(STALE);
+        tail,
+    }
+}
+
+/// Adds what a notice tells to one of the same id that still waits. Where there is none it is made; where that has gone, it
+/// goes alone.
+fn join(
+    scope: &mut Scope<'_>,
+    id: NoticeId,
+    alone: NoticeId,
+    notice: Notice,
+) -> Result<(), Reject> {
     let known: Option<Notice> = scope.work.get(&keys::notice(&id))?;
-    let waits = |known: &Notice| matches!(known.state, State::Queued | State::Deferred(_));
-    let Some(known) = known.filter(waits) else {
+    let Some(known) = known else {
         return begin(scope, &id, notice);
     };
-    notice.points = known.points.map(|points| points + entry.points.abs());
+    if !matches!(known.state, State::Queued | State::Deferred(_)) {
+        return begin(scope, &alone, notice);
+    }
+    let more = notice.points.unwrap_or_default();
     // The same place in the outbox, unless it was tried already.
     let notice = Notice {
-        points: notice.points,
-        about: notice.about,
+        points: known.points.map(|points| points + more),
+        about: together(&known.about, notice.about),
         configuration: notice.configuration,
         ..known
     };
     put(scope, &id, &notice);
     Ok(())
+}
+
+/// What two changes come to, the later one's balance standing.
+fn together(known: &About, new: About) -> About {
+    match (known, new) {
+        (
+            About::Change { reason: before, .. },
+            About::Change {
+                programme,
+                reason,
+                balance,
+            },
+        ) if *before != reason => About::Change {
+            programme,
+            reason: Reason::Several,
+            balance,
+        },
+        (_, new) => new,
+    }
 }
 
 /// Which kind of notice tells of an entry, and why its points came or went.

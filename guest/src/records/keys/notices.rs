@@ -3,7 +3,7 @@
 use super::escaped;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
-use crate::domain::notice::{Channel, NoticeId};
+use crate::domain::notice::{Channel, Kind, NoticeId};
 use chrono::{Datelike, NaiveDate};
 
 /// A notice: `notice/mei/2026-06-08/points-expiring/points/2-days/email`.
@@ -53,6 +53,19 @@ pub fn reach(member: &Id) -> String {
 #[must_use]
 pub fn traffic(date: NaiveDate) -> String {
     format!("traffic/{:04}-{:02}", date.year(), date.month())
+}
+
+/// What was told of one event: `topic/mei/reservation-reminder/E-12`.
+#[must_use]
+pub fn topic(member: &Id, kind: Kind, subject: &Id) -> String {
+    let (member, subject) = (escaped(member), escaped(subject));
+    ["topic/", &member, "/", kind.name(), "/", &subject].concat()
+}
+
+/// All that was told a member by the platform: `topic/mei/`.
+#[must_use]
+pub fn topics_of(member: &Id) -> String {
+    ["topic/", &escaped(member), "/"].concat()
 }
 
 /// Which notice a provider means by an id of its own: `answer/sms/0012345`.

@@ -33,6 +33,30 @@ impl Found {
                 "an address that begins with https://, without # and blanks, at most 500 bytes";
             self.unless(fits, "unsubscribe", address, permitted);
         }
+        for (place, it) in notices.merge.iter().enumerate() {
+            let path = format!("merge/{place}");
+            let again = notices.merge.iter().take(place);
+            let again = again.filter(|other| other.kind == it.kind).count() > 0;
+            self.unless(
+                matches!(it.kind, Kind::PointsGranted | Kind::PointsDeducted) && !again,
+                &format!("{path}/kind"),
+                it.kind.name(),
+                "points-granted or points-deducted, each once",
+            );
+            self.unless(
+                (1..=720).contains(&it.minutes) && 1_440_u32.is_multiple_of(it.minutes),
+                &format!("{path}/minutes"),
+                it.minutes,
+                "1 to 720, a divisor of 1,440",
+            );
+        }
+        if let Some(it) = &notices.advertising {
+            for (field, text) in [("sender", &it.sender), ("opt-out", &it.opt_out)] {
+                let fits = (1..=200).contains(&text.chars().count());
+                let path = format!("advertising/{field}");
+                self.unless(fits, &path, text, "1 to 200 characters");
+            }
+        }
         let mut seen = Vec::new();
         for (place, it) in notices.channels.iter().enumerate() {
             let path = format!("channels/{place}");
@@ -63,13 +87,14 @@ impl Found {
                 let path = format!("{path}/kinds/{nth}");
                 self.unless(!kinds.contains(kind), &path, kind.name(), "each kind once");
                 kinds.push(*kind);
-                let forbidden =
-                    it.channel == Channel::LineNotification && *kind != Kind::PointsGranted;
+                let of_nine = *kind == Kind::PointsGranted || (kind.is_told() && kind.has_words());
                 self.unless(
-                    !forbidden,
+                    of_nine || it.channel != Channel::LineNotification,
                     &path,
                     kind.name(),
-                    "points-granted: the other kinds are none of the cases that LINE permits by phone number",
+                    "one of the nine cases that LINE permits by phone number: points-granted, payment-completed, \
+                     reservation-made, reservation-reminder, member-registered, shipped, arrived, payment-reminder, \
+                     order-completed",
                 );
             }
         }

@@ -30,6 +30,21 @@ pub fn faults(texts: &Texts) -> Vec<Fault> {
     faults
 }
 
+/// The faults of words that came with one message and go by any channel, each with its field as the path. Where it is no mail,
+/// its subject and its HTML stay unused.
+#[must_use]
+pub fn fits(kind: Kind, channel: Channel, words: &Template) -> Vec<Fault> {
+    if channel == Channel::Email {
+        return template_faults(kind, channel, words);
+    }
+    let text = Template {
+        subject: None,
+        text: words.text.clone(),
+        html: None,
+    };
+    template_faults(kind, channel, &text)
+}
+
 /// The faults of one template, each with its field as the path.
 pub(super) fn template_faults(kind: Kind, channel: Channel, template: &Template) -> Vec<Fault> {
     let mut faults = Vec::new();

@@ -6,8 +6,10 @@
 //! | coupons-expiring | `member` `coupons` `count` `days` `last-day` `last-time` | `coupons` `last-day` |
 //! | points-granted, points-deducted | `member` `programme` `points` `balance` `reason` | `points` |
 //! | points-lapsed | `member` `programme` `points` `balance` `lapsed-day` | `points` |
+//! | those that the platform tells of | `member` `subject` `item` `amount` `day` `time` `contact` | |
 //!
-//! What must be named must be so in the plain text and, where there is one, in the HTML.
+//! What must be named must be so in the plain text and, where there is one, in the HTML. Of what the platform tells, a line
+//! is left out if it names something that wasn't told.
 
 mod builtin;
 mod check;
@@ -19,7 +21,7 @@ mod tests;
 mod texts;
 mod values;
 
-pub use check::faults;
+pub use check::{faults, fits};
 pub use placeholder::Placeholder;
 pub use sample::sample;
 pub use texts::{Template, Texts};
@@ -27,7 +29,7 @@ pub use texts::{Template, Texts};
 use super::{Channel, Facts, Kind, Language, say};
 use crate::domain::sorted_map::SortedMap;
 use pieces::{Piece, pieces};
-use values::{Place, Values};
+use values::{Place, Values, escaped};
 
 /// A message's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,8 +44,8 @@ pub struct Rendered {
     pub own: bool,
 }
 
-/// Puts facts into words: the merchant's own for that kind, channel and language, or the built-in ones. Its own mail without a
-/// subject gets the built-in one.
+/// Puts facts into words: those that the platform gave with a message of its own, the merchant's own for that kind, channel and
+/// language, or the built-in ones. Own mail without a subject gets the built-in one. Buttons stand below the words as links.
 ///
 /// A value is put in as it is and never looked through for placeholders; in HTML it is escaped. Of a fact that isn't
 /// there nothing is put in. Names are cut to 60 characters (a coupon's to 40), coupons are listed up to 5 (mail: 30)
@@ -56,7 +58,9 @@ pub fn render(
     own: Option<&Texts>,
     facts: &Facts,
 ) -> Rendered {
-    let own = own.and_then(|texts| texts.get(kind, channel, language));
+    let told = facts.told.as_deref();
+    let given = told.and_then(|told| told.words.as_ref());
+    let own = given.or_else(|| own.and_then(|texts| texts.get(kind, channel, language)));
     let builtin = builtin::template(kind, channel, language);
     let (subject, text, html) = match own {
         Some(own) => {
@@ -76,7 +80,7 @@ pub fn render(
     };
     let mail = channel == Channel::Email;
     let filled = |text: &String, place| filled(kind, text, values, place);
-    Rendered {
+    let mut said = Rendered {
         subject: subject.filter(|_| mail).map(|text| {
             filled(text, Place::Subject)
                 .chars()
@@ -86,8 +90,31 @@ pub fn render(
         text: filled(text, Place::Text),
         html: html.filter(|_| mail).map(|text| filled(text, Place::Html)),
         own: own.is_some(),
+    };
+    // AlimTalk has buttons of its own.
+    let buttons = told.map_or(&[][..], |told| &told.buttons);
+    for button in buttons.iter().filter(|_| channel != Channel::Alimtalk) {
+        let (label, url) = (say::clean(&button.label, LABEL_MAX), &button.url);
+        for part in ["\n", &label, ": ", url] {
+            said.text.push_str(part);
+        }
+        if let Some(html) = &mut said.html {
+            let link = [
+                "<p><a href=\"",
+                &escaped(url),
+                "\">",
+                &escaped(&label),
+                "</a></p>\n",
+            ];
+            let end = html.rfind("</body>").unwrap_or(html.len());
+            html.insert_str(end, &link.concat());
+        }
     }
+    said
 }
+
+/// Characters of a button's label, at most; a longer one is cut.
+const LABEL_MAX: usize = 40;
 
 /// The values of all placeholders that a kind may name, by their names: what a provider puts into a template of its own.
 #[must_use]
@@ -109,14 +136,35 @@ pub fn variables(
     named
 }
 
-/// A template's text with its values.
+/// A template's text with its values. Of what the platform tells, lines that name what wasn't told are left out.
 fn filled(kind: Kind, text: &str, values: Values<'_>, place: Place) -> String {
     let mut out = String::with_capacity(text.len() + 64);
+    if !kind.is_told() {
+        fill(&mut out, kind, text, values, place);
+        return out;
+    }
+    for line in text.split_inclusive('\n') {
+        let start = out.len();
+        if !fill(&mut out, kind, line, values, place) {
+            out.truncate(start);
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Adds a text with its values. Tells whether all of them are there.
+fn fill(out: &mut String, kind: Kind, text: &str, values: Values<'_>, place: Place) -> bool {
+    let mut whole = true;
     for piece in pieces(text) {
         match piece {
             Piece::Plain(text) | Piece::Unclosed(text) | Piece::Stray(text) => out.push_str(text),
             Piece::Name(name) => match Placeholder::of_name(name, kind) {
-                Some(placeholder) => out.push_str(&values.of(placeholder, place)),
+                Some(placeholder) => {
+                    let value = values.of(placeholder, place);
+                    whole &= !value.is_empty();
+                    out.push_str(&value);
+                }
                 None => {
                     out.push('{');
                     out.push_str(name);
@@ -125,5 +173,5 @@ fn filled(kind: Kind, text: &str, values: Values<'_>, place: Place) -> String {
             },
         }
     }
-    out
+    whole
 }

@@ -5,8 +5,11 @@ use crate::domain::notice::{Channel, Kind};
 /// Characters of a member's or a programme's name, at most; a longer one is cut.
 pub(super) const NAME_MAX: usize = 60;
 
-/// Characters of a coupon's name and of its code, at most; a longer one is cut.
+/// Characters of a coupon's name, of its code and of an amount, at most; a longer one is cut.
 pub(super) const COUPON_MAX: usize = 40;
+
+/// Characters of what the platform says in words of its own, at most; a longer one is cut.
+pub(super) const ITEM_MAX: usize = 100;
 
 /// A value that a text may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,11 +36,23 @@ pub enum Placeholder {
     Coupons,
     /// How many coupons, as a number.
     Count,
+    /// What the platform tells of: an order's number, an event's.
+    Subject,
+    /// The same in words.
+    Item,
+    /// How much, as the platform says it.
+    Amount,
+    /// The local date of what the platform tells of.
+    Day,
+    /// The local time of it.
+    Time,
+    /// How to reach the merchant's service.
+    Contact,
 }
 
 impl Placeholder {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::Member,
         Self::Programme,
         Self::Points,
@@ -49,6 +64,12 @@ impl Placeholder {
         Self::Reason,
         Self::Coupons,
         Self::Count,
+        Self::Subject,
+        Self::Item,
+        Self::Amount,
+        Self::Day,
+        Self::Time,
+        Self::Contact,
     ];
 
     /// Its name, as it stands between braces.
@@ -66,6 +87,12 @@ impl Placeholder {
             Self::Reason => "reason",
             Self::Coupons => "coupons",
             Self::Count => "count",
+            Self::Subject => "subject",
+            Self::Item => "item",
+            Self::Amount => "amount",
+            Self::Day => "day",
+            Self::Time => "time",
+            Self::Contact => "contact",
         }
     }
 
@@ -80,8 +107,8 @@ impl Placeholder {
     #[must_use]
     pub fn permitted(kind: Kind) -> &'static [Self] {
         use Placeholder::{
-            Balance, Count, Coupons, Days, LapsedDay, LastDay, LastTime, Member, Points, Programme,
-            Reason,
+            Amount, Balance, Contact, Count, Coupons, Day, Days, Item, LapsedDay, LastDay,
+            LastTime, Member, Points, Programme, Reason, Subject, Time,
         };
         match kind {
             Kind::PointsExpiring => &[Member, Programme, Points, Balance, Days, LastDay, LastTime],
@@ -90,6 +117,7 @@ impl Placeholder {
                 &[Member, Programme, Points, Balance, Reason]
             }
             Kind::PointsLapsed => &[Member, Programme, Points, Balance, LapsedDay],
+            _ => &[Member, Subject, Item, Amount, Day, Time, Contact],
         }
     }
 
@@ -100,19 +128,21 @@ impl Placeholder {
             Kind::PointsExpiring => &[Self::Points, Self::LastDay],
             Kind::CouponsExpiring => &[Self::Coupons, Self::LastDay],
             Kind::PointsGranted | Kind::PointsDeducted | Kind::PointsLapsed => &[Self::Points],
+            _ => &[],
         }
     }
 
     /// Characters of its value before any are escaped, at most.
     pub(super) fn longest(self, channel: Channel) -> usize {
         match self {
-            Self::Member | Self::Programme => NAME_MAX,
+            Self::Member | Self::Programme | Self::Subject => NAME_MAX,
+            Self::Item | Self::Contact => ITEM_MAX,
             // What a decimal holds, with commas.
             Self::Points | Self::Balance => 40,
-            Self::Reason => 40,
-            Self::LastDay | Self::LapsedDay => 20,
+            Self::Reason | Self::Amount => COUPON_MAX,
+            Self::LastDay | Self::LapsedDay | Self::Day => 20,
             Self::Days | Self::Count => 20,
-            Self::LastTime => 8,
+            Self::LastTime | Self::Time => 8,
             // A dash, blanks, brackets and a break in each line, and a line that tells of the rest.
             Self::Coupons => listed(channel) * (2 * COUPON_MAX + 10) + 40,
         }

@@ -1,8 +1,11 @@
 //! Facts for previews.
 
 use crate::domain::amount::Amount;
-use crate::domain::notice::{CouponFact, Facts, Kind, Reason};
+use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
+use crate::domain::notice::{CouponFact, Facts, Kind, Reason, Told};
 use chrono::NaiveDate;
+use std::rc::Rc;
 
 /// Made-up facts of a kind, the same each time. The programme has no name, so that the language's own word stands there;
 /// a preview may put the merchant's in.
@@ -45,7 +48,21 @@ pub fn sample(kind: Kind) -> Facts {
             last: last(18, 30, 0),
             ..points
         },
+        _ => Facts {
+            member_name: points.member_name,
+            last: last(18, 30, 0),
+            told: told().map(Rc::new),
+            ..Facts::default()
+        },
     }
+}
+
+fn told() -> Option<Told> {
+    let mut told = Told::new(Id::parse("A-10234")?, Instant::new(0, 0)?);
+    told.item = Some("Tea caddy".to_owned());
+    told.amount = Some("NT$1,250".to_owned());
+    told.contact = Some("02-1234-5678".to_owned());
+    Some(told)
 }
 
 fn coupon(name: &str, code: &str) -> CouponFact {

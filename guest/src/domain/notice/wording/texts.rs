@@ -39,6 +39,12 @@ impl Texts {
         self.0.get(&kind)?.get(&channel)?.get(&language)
     }
 
+    /// Whether there is one of a kind.
+    #[must_use]
+    pub fn has(&self, kind: Kind) -> bool {
+        self.0.get(&kind).is_some()
+    }
+
     /// Takes one in, in place of the one before.
     pub fn set(&mut self, kind: Kind, channel: Channel, language: Language, template: Template) {
         let channels = self.0.or_default(kind);

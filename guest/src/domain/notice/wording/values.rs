@@ -1,8 +1,8 @@
 //! The values that are put into texts.
 
-use super::placeholder::{COUPON_MAX, NAME_MAX, Placeholder, listed};
+use super::placeholder::{COUPON_MAX, ITEM_MAX, NAME_MAX, Placeholder, listed};
 use crate::domain::amount::Amount;
-use crate::domain::notice::{Channel, Facts, Language, Reason, say};
+use crate::domain::notice::{Channel, Facts, Language, Reason, Told, say};
 
 /// Where a value is put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,14 +50,26 @@ impl Values<'_> {
                 let days = facts.days?;
                 Some(say::amount(Amount::whole(i64::from(days))))
             }
-            Placeholder::LastDay | Placeholder::LapsedDay => {
+            Placeholder::LastDay | Placeholder::LapsedDay | Placeholder::Day => {
                 facts.last.map(|last| say::date(language, last.date()))
             }
-            Placeholder::LastTime => facts.last.map(|last| say::time(last.time())),
+            Placeholder::LastTime | Placeholder::Time => {
+                facts.last.map(|last| say::time(last.time()))
+            }
+            Placeholder::Subject => self.said(NAME_MAX, |told| Some(told.subject.as_str())),
+            Placeholder::Item => self.said(ITEM_MAX, |told| told.item.as_deref()),
+            Placeholder::Amount => self.said(COUPON_MAX, |told| told.amount.as_deref()),
+            Placeholder::Contact => self.said(ITEM_MAX, |told| told.contact.as_deref()),
             Placeholder::Reason => facts.reason.map(|why| reason(language, why).to_owned()),
             Placeholder::Count => Some(number(facts.coupons.len())),
             Placeholder::Coupons => None,
         }
+    }
+
+    /// What the platform says, cut to so many characters.
+    fn said(self, most: usize, what: impl Fn(&Told) -> Option<&str>) -> Option<String> {
+        let told = self.facts.told.as_deref()?;
+        what(told).map(|text| say::clean(text, most))
     }
 
     /// The coupons, each in a line of its own but in a subject.
@@ -141,6 +153,7 @@ fn reason(language: Language, reason: Reason) -> &'static str {
         Reason::Reversed => ["退款收回", "환불에 따른 회수", "taken back after a refund"],
         Reason::Adjusted => ["商家調整", "상점 조정", "correction by the store"],
         Reason::Transferred => ["會員間轉移", "회원 간 이전", "transfer between members"],
+        Reason::Several => ["多筆異動", "여러 건", "several changes"],
     };
     match language {
         Language::ZhTw => zh,

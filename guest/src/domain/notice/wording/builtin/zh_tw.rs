@@ -3,13 +3,14 @@
 use super::Words;
 use crate::domain::notice::Kind;
 
-pub(super) fn words(kind: Kind) -> &'static Words {
+pub(super) fn words(kind: Kind) -> Option<&'static Words> {
     match kind {
-        Kind::PointsExpiring => &POINTS_EXPIRING,
-        Kind::CouponsExpiring => &COUPONS_EXPIRING,
-        Kind::PointsGranted => &POINTS_GRANTED,
-        Kind::PointsDeducted => &POINTS_DEDUCTED,
-        Kind::PointsLapsed => &POINTS_LAPSED,
+        Kind::PointsExpiring => Some(&POINTS_EXPIRING),
+        Kind::CouponsExpiring => Some(&COUPONS_EXPIRING),
+        Kind::PointsGranted => Some(&POINTS_GRANTED),
+        Kind::PointsDeducted => Some(&POINTS_DEDUCTED),
+        Kind::PointsLapsed => Some(&POINTS_LAPSED),
+        _ => None,
     }
 }
 
