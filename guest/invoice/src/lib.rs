@@ -1,0 +1,8 @@
+//! Taiwanese e-invoices as campaigns need them, in pure functions.
+//!
+//! Nothing here asks a clock, a network or a store; today's date and every answer come in as arguments. Amounts are
+//! exact decimals, dates are those of Taiwan's calendar day.
+
+pub mod amount;
+pub mod fold;
+pub mod identifier;
