@@ -1,4 +1,4 @@
-//! Taiwanese e-invoices as campaigns need them, in pure functions.
+//! Taiwanese e-invoices as campaigns need them, in pure functions: codes and typed input are read ([`reading`]).
 //!
 //! Nothing here asks a clock, a network or a store; today's date and every answer come in as arguments. Amounts are
 //! exact decimals, dates are those of Taiwan's calendar day.
@@ -6,3 +6,4 @@
 pub mod amount;
 pub mod fold;
 pub mod identifier;
+pub mod reading;
