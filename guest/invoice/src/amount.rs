@@ -95,3 +95,14 @@ fn trim_end(mut digits: &[u8]) -> &[u8] {
     }
     digits
 }
+
+/// A whole number without the formatting machinery.
+pub(crate) fn digits(number: u64) -> String {
+    let mut digits = Vec::new();
+    let mut rest = number;
+    while rest > 0 || digits.is_empty() {
+        digits.extend(u8::try_from(rest % 10).map(|digit| char::from(b'0' + digit)));
+        rest /= 10;
+    }
+    digits.iter().rev().collect()
+}

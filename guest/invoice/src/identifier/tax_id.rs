@@ -58,7 +58,8 @@ impl TaxId {
             .map(|(digit, weight)| u32::from(digit - b'0') * weight);
         let sum: u32 = products.map(|product| product / 10 + product % 10).sum();
         let [.., seventh, _] = self.0;
-        let divides = |by| sum % by == 0 || (seventh == b'7' && (sum + 1) % by == 0);
+        let divides =
+            |by| sum.is_multiple_of(by) || (seventh == b'7' && (sum + 1).is_multiple_of(by));
         Checksum {
             new: divides(5),
             old: divides(10),

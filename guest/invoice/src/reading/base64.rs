@@ -6,7 +6,7 @@ pub(super) fn bytes(text: &[u8]) -> Option<Vec<u8>> {
     for _ in 0..2 {
         digits = digits.strip_suffix(b"=").unwrap_or(digits);
     }
-    if digits.len() % 4 == 1 || digits.len() < text.len() && text.len() % 4 != 0 {
+    if digits.len() % 4 == 1 || digits.len() < text.len() && !text.len().is_multiple_of(4) {
         return None;
     }
     let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 2);
