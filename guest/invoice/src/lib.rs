@@ -7,6 +7,8 @@
 
 pub mod amount;
 pub mod evidence;
+pub mod fault;
 pub mod fold;
 pub mod identifier;
+pub mod judging;
 pub mod reading;
