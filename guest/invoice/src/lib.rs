@@ -6,6 +6,7 @@
 //! exact decimals, dates are those of Taiwan's calendar day.
 
 pub mod amount;
+pub mod calendar;
 pub mod evidence;
 pub mod fault;
 pub mod fold;
