@@ -7,6 +7,7 @@
 
 pub mod amount;
 pub mod calendar;
+pub mod draw;
 pub mod evidence;
 pub mod fault;
 pub mod fold;
