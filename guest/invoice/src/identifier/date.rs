@@ -21,11 +21,14 @@ pub(crate) fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
         .filter(|date| (FIRST_YEAR..=LAST_YEAR).contains(&date.year()))
 }
 
-/// Digits in a row, all of them: `1150410`, or `20260410` by the common calendar.
+/// Digits in a row, all of them: `1150410`, or `20260410` by the common calendar. A year of the Republic has no fourth
+/// digit: with one, a number that gained a digit would read as another number and the same date.
 pub(crate) fn digits(text: &[u8]) -> Option<NaiveDate> {
-    let year = text.len().checked_sub(4)?;
-    let (year, rest) = (text.get(..year)?, text.get(year..)?);
+    let (year, rest) = text.split_at_checked(text.len().checked_sub(4)?)?;
     let (month, day) = rest.split_at_checked(2)?;
+    if let [b'0', _, _, _] = year {
+        return None;
+    }
     date(whole(year)?, whole(month)?, whole(day)?)
 }
 

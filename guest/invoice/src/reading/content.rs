@@ -56,11 +56,12 @@ fn behind_free(text: &[u8], free: usize) -> Stated<'_> {
         rest = after;
         Some(field)
     };
-    let Some(here) = next().filter(|field| !field.is_empty()) else {
+    let (here, all) = (next(), next());
+    if matches!((here, all), (None | Some([]), None)) {
         return stated;
-    };
-    stated.here = whole(here);
-    stated.all = next().and_then(whole);
+    }
+    stated.here = here.and_then(whole);
+    stated.all = all.and_then(whole);
     stated.broken = stated.here.is_none() || stated.all.is_none();
     stated.flag = match next() {
         Some([flag @ b'0'..=b'3']) => Some(*flag),
