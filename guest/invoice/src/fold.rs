@@ -44,21 +44,26 @@ pub fn is_hyphen(letter: char) -> bool {
 
 /// Appends the text as comparisons see it: usual width, small letters, no blanks.
 pub fn compared(text: &str, into: &mut String) {
-    for letter in text.chars() {
-        if letter.is_ascii() {
-            if !is_blank(letter) {
-                into.push(letter.to_ascii_lowercase());
-            }
-            continue;
-        }
-        // Han characters, which are most of a name, have neither case nor width.
-        if ('\u{3001}'..'\u{ff00}').contains(&letter) {
-            into.push(letter);
-            continue;
-        }
-        let letter = width(letter);
-        if !is_blank(letter) {
+    // What stays as it is, which is most of a name, is copied in one piece.
+    let mut rest = text;
+    while let Some(place) = rest.find(|letter| !stays(letter)) {
+        let (same, other) = rest.split_at_checked(place).unwrap_or((rest, ""));
+        into.push_str(same);
+        let mut letters = other.chars();
+        if let Some(letter) = letters
+            .next()
+            .map(width)
+            .filter(|letter| !is_blank(*letter))
+        {
             into.extend(letter.to_lowercase());
         }
+        rest = letters.as_str();
     }
+    into.push_str(rest);
+}
+
+/// Whether nothing is to be folded of it: small ASCII letters, digits and signs, and what lies between the wide blank
+/// and the wide letters, Han characters above all.
+fn stays(letter: char) -> bool {
+    matches!(letter, '!'..='@' | '['..='~' | '\u{3001}'..='\u{fefe}')
 }

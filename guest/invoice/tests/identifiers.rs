@@ -4,6 +4,7 @@ mod table;
 
 use chrono::NaiveDate;
 use serde::Deserialize;
+use stampcard_invoice::fold;
 use stampcard_invoice::identifier::carrier::{Certificate, Kind, MobileCode};
 use stampcard_invoice::identifier::donation::DonationCode;
 use stampcard_invoice::identifier::track::{YEAR_2025, track};
@@ -200,5 +201,21 @@ fn tracks_tell_kinds_of_invoices() {
             row.number,
             row.day
         );
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FoldRow {
+    text: String,
+    folded: String,
+}
+
+#[test]
+fn width_case_and_blanks_make_no_difference() {
+    for row in rows::<FoldRow>("folds.yaml") {
+        let mut folded = "before".to_owned();
+        fold::compared(&row.text, &mut folded);
+        assert_eq!(folded, format!("before{}", row.folded));
     }
 }

@@ -9,11 +9,25 @@ pub(super) struct Word {
     pairs: u64,
 }
 
-/// A name as comparisons see it.
+/// A name as comparisons see it, somewhere in a longer text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Name<'a> {
-    text: &'a [u8],
+pub(super) struct Name {
+    from: usize,
+    to: usize,
     pairs: u64,
+}
+
+impl Name {
+    /// Folds a name and appends it to the text.
+    pub(super) fn add(name: &str, text: &mut String) -> Self {
+        let from = text.len();
+        fold::compared(name, text);
+        Self {
+            from,
+            to: text.len(),
+            pairs: pairs(text.as_bytes().get(from..).unwrap_or_default()),
+        }
+    }
 }
 
 impl Word {
@@ -27,24 +41,23 @@ impl Word {
         })
     }
 
-    /// Whether the name contains it.
-    pub(super) fn is_in(&self, name: Name<'_>) -> bool {
-        let word = self.text.as_bytes();
-        self.pairs & !name.pairs == 0
-            && word.len() <= name.text.len()
-            && name.text.windows(word.len()).any(|part| part == word)
+    /// Whether the name, which lies in `text`, contains it.
+    pub(super) fn is_in(&self, name: Name, text: &str) -> bool {
+        self.pairs & !name.pairs == 0 && self.is_part_of(text.as_bytes().get(name.from..name.to))
     }
-}
 
-impl<'a> Name<'a> {
-    /// Of a text that was folded before, with its pairs.
-    pub(super) fn new(text: &'a [u8], pairs: u64) -> Self {
-        Self { text, pairs }
+    #[inline(never)]
+    fn is_part_of(&self, name: Option<&[u8]>) -> bool {
+        let word = self.text.as_bytes();
+        // Of a Han character the last byte says most.
+        let last = word.last();
+        let mut parts = name.unwrap_or_default().windows(word.len().max(1));
+        parts.any(|part| part.last() == last && part == word)
     }
 }
 
 /// Which pairs of neighbouring bytes a text has, each as one of 64 bits. A text that contains another one has all of its.
-pub(super) fn pairs(text: &[u8]) -> u64 {
+fn pairs(text: &[u8]) -> u64 {
     let mut bits = 0_u64;
     let mut before: Option<u8> = None;
     for byte in text {

@@ -77,16 +77,23 @@ fn issued(conditions: &Conditions, invoice: &Folded<'_>) -> Finding {
 }
 
 fn shop(conditions: &Conditions, invoice: &Folded<'_>) -> Finding {
-    let name = invoice.seller();
     let number = invoice.evidence.seller;
     let any = conditions.names.is_empty() && conditions.numbers.is_empty();
     let excluded = number.is_some_and(|number| conditions.except_numbers.contains(&number))
-        || conditions.except_names.iter().any(|word| word.is_in(name));
+        || conditions
+            .except_names
+            .iter()
+            .any(|word| invoice.sold_by(word));
     let by_number = conditions
         .numbers
         .iter()
         .position(|wanted| Some(*wanted) == number);
-    let by_name = || conditions.names.iter().position(|word| word.is_in(name));
+    let by_name = || {
+        conditions
+            .names
+            .iter()
+            .position(|word| invoice.sold_by(word))
+    };
     let found = if excluded {
         Found::ExcludedShop
     } else if let Some(place) = by_number {
@@ -136,8 +143,8 @@ fn tally<'a>(lines: impl Iterator<Item = FoldedLine<'a>>, measure: Measure) -> T
     let mut count = 0;
     for line in lines {
         let figure = match measure {
-            Measure::Amount => line.amount,
-            Measure::Quantity => line.quantity,
+            Measure::Amount => line.amount(),
+            Measure::Quantity => line.quantity(),
         };
         value = match (value, figure) {
             (Some(sum), Some(figure)) => sum.checked_add(figure),
@@ -212,11 +219,11 @@ fn items(
 
 fn counts(block: &Wanted, line: &FoldedLine<'_>) -> bool {
     let wanted = if block.all {
-        block.words.iter().all(|word| word.is_in(line.name))
+        block.words.iter().all(|word| line.has(word))
     } else {
-        block.words.iter().any(|word| word.is_in(line.name))
+        block.words.iter().any(|word| line.has(word))
     };
-    wanted && !block.except.iter().any(|word| word.is_in(line.name))
+    wanted && !block.except.iter().any(|word| line.has(word))
 }
 
 /// The highest tier that `value` reaches, or what is added to the member's sum.
