@@ -11,6 +11,7 @@
 //! The list's own order has no say, and nobody's place depends on who else is on it but by being pushed back.
 
 use sha2::{Digest, Sha256};
+use std::collections::BinaryHeap;
 
 /// What a draw depends on besides the list.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -85,23 +86,21 @@ impl Commitment {
 /// Draws winners and reserves; fewer where the list is shorter. A participant who is listed twice is drawn once.
 #[must_use]
 pub fn draw(seed: &Seed, participants: &[&str], winners: usize, reserves: usize) -> Drawn {
-    let mut places: Vec<([u8; 32], usize)> = participants
+    let tickets: Vec<([u8; 32], &str, usize)> = participants
         .iter()
         .enumerate()
         .map(|(place, id)| {
             let ticket = Sha256::new_with_prefix(seed.0).chain_update(id.as_bytes());
-            (ticket.finalize().into(), place)
+            (ticket.finalize().into(), *id, place)
         })
         .collect();
-    let id = |place: usize| participants.get(place).copied().unwrap_or_default();
-    places.sort_unstable_by(|one, other| {
-        (one.0, id(one.1), one.1).cmp(&(other.0, id(other.1), other.1))
-    });
-    places.dedup_by(|later, first| id(later.1) == id(first.1));
-    let mut order = places.into_iter().map(|(_, place)| place);
+    // A heap sorts as well as anything, in a fraction of the code.
+    let mut order = BinaryHeap::from(tickets).into_sorted_vec();
+    order.dedup_by_key(|(_, id, _)| *id);
+    let mut places = order.into_iter().map(|(_, _, place)| place);
     Drawn {
-        winners: order.by_ref().take(winners).collect(),
-        reserves: order.take(reserves).collect(),
+        winners: places.by_ref().take(winners).collect(),
+        reserves: places.take(reserves).collect(),
     }
 }
 

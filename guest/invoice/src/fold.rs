@@ -45,25 +45,34 @@ pub fn is_hyphen(letter: char) -> bool {
 /// Appends the text as comparisons see it: usual width, small letters, no blanks.
 pub fn compared(text: &str, into: &mut String) {
     // What stays as it is, which is most of a name, is copied in one piece.
-    let mut rest = text;
-    while let Some(place) = rest.find(|letter| !stays(letter)) {
-        let (same, other) = rest.split_at_checked(place).unwrap_or((rest, ""));
-        into.push_str(same);
-        let mut letters = other.chars();
-        if let Some(letter) = letters
-            .next()
-            .map(width)
-            .filter(|letter| !is_blank(*letter))
-        {
-            into.extend(letter.to_lowercase());
+    let mut copied = 0;
+    for (place, letter) in text.char_indices() {
+        if stays(letter) {
+            continue;
         }
-        rest = letters.as_str();
+        into.push_str(text.get(copied..place).unwrap_or_default());
+        copied = place.saturating_add(letter.len_utf8());
+        let letter = width(letter);
+        if !is_blank(letter) {
+            into.push(small(letter));
+        }
     }
-    into.push_str(rest);
+    into.push_str(text.get(copied..).unwrap_or_default());
 }
 
 /// Whether nothing is to be folded of it: small ASCII letters, digits and signs, and what lies between the wide blank
 /// and the wide letters, Han characters above all.
 fn stays(letter: char) -> bool {
     matches!(letter, '!'..='@' | '['..='~' | '\u{3001}'..='\u{fefe}')
+}
+
+/// The small letter of a capital: Latin as Western Europe writes it, Greek, Cyrillic. The standard library's table of all
+/// scripts is larger than everything here.
+fn small(letter: char) -> char {
+    let apart = match letter {
+        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'Α'..='Ρ' | 'Σ'..='Ω' | 'А'..='Я' => 32,
+        'Ѐ'..='Џ' => 80,
+        _ => return letter,
+    };
+    char::from_u32(u32::from(letter).saturating_add(apart)).unwrap_or(letter)
 }

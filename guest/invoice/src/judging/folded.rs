@@ -56,6 +56,7 @@ impl<'a> Folded<'a> {
 
 impl FoldedLine<'_> {
     /// Whether its name contains a word.
+    #[inline(always)]
     pub(super) fn has(&self, word: &Word) -> bool {
         word.is_in(self.name, self.text)
     }

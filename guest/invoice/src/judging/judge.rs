@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 /// A condition that is missed for certain makes it not qualified. Otherwise a foreign currency, or something that the
 /// verifier did not tell and that is needed, makes it wait for a person.
 #[must_use]
+#[inline(never)]
 pub fn judge(conditions: &Conditions, invoice: &Folded<'_>) -> Verdict {
     let amount = invoice.evidence.amount();
     let foreign = invoice.evidence.is_foreign();
@@ -218,12 +219,22 @@ fn items(
 }
 
 fn counts(block: &Wanted, line: &FoldedLine<'_>) -> bool {
-    let wanted = if block.all {
-        block.words.iter().all(|word| line.has(word))
-    } else {
-        block.words.iter().any(|word| line.has(word))
-    };
-    wanted && !block.except.iter().any(|word| line.has(word))
+    // One word that is there decides where any will do, and one that is not where all are needed.
+    let mut wanted = block.all;
+    for word in &block.words {
+        if line.has(word) != block.all {
+            wanted = !block.all;
+            break;
+        }
+    }
+    if wanted {
+        for word in &block.except {
+            if line.has(word) {
+                return false;
+            }
+        }
+    }
+    wanted
 }
 
 /// The highest tier that `value` reaches, or what is added to the member's sum.

@@ -1,10 +1,14 @@
 //! Big5 as Taiwan's machines write it, with the additions of ETEN. Hong Kong's characters are not in it.
 
-/// Two bytes a character, little end first; `build.rs` writes it.
+/// Rows of differences, as `build.rs` writes and describes them.
 static TABLE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/big5.bin"));
 
-/// Trail bytes of a lead byte.
-const TRAILS: usize = 157;
+/// The first lead byte, and how many there are.
+const LEAD: u8 = 0xa1;
+const LEADS: u8 = 89;
+
+/// What each row's first difference is from.
+const FIRST: u16 = 0x4e00;
 
 /// The text; none if a byte of it stands for no character.
 pub(super) fn text(bytes: &[u8]) -> Option<String> {
@@ -24,16 +28,40 @@ pub(super) fn text(bytes: &[u8]) -> Option<String> {
 }
 
 fn character(lead: u8, trail: u8) -> Option<char> {
-    let row = usize::from(lead.checked_sub(0xa1)?);
-    let column = usize::from(match trail {
+    let row = lead.checked_sub(LEAD).filter(|row| *row < LEADS)?;
+    let column = match trail {
         0x40..=0x7e => trail - 0x40,
         0xa1..=0xfe => trail - 0xa1 + 63,
         _ => return None,
-    });
-    let place = (row * TRAILS + column) * 2;
-    let pair = TABLE.get(place..place + 2)?;
-    let unit = u16::from_le_bytes(<[u8; 2]>::try_from(pair).ok()?);
-    char::from_u32(u32::from(unit)).filter(|letter| *letter != '\0')
+    };
+    let (places, rows) = TABLE.split_at_checked(usize::from(LEADS) * 2)?;
+    let start = two(places.get(usize::from(row) * 2..)?)?;
+    let mut rest = rows.get(usize::from(start)..)?;
+    let mut unit = FIRST;
+    for place in 0..=column {
+        let (sign, after) = rest.split_first()?;
+        rest = after;
+        match *sign {
+            0 if place == column => return None,
+            0 => {}
+            1..=230 => unit = unit.wrapping_add(u16::from(*sign)).wrapping_sub(60),
+            231..=254 => {
+                let (low, after) = rest.split_first()?;
+                rest = after;
+                let apart = u16::from_be_bytes([*sign - 231, *low]);
+                unit = unit.wrapping_add(apart).wrapping_sub(500);
+            }
+            255 => {
+                unit = two(rest)?;
+                rest = rest.get(2..)?;
+            }
+        }
+    }
+    char::from_u32(u32::from(unit))
+}
+
+fn two(bytes: &[u8]) -> Option<u16> {
+    bytes.first_chunk().map(|pair| u16::from_le_bytes(*pair))
 }
 
 #[cfg(test)]

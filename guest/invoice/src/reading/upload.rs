@@ -19,6 +19,7 @@ const CODES_EACH: usize = 6;
 /// The answer has an entry for each invoice, in the order of the codes, and is never empty: where no invoice was found, it
 /// says why. Codes of other kinds beside an invoice are passed over.
 #[must_use]
+#[inline(never)]
 pub fn read_codes(codes: &[Code<'_>], settings: &Settings<'_>) -> Vec<Result<Reading, Refusal>> {
     let refuse = |reason| vec![Err(Refusal::new(Field::Code, reason, None))];
     if codes.len() > settings.invoices_max.saturating_mul(CODES_EACH) {
@@ -64,9 +65,10 @@ fn instead(payloads: &[Payload]) -> Reason {
 fn invoices(payloads: &[Payload], settings: &Settings<'_>) -> Vec<Result<Reading, Refusal>> {
     let mut lefts = Vec::new();
     let mut headers = Vec::new();
-    let mut found = Vec::new();
+    // What each code was read as, so that the answers come in the codes' order.
+    let mut found: Vec<Option<Result<Reading, Refusal>>> = Vec::with_capacity(payloads.len());
     for (place, payload) in payloads.iter().enumerate() {
-        match payload.kind {
+        found.push(match payload.kind {
             Kind::Left => match header(&payload.bytes, settings) {
                 Ok((header, rest)) => {
                     lefts.push(Left {
@@ -75,12 +77,13 @@ fn invoices(payloads: &[Payload], settings: &Settings<'_>) -> Vec<Result<Reading
                         rest,
                     });
                     headers.push(header);
+                    None
                 }
-                Err(refusal) => found.push((place, Err(refusal))),
+                Err(refusal) => Some(Err(refusal)),
             },
-            Kind::Bar => found.push((place, bar(&payload.bytes, settings))),
-            _ => {}
-        }
+            Kind::Bar => Some(bar(&payload.bytes, settings)),
+            _ => None,
+        });
     }
     let rights = pairs(payloads, &lefts);
     let some_left = payloads
@@ -89,10 +92,11 @@ fn invoices(payloads: &[Payload], settings: &Settings<'_>) -> Vec<Result<Reading
         .any(|(place, payload)| payload.kind == Kind::Right && !rights.contains(&Some(place)));
     for ((left, header), right) in lefts.iter().zip(headers).zip(rights) {
         let right = right.and_then(|right| payloads.get(right));
-        found.push((left.place, Ok(qr(left, header, right, some_left))));
+        if let Some(found) = found.get_mut(left.place) {
+            *found = Some(Ok(qr(left, header, right, some_left)));
+        }
     }
-    found.sort_by_key(|(place, _)| *place);
-    agreed(found.into_iter().map(|(_, read)| read))
+    agreed(found)
 }
 
 fn qr(left: &Left<'_>, header: Header, right: Option<&Payload>, some_left: bool) -> Reading {
@@ -126,9 +130,9 @@ fn qr(left: &Left<'_>, header: Header, right: Option<&Payload>, some_left: bool)
 }
 
 /// One entry for each number: codes of one invoice confirm each other, or none of them is believed.
-fn agreed(found: impl Iterator<Item = Result<Reading, Refusal>>) -> Vec<Result<Reading, Refusal>> {
+fn agreed(found: Vec<Option<Result<Reading, Refusal>>>) -> Vec<Result<Reading, Refusal>> {
     let mut kept: Vec<Result<Reading, Refusal>> = Vec::new();
-    for read in found {
+    for read in found.into_iter().flatten() {
         let number = number(&read);
         let before = kept
             .iter_mut()

@@ -1,10 +1,5 @@
 //! Reads the tables that tests are held against.
 #![allow(dead_code, reason = "each test uses a part of it")]
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "test support: a table that can't be read is a failed test"
-)]
 
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
