@@ -269,6 +269,16 @@ fn figures_are_read_exactly_or_not_at_all() {
 }
 
 #[test]
+fn a_carriers_dates_are_instants() {
+    // The last millisecond of 10 April 2026 in Taipei, and the next.
+    assert_eq!(Evidence::day_of(1_775_836_799_999), Some(day("2026-04-10")));
+    assert_eq!(Evidence::day_of(1_775_836_800_000), Some(day("2026-04-11")));
+    for other in [0, -1, i64::MAX, i64::MIN] {
+        assert_eq!(Evidence::day_of(other), None, "{other}");
+    }
+}
+
+#[test]
 fn an_answer_about_another_invoice_is_no_evidence() {
     let number = Number::parse("ZF13137879").unwrap();
     let period = Period::parse("11504").unwrap();

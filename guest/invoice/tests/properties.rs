@@ -77,6 +77,12 @@ proptest! {
                 prop_assert_eq!(reading.extent, Extent::All);
                 prop_assert!(!reading.warnings.contains(&Warning::DoubtfulSeam));
             }
+            // A decoder that understood both halves.
+            let big5 = receipt.encoding == 0;
+            if let (false, Ok(left), Ok(right)) = (big5, std::str::from_utf8(left), std::str::from_utf8(&right)) {
+                let reading = read(&[Code::text(right), Code::text(left)]).unwrap();
+                prop_assert_eq!(told(&reading.items), expected(&receipt), "as text, cut at {}", cut);
+            }
             // A decoder that took each byte for a letter.
             let (left, right) = (latin1(left), latin1(&right));
             let reading = read(&[Code::text(&left), Code::text(&right)]).unwrap();

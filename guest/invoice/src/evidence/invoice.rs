@@ -6,6 +6,11 @@ use crate::identifier::{Number, Period, TaxId};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+/// Milliseconds that Taiwan's clocks are ahead of UTC.
+const AHEAD: i64 = 8 * 3_600_000;
+
+const DAY: i64 = 24 * 3_600_000;
+
 /// What a verifier said of an invoice. Campaigns are judged by it, never by what a receipt's codes say.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
@@ -73,10 +78,20 @@ impl Evidence {
         self.total.or_else(|| {
             let mut sum = Decimal::ZERO;
             for line in &self.lines {
-                sum += line.amount?;
+                sum = sum.checked_add(line.amount?)?;
             }
             (!self.lines.is_empty()).then_some(sum)
         })
+    }
+
+    /// The day in Taiwan of an instant in milliseconds since 1970, which is what a carrier's list has for certain: its
+    /// other fields of a date mean different things in different years of the platform.
+    #[must_use]
+    pub fn day_of(milliseconds: i64) -> Option<NaiveDate> {
+        let there = milliseconds.checked_add(AHEAD)?;
+        let days = i32::try_from(there.div_euclid(DAY)).ok()?;
+        let date = NaiveDate::from_epoch_days(days)?;
+        Period::of(date).map(|_| date)
     }
 
     /// Whether amounts are in another currency than New Taiwan dollars.

@@ -154,12 +154,32 @@ fn kind(bytes: &[u8]) -> Kind {
     if DonationCode::parse(text).is_some() {
         return Kind::Donation;
     }
-    let numbered = bytes
-        .get(..10)
-        .is_some_and(|number| Number::from_bytes(number).is_some());
-    let address = bytes.windows(3).take(16).any(|three| three == b"://");
-    if numbered || bytes.len() >= 70 && !address {
+    if is_left(bytes) {
         return Kind::Left;
     }
     Kind::Other
+}
+
+/// Characters in front of the check field of a left code.
+const SHAPE: usize = 53;
+
+/// Of them, how many have to be of their kinds. Damage leaves more; other texts have far fewer.
+const SHAPE_MIN: usize = 44;
+
+/// Whether it begins with an invoice's number, or looks like a left code with some damage.
+fn is_left(bytes: &[u8]) -> bool {
+    let numbered = bytes
+        .get(..10)
+        .is_some_and(|number| Number::from_bytes(number).is_some());
+    let mut alike = 0;
+    for (place, byte) in bytes.iter().take(SHAPE).enumerate() {
+        let kind = match place {
+            0 | 1 => byte.is_ascii_uppercase(),
+            17..=20 => byte.is_ascii_digit() || *byte == b' ',
+            21..=36 => byte.is_ascii_hexdigit(),
+            _ => byte.is_ascii_digit(),
+        };
+        alike += usize::from(kind);
+    }
+    numbered || alike >= SHAPE_MIN
 }

@@ -78,10 +78,16 @@ pub(super) fn join(left: &[u8], form: Form, right: Option<&Payload>) -> Content 
         found.clean = false;
     }
     if understood {
-        return content(&stated, &found, &[Letters::Utf8], warnings);
+        return content(&stated, &found, text.is_empty(), &[Letters::Utf8], warnings);
     }
     let first = preferred(stated.flag);
-    let mut content = content(&stated, &found, &[first, first.other()], warnings);
+    let mut content = content(
+        &stated,
+        &found,
+        text.is_empty(),
+        &[first, first.other()],
+        warnings,
+    );
     if repaired && content.items.iter().any(|item| !item.name.is_ascii()) {
         content.warnings.push(Warning::Repaired);
     }
@@ -143,17 +149,20 @@ fn in_base64(left: &[u8], right: Option<&[u8]>) -> Content {
     if text.is_empty() || stated.broken {
         found.clean = false;
     }
-    content(&stated, &found, &[Letters::Utf8], Vec::new())
+    let nothing = first.is_empty() && second.is_empty();
+    content(&stated, &found, nothing, &[Letters::Utf8], Vec::new())
 }
 
 fn upto_colon(text: &[u8]) -> &[u8] {
     text.split(|byte| *byte == b':').next().unwrap_or_default()
 }
 
-/// Names into letters, by the first of the encodings that reads all of them, and what is to be said about it.
+/// Names into letters, by the first of the encodings that reads all of them, and what is to be said about it; `nothing`
+/// stands where items would.
 fn content(
     stated: &Stated<'_>,
     found: &Lines<'_>,
+    nothing: bool,
     encodings: &[Letters],
     mut warnings: Vec<Warning>,
 ) -> Content {
@@ -176,15 +185,16 @@ fn content(
         .iter()
         .filter_map(|line| item(line, chosen))
         .collect();
-    let nothing = stated.items.is_none_or(<[u8]>::is_empty) && !stated.broken;
+    let nothing = nothing && !stated.broken;
+    let none = |count: Option<u32>| matches!(count, None | Some(0));
     let lost = items.len() < found.lines.len();
     let broken = !nothing && !found.clean;
     let count = u32::try_from(items.len()).ok();
     let extent = if broken || lost {
         Extent::Broken
-    } else if nothing && matches!(stated.all, None | Some(0)) {
+    } else if nothing && none(stated.here) && none(stated.all) {
         Extent::Absent
-    } else if stated.all == count {
+    } else if stated.all == count && !nothing {
         Extent::All
     } else {
         Extent::Part

@@ -14,6 +14,8 @@ pub(crate) struct Receipt {
     pub(crate) random: String,
     pub(crate) items: Vec<Item>,
     pub(crate) text: Vec<u8>,
+    /// Its flag.
+    pub(crate) encoding: u8,
 }
 
 impl std::fmt::Debug for Receipt {
@@ -51,6 +53,7 @@ pub(crate) fn receipts() -> impl Strategy<Value = Receipt> {
                 random,
                 items,
                 text,
+                encoding: flag,
             }
         })
 }
