@@ -18,7 +18,8 @@ mod generated {
 }
 
 pub use generated::exports::stampcard::plugin::{
-    accounts, coupons, imports, members, merchant, notices, points, policy, reports, tiers, upkeep,
+    accounts, coupons, imports, invoices, members, merchant, notices, points, policy, reports,
+    tiers, upkeep,
 };
 pub use generated::stampcard::plugin::types;
 

@@ -218,6 +218,9 @@ impl<P: Ports> Subject for Native<P> {
             "notices.reach-of" => api::notices::reach_of,
             "policy.check" => api::policy::check,
             "policy.rules" => api::policy::rules,
+            "invoices.read" => api::invoices::read,
+            "invoices.judge" => api::invoices::judge,
+            "invoices.earliest-issue-date" => api::invoices::earliest_issue_date,
             "reports.movements" => api::reports::movements,
             "reports.liability" => api::reports::liability,
             ;

@@ -8,6 +8,7 @@ mod entries;
 mod error;
 pub mod imports;
 mod instant;
+pub mod invoices;
 pub mod members;
 pub mod merchant;
 pub mod notices;

@@ -3,7 +3,8 @@
 use super::Sandbox;
 use crate::bindings::types::{Error, Execution};
 use crate::bindings::{
-    accounts, coupons, imports, members, merchant, notices, points, policy, reports, tiers, upkeep,
+    accounts, coupons, imports, invoices, members, merchant, notices, points, policy, reports,
+    tiers, upkeep,
 };
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
@@ -160,6 +161,13 @@ interfaces! {
         "policy.rules" rules(request: policy::RulesRequest) -> Result<policy::RulesInForce, Error>;
     }
 
+    /// E-invoices read and judged.
+    Invoices of invoices, got by invoices {
+        "invoices.read" read(request: invoices::ReadRequest) -> Result<Vec<Vec<invoices::ReadInvoice>>, Error>;
+        "invoices.judge" judge(request: invoices::JudgeRequest) -> Result<Vec<invoices::Verdict>, Error>;
+        "invoices.earliest-issue-date" earliest_issue_date(request: invoices::EarliestRequest) -> Result<invoices::Earliest, Error>;
+    }
+
     /// Sums of the ledger and of what members hold.
     Reports of reports, got by reports {
         "reports.movements" movements(request: reports::MovementsRequest) -> Result<reports::MovementsReport, Error>;
@@ -191,7 +199,7 @@ mod tests {
         let mut exported = Vec::new();
         for interface in [
             "merchant", "members", "points", "accounts", "tiers", "coupons", "notices", "policy",
-            "reports", "imports", "upkeep",
+            "invoices", "reports", "imports", "upkeep",
         ] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();

@@ -1,7 +1,8 @@
 //! Base64 of items, which may lack its padding where a code ends.
 
 /// The bytes; none for signs that are not of the alphabet, for padding before the end, and for a length that no bytes have.
-pub(super) fn bytes(text: &[u8]) -> Option<Vec<u8>> {
+#[must_use]
+pub fn bytes(text: &[u8]) -> Option<Vec<u8>> {
     let mut digits = text;
     for _ in 0..2 {
         digits = digits.strip_suffix(b"=").unwrap_or(digits);

@@ -18,6 +18,7 @@ mod seam;
 mod typed;
 mod upload;
 
+pub use self::base64::bytes as from_base64;
 pub use carrier::{Listed, read_carrier, read_listed};
 pub use code::Code;
 pub use refusal::{Field, Reason, Refusal};
