@@ -41,6 +41,8 @@ mod refunds;
 mod reports;
 #[path = "simulation/shop.rs"]
 mod shop;
+#[path = "simulation/speaking.rs"]
+mod speaking;
 #[path = "simulation/stored.rs"]
 mod stored;
 #[path = "simulation/tiers.rs"]
@@ -97,6 +99,7 @@ fn history(seed: u64, plain: bool) -> Result<(), (String, Vec<String>)> {
         world.couponing = None;
         world.coupons = coupons::Coupons::default();
         world.movers = None;
+        world.speakers = None;
         world.tiers = None;
     }
     let large = seed.is_multiple_of(LARGE_EVERY);

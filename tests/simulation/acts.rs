@@ -16,6 +16,9 @@ impl World {
         let mut document = self.shop.document(&mut self.dice);
         if let Some(dice) = &mut self.telling {
             document["notices"] = notices::section(dice);
+            if self.speakers.is_some() {
+                self.speaking.settle(&mut document);
+            }
         }
         if let Some(dice) = &mut self.couponing {
             document["coupons"] = self.coupons.section(dice);
@@ -232,6 +235,12 @@ impl World {
             if dice.chance(80) {
                 record["email"] = json!("member@example.com");
             }
+            if let Some(dice) = &mut self.speakers {
+                if dice.chance(80) {
+                    record["mobile"] = json!("+886912345678");
+                }
+                record["registration"] = json!({ "at": "2025-01-01T00:00:00Z", "way": "on-line" });
+            }
             if dice.chance(50) {
                 record["line-users"] = json!([{ "channel": "shop", "user": "U1" }]);
             }
@@ -325,6 +334,7 @@ impl World {
         self.correct()?;
         self.coupon_step()?;
         self.move_step()?;
+        self.speak()?;
         match self.dice.below(100) {
             0..=24 => self.pass(),
             25..=29 => self.tick(),

@@ -51,6 +51,15 @@ impl Provider {
         }
     }
 
+    /// What was handed over, by channel and by the id that it may have been taken under.
+    pub(crate) fn taken(&self) -> Vec<(&'static str, String)> {
+        let handed = self.handed.lock().unwrap();
+        let taken = handed.iter().filter(|handed| handed.3);
+        taken
+            .map(|(key, channel, ..)| (*channel, key.clone()))
+            .collect()
+    }
+
     /// Addresses and texts of all that was handed over.
     pub(crate) fn said(&self) -> MutexGuard<'_, Vec<String>> {
         self.said.lock().unwrap()
@@ -72,6 +81,7 @@ impl Messaging for Provider {
                 0 => Outcome::Unknown,
                 1 => Outcome::Undeliverable("no such address".to_owned()),
                 2 | 3 => Outcome::RetryAfter(30),
+                4 | 5 => Outcome::Accepted(Some(key.clone())),
                 _ => Outcome::Accepted(None),
             };
             let arrived = matches!(outcome, Outcome::Accepted(_) | Outcome::Unknown);
@@ -129,7 +139,10 @@ impl World {
             let until = instant(&notice["until"]).unwrap();
             let at = instant(&notice["at"]).unwrap();
             let state = &notice["state"];
-            if state == "queued" || state == "sending" {
+            let silent =
+                state.get("accepted").is_some() && notice["channel"] == "line-notification";
+            if state == "queued" || state == "sending" || state.get("deferred").is_some() || silent
+            {
                 let (channel, id) = (notice["channel"].as_str().unwrap(), &key["notice/".len()..]);
                 let (from, until) = (sortable(from), sortable(until));
                 open.insert(format!("outbox/{channel}/{from}/{until}/{id}"));
@@ -149,6 +162,7 @@ impl World {
         if self.telling.is_some() {
             self.check_told(dump, &notices)?;
         }
+        self.check_routes(dump)?;
         let handed = self.provider.handed.lock().unwrap();
         let mut arrived = BTreeSet::new();
         for (key, channel, at, may) in handed.iter().filter(|handed| handed.3) {
@@ -185,7 +199,10 @@ impl World {
                 let mut rest = rest.split('/').skip(1);
                 rest.next() == Some(kind)
                     && rest.next() == Some(programme)
-                    && (kind == "points-lapsed" || rest.next() == Some(nth))
+                    && (kind == "points-lapsed"
+                        || rest
+                            .next()
+                            .is_some_and(|it| it == nth || it.starts_with("until-")))
             });
             ensure(told, || format!("nobody was told of {key}: {entry}"))?;
         }

@@ -6,6 +6,7 @@ use crate::faults::{Crash, Faulty};
 use crate::moving::Moving;
 use crate::notices::Provider;
 use crate::shop::Shop;
+use crate::speaking::Speaking;
 use crate::tiers;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -93,6 +94,9 @@ pub(crate) struct World {
     /// What is brought in, told and forgotten by.
     pub(crate) movers: Option<Dice>,
     pub(crate) moving: Moving,
+    /// What the platform says and providers report by, where it says anything.
+    pub(crate) speakers: Option<Dice>,
+    pub(crate) speaking: Speaking,
     /// The levels of all its configurations, where there are any.
     pub(crate) tiers: Option<Value>,
     pub(crate) provider: Arc<Provider>,
@@ -116,6 +120,10 @@ impl World {
         let mut couponing = Dice::new(seed ^ 0xc0de);
         let couponed = couponing.chance(60);
         let mut movers = Dice::new(seed ^ 0x1091);
+        let mut speakers = Dice::new(seed ^ 0x5a1d);
+        let speaking = Speaking::new(&mut speakers);
+        let speaks = speakers.chance(60);
+        let tells = telling.chance(70);
         let mut tiering = Dice::new(seed ^ 0x7e4);
         let tiers = tiers::section(&mut tiering, shop.programmes[0].0);
         Self {
@@ -140,7 +148,9 @@ impl World {
             trouble,
             keys: 0,
             provider: Arc::new(Provider::new(clock.clone(), trouble == Trouble::None)),
-            telling: telling.chance(70).then_some(telling),
+            telling: tells.then_some(telling),
+            speakers: (tells && speaks).then_some(speakers),
+            speaking,
             correcting: correcting.chance(70).then_some(correcting),
             coupons: if couponed {
                 Coupons::new(&mut couponing)

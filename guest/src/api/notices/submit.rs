@@ -107,6 +107,13 @@ pub(super) fn submission(
     told.item = check.maybe_text(&at("/item"), request.item.as_deref(), 400);
     told.amount = check.maybe_text(&at("/amount"), request.amount.as_deref(), 160);
     told.contact = check.maybe_text(&at("/contact"), request.contact.as_deref(), 400);
+    if let Some(contact) = &told.contact {
+        let fits = contact.trim().len() == contact.len() && contact.chars().nth(100).is_none();
+        if !fits {
+            let permitted = "1 to 100 characters without blanks at the ends";
+            check.fault(&at("/contact"), format!("{contact:?}"), permitted);
+        }
+    }
     told.words = request.words.as_ref().map(|words| own(check, path, words));
     let buttons = request.buttons.as_deref().unwrap_or_default();
     check.count(&at("/buttons"), buttons.len(), 0, BUTTONS_MAX);
@@ -173,10 +180,10 @@ fn link(check: &mut Check, path: &dyn Display, url: &str) -> String {
     url.to_owned()
 }
 
-/// A notice's id in a request: 1 to 400 bytes without control characters.
+/// A notice's id in a request: 1 to 600 bytes without control characters.
 pub(super) fn notice_id(check: &mut Check, path: &str, id: &wit::NoticeId) -> Option<NoticeId> {
     let member = check.id(&format_args!("{path}/member"), &id.member);
-    let tail = check.text(&format_args!("{path}/id"), &id.id, 400);
+    let tail = check.text(&format_args!("{path}/id"), &id.id, 600);
     Some(NoticeId {
         member: member?,
         tail,

@@ -1,5 +1,6 @@
 //! What a channel needs beside the words, as `messaging` names it.
 
+use super::bubble::{Flex, bubble};
 use super::question::{is_reminder, told};
 use crate::domain::config::Merchant;
 use crate::domain::ids::Id;
@@ -9,9 +10,13 @@ use crate::json;
 use serde::Serialize;
 use std::fmt::Write;
 
+/// What LINE takes: the tag that it gives back, and messages in place of the text.
 #[derive(Serialize)]
-struct Tagged<'a> {
-    tag: &'a str,
+struct Line<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tag: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    messages: Vec<Flex<'a>>,
 }
 
 #[derive(Serialize)]
@@ -55,16 +60,25 @@ pub(super) fn detail(
     notice: &Notice,
     member: &Id,
     key: &str,
+    text: &str,
     variables: SortedMap<&'static str, String>,
 ) -> Option<String> {
     let own = merchant.notices.as_ref()?;
+    let buttons = told(notice).map_or(&[][..], |told| &told.buttons);
+    let bubbles = |_| bubble(text, buttons);
     match notice.channel {
-        Channel::LineNotification => Some(json::write(&Tagged { tag: key })),
+        Channel::LineNotification | Channel::LinePush => {
+            let line = Line {
+                tag: Some(key).filter(|_| notice.channel == Channel::LineNotification),
+                messages: buttons.first().map(bubbles).into_iter().collect(),
+            };
+            let says = line.tag.is_some() || !line.messages.is_empty();
+            says.then(|| json::write(&line))
+        }
         Channel::Alimtalk => {
             let mut ways = own.channels.iter();
             let way = ways.find(|way| way.channel == Channel::Alimtalk)?;
             let template = way.templates.iter().find(|it| it.kind == notice.kind)?;
-            let buttons = told(notice).map_or(&[][..], |told| &told.buttons);
             Some(json::write(&Template {
                 template: &template.code,
                 variables,
@@ -89,6 +103,6 @@ pub(super) fn detail(
                 list_unsubscribe: &address,
             }))
         }
-        Channel::Email | Channel::Sms | Channel::LinePush => None,
+        Channel::Email | Channel::Sms => None,
     }
 }

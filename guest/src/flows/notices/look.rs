@@ -72,7 +72,14 @@ pub(super) fn look(
     let template = notice.channel == Channel::Alimtalk;
     let values = || variables(notice.kind, notice.channel, ready.language, &ready.facts);
     let values = template.then(values).unwrap_or_default();
-    let detail = detail(&scope.merchant, notice, &id.member, &key, values);
+    let detail = detail(
+        &scope.merchant,
+        notice,
+        &id.member,
+        &key,
+        &ready.said.text,
+        values,
+    );
     let message = Message {
         key,
         channel: notice.channel,

@@ -1,6 +1,7 @@
 //! Notices: made with what causes them or by the daily check, looked at again and sent when their time has come.
 
 mod ask;
+mod bubble;
 mod coupons;
 mod detail;
 mod figures;

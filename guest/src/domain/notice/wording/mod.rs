@@ -45,7 +45,8 @@ pub struct Rendered {
 }
 
 /// Puts facts into words: those that the platform gave with a message of its own, the merchant's own for that kind, channel and
-/// language, or the built-in ones. Own mail without a subject gets the built-in one. Buttons stand below the words as links.
+/// language, or the built-in ones. Own mail without a subject gets the built-in one. Buttons stand below
+/// the words of mail and text messages as links.
 ///
 /// A value is put in as it is and never looked through for placeholders; in HTML it is escaped. Of a fact that isn't
 /// there nothing is put in. Names are cut to 60 characters (a coupon's to 40), coupons are listed up to 5 (mail: 30)
@@ -91,9 +92,10 @@ pub fn render(
         html: html.filter(|_| mail).map(|text| filled(text, Place::Html)),
         own: own.is_some(),
     };
-    // AlimTalk has buttons of its own.
+    // The others have buttons of their own.
+    let lines = matches!(channel, Channel::Email | Channel::Sms);
     let buttons = told.map_or(&[][..], |told| &told.buttons);
-    for button in buttons.iter().filter(|_| channel != Channel::Alimtalk) {
+    for button in buttons.iter().filter(|_| lines) {
         let (label, url) = (say::clean(&button.label, LABEL_MAX), &button.url);
         for part in ["\n", &label, ": ", url] {
             said.text.push_str(part);
