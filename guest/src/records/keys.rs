@@ -354,4 +354,7 @@ mod notices;
 #[cfg(test)]
 mod tests;
 
-pub use notices::{NOTICES, PACE, answer, notice, notices_of, outbox, outbox_of, reach, traffic};
+pub use notices::{
+    NOTICES, PACE, answer, line_user, line_user_of, notice, notices_of, outbox, outbox_of, reach,
+    traffic,
+};
