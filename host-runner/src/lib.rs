@@ -13,5 +13,6 @@ pub mod plugin;
 pub mod replay;
 pub mod sandbox;
 pub mod scenario;
+pub mod server;
 pub mod terms;
 pub mod values;

@@ -11,6 +11,7 @@ mod messages;
 mod replay;
 mod report;
 mod scenario;
+mod serve;
 mod shop;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +35,7 @@ enum Command {
     Export(export::Export),
     Report(report::Report),
     Inspect(inspect::Inspect),
+    Serve(serve::Serve),
 }
 
 impl Cli {
@@ -52,6 +54,7 @@ impl Cli {
             Command::Export(command) => command.run(),
             Command::Report(command) => command.run(),
             Command::Inspect(command) => command.run(),
+            Command::Serve(command) => command.run(),
         }
     }
 }

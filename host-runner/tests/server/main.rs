@@ -1,0 +1,17 @@
+//! The HTTP server on loopback: what providers and members send, and what comes of it at the plugin.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test's helpers fail by panicking"
+)]
+
+mod client;
+mod hooks;
+mod limits;
+mod lines;
+mod shop;
+mod stopping;
+mod unsubscribe;
+
+use client::ask;
+use shop::Shop;
