@@ -7,7 +7,9 @@ mod export;
 mod figures;
 mod import;
 mod inspect;
+mod keys;
 mod messages;
+mod openapi;
 mod replay;
 mod report;
 mod scenario;
@@ -36,6 +38,9 @@ enum Command {
     Report(report::Report),
     Inspect(inspect::Inspect),
     Serve(serve::Serve),
+    Keys(keys::Keys),
+    #[command(name = "openapi")]
+    OpenApi(openapi::OpenApi),
 }
 
 impl Cli {
@@ -55,6 +60,8 @@ impl Cli {
             Command::Report(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Serve(command) => command.run(),
+            Command::Keys(command) => command.run(),
+            Command::OpenApi(command) => command.run(),
         }
     }
 }

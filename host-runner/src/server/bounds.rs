@@ -18,6 +18,12 @@ pub struct Bounds {
     pub workers: usize,
     /// How long a request may wait for a free thread. Default 5 seconds.
     pub wait: Duration,
+    /// After how long a report of a notice that nobody knew is looked at again. Default 2 minutes.
+    pub report_again: Duration,
+    /// Requests a second of one API key; twice as many may come at once. Default 100.
+    pub per_second: u32,
+    /// Merchants that are ticked at once, each on a thread of its own. Default 2.
+    pub ticks: usize,
     /// How long requests that are under way may go on after the server was told to stop. Default 30 seconds.
     pub shutdown: Duration,
 }
@@ -31,6 +37,9 @@ impl Default for Bounds {
             body_time: Duration::from_secs(15),
             workers: 8,
             wait: Duration::from_secs(5),
+            report_again: Duration::from_secs(120),
+            per_second: 100,
+            ticks: 2,
             shutdown: Duration::from_secs(30),
         }
     }
@@ -51,6 +60,9 @@ impl Bounds {
             body_time: seconds(table.number("body-seconds", 1..=300, 15)?),
             workers: size(table.number("workers", 1..=512, 8)?),
             wait: seconds(table.number("wait-seconds", 1..=60, 5)?),
+            report_again: seconds(table.number("report-again-seconds", 1..=3_600, 120)?),
+            per_second: table.number("requests-per-second", 1..=100_000, 100)?,
+            ticks: size(table.number("ticks", 1..=64, 2)?),
             shutdown: seconds(table.number("shutdown-seconds", 1..=600, 30)?),
         };
         table.done()?;

@@ -42,6 +42,10 @@ pub struct Settings {
     pub component: Option<PathBuf>,
     /// Providers of all merchants that have none of their own.
     pub messaging: Option<PathBuf>,
+    /// The file of API keys, which need not exist yet. Default: `api-keys.json` beside the file.
+    pub api_keys: PathBuf,
+    /// Whether merchants are ticked. Default: they are; for tests, and where another process does it.
+    pub ticking: bool,
     /// What seals the links by which members unsubscribe. None: the merchant's own address stands in mail.
     pub(super) seal: Option<Seal>,
     /// Bounds of connections and requests.
@@ -101,6 +105,11 @@ impl Settings {
             listen,
             public_url: public_url.clone(),
             database: database.unwrap_or_else(|| folder.join("stampcard.db")),
+            api_keys: {
+                let told = table.path("api-keys")?;
+                told.unwrap_or_else(|| folder.join("api-keys.json"))
+            },
+            ticking: table.switch("ticking", true)?,
             component: table.path("component")?,
             messaging: table.path("messaging")?,
             seal: seal.transpose()?,
@@ -174,7 +183,8 @@ mod tests {
         assert_eq!(settings.listen.to_string(), LISTEN);
         assert_eq!(settings.bounds, Bounds::default());
         assert!(settings.database.ends_with("stampcard.db"));
-        assert!(settings.seal.is_none() && settings.merchants.is_empty());
+        assert!(settings.seal.is_none() && settings.merchants.is_empty() && settings.ticking);
+        assert!(settings.api_keys.ends_with("api-keys.json"));
     }
 
     #[test]
@@ -222,6 +232,7 @@ mod tests {
                 "public-url: ",
             ),
             ("limits = { workers = 0 }".to_owned(), "limits.workers: "),
+            ("ticking = 1".to_owned(), "ticking: "),
             ("limits = { threads = 1 }".to_owned(), "limits.threads: "),
             ("[merchants.Tea]".to_owned(), "merchants.Tea: "),
             (

@@ -89,6 +89,25 @@ impl Shops {
         })
     }
 
+    /// The plugin that all of them run.
+    pub(super) fn plugin(&self) -> &Plugin {
+        &self.plugin
+    }
+
+    /// All of them.
+    pub(super) fn merchants(&self) -> impl Iterator<Item = &Merchant> {
+        self.all.keys()
+    }
+
+    /// Whether the storage answers.
+    pub(super) fn storage_answers(&self) -> bool {
+        let Some(merchant) = self.all.keys().next() else {
+            return true;
+        };
+        let key = ["configuration".to_owned()];
+        self.host.storage.read(merchant, &key).is_ok()
+    }
+
     /// The merchant of that id, if it is served.
     pub(super) fn find(&self, merchant: &str) -> Option<Arc<Shop>> {
         let merchant = Merchant::new(merchant).ok()?;
@@ -97,11 +116,24 @@ impl Shops {
 
     /// A sandbox for a merchant's commands.
     pub(super) fn sandbox(&self, shop: &Shop) -> Sandbox {
+        self.with(shop, self.limits.clone())
+    }
+
+    /// A sandbox for a merchant's ticks, which wait for its providers.
+    pub(super) fn ticking(&self, shop: &Shop) -> Sandbox {
+        let channels = shop.channels.as_ref();
+        let sending = channels.map(|channels| channels.longest_call(&shop.merchant));
+        let mut limits = (*self.limits).clone();
+        limits.deadline = limits.deadline.saturating_add(sending.unwrap_or_default());
+        self.with(shop, Arc::new(limits))
+    }
+
+    fn with(&self, shop: &Shop, limits: Arc<Limits>) -> Sandbox {
         Sandbox::new(
             self.plugin.clone(),
             self.host.clone(),
             shop.merchant.clone(),
-            self.limits.clone(),
+            limits,
             Mode::Fresh,
         )
     }

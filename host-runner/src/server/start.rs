@@ -1,10 +1,12 @@
 //! A server from its start to its end.
 
 use super::access::AccessLog;
+use super::api::Rates;
 use super::listen::serve;
 use super::routes::{State, router};
 use super::settings::Settings;
 use super::shops::Shops;
+use super::ticker::{Ticker, Ticks, tick};
 use super::unsubscribe::{Seal, link};
 use super::workers::Workers;
 use crate::capabilities::Merchant;
@@ -13,18 +15,23 @@ use crate::capabilities::http::Http;
 use crate::capabilities::logging::LogSink;
 use crate::capabilities::messaging::ChannelsError;
 use crate::capabilities::storage::Storage;
+use crate::keys::{Keys, KeysError};
 use crate::plugin::Plugin;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
 
 /// Threads that serve connections. They hand on and wait; the work is the workers'.
 const THREADS: usize = 2;
+
+/// Requests whose reports wait to be looked at again, at most.
+const WAITING: usize = 1_000;
 
 /// How long what runs on other threads may go on after the last connection has ended.
 const LAST: Duration = Duration::from_secs(10);
@@ -60,6 +67,9 @@ pub enum ServerError {
         /// The merchant.
         merchant: Merchant,
     },
+    /// The file of API keys is wrong.
+    #[error("the API keys: {0}")]
+    Keys(KeysError),
     /// The address is taken, or isn't this machine's.
     #[error("can't listen on {address}: {error}")]
     Listen {
@@ -90,10 +100,23 @@ impl Server {
     pub fn start(settings: &Settings, parts: Parts) -> Result<Self, ServerError> {
         let bounds = settings.bounds.clone();
         let (clock, log, access) = (parts.clock.clone(), parts.log.clone(), parts.access.clone());
+        let shops = Arc::new(Shops::open(settings, parts)?);
+        let ticker = Arc::new(Ticker::new(&shops, clock.clone()));
+        let ticks = settings.ticking.then(|| Ticks {
+            ticker: ticker.clone(),
+            shops: shops.clone(),
+            log: log.clone(),
+            threads: bounds.ticks,
+        });
         let state = State {
-            shops: Shops::open(settings, parts)?,
+            shops,
+            ticker,
+            keys: Keys::open(&settings.api_keys).map_err(ServerError::Keys)?,
+            rates: Rates::new(bounds.per_second),
+            openapi: OnceLock::new(),
             workers: Workers::new(bounds.workers, bounds.wait),
             bounds: bounds.clone(),
+            waiting: Arc::new(Semaphore::new(WAITING)),
             seal: settings.seal.clone(),
             clock,
             log,
@@ -109,7 +132,7 @@ impl Server {
         let address = listener.local_addr().map_err(refused)?;
         let runtime = runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
-            .max_blocking_threads(bounds.workers)
+            .max_blocking_threads(bounds.workers.saturating_add(bounds.ticks))
             .thread_name("server")
             .enable_all()
             .build()
@@ -122,7 +145,15 @@ impl Server {
         let router = router(Arc::new(state));
         let thread = std::thread::Builder::new().name("server".to_owned());
         let thread = thread.spawn(move || {
-            runtime.block_on(serve(listener, router, bounds, stopped));
+            runtime.block_on(async {
+                let ticking = ticks.map(|ticks| tokio::spawn(tick(ticks, stopped.clone())));
+                let last = bounds.shutdown;
+                serve(listener, router, bounds, stopped).await;
+                if let Some(ticking) = ticking {
+                    // A tick that goes on longer is found unfinished by the next one.
+                    let _ = timeout(last, ticking).await;
+                }
+            });
             runtime.shutdown_timeout(LAST);
         });
         Ok(Self {

@@ -8,6 +8,7 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use ring::hmac;
 use serde_json::{Value, json};
 use std::thread;
+use std::time::Duration;
 
 const PUSH: &str = "/hooks/shop/line-push";
 
@@ -110,7 +111,7 @@ fn who_blocks_the_account_gets_no_push_until_it_is_unblocked() {
     let told = shop.told();
     assert_eq!(
         told,
-        ["info a report by line-push: 1 of a notice or person that nobody knows"]
+        ["info a report by line-push: 1 of a person whom nobody knows"]
     );
 }
 
@@ -153,7 +154,7 @@ fn mitake_is_known_by_its_address() {
     let told = shop.told();
     assert_eq!(
         told,
-        ["info a report by sms: 1 of a notice or person that nobody knows"]
+        ["info a report by sms: 1 of a notice that nobody knows"]
     );
 }
 
@@ -248,4 +249,14 @@ fn two_at_once_are_as_one_after_the_other() {
         }
     });
     assert_eq!(shop.states("sms"), ["delivered"; 8]);
+}
+
+#[test]
+fn a_report_that_was_quicker_than_the_sending_is_not_lost() {
+    let mut shop = Shop::with("limits = { report-again-seconds = 2 }");
+    assert_eq!(shop.ask("GET", &mitake("0044", "4"), "", "").status, 200);
+    shop.sell("A-1", "0044");
+    assert_eq!(shop.states("sms"), ["accepted"]);
+    thread::sleep(Duration::from_secs(4));
+    assert_eq!(shop.states("sms"), ["delivered"]);
 }

@@ -5,12 +5,15 @@
     reason = "a test's helpers fail by panicking"
 )]
 
+mod api;
 mod client;
 mod hooks;
 mod limits;
 mod lines;
+mod openapi;
 mod shop;
 mod stopping;
+mod ticks;
 mod unsubscribe;
 
 use client::ask;

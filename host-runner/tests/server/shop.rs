@@ -2,6 +2,7 @@
 
 use crate::client::{Answer, ask};
 use crate::lines::Lines;
+use chrono::DateTime;
 use serde_json::{Value, json};
 use stampcard::cache::Cache;
 use stampcard::call::{Call, Execution, Subject};
@@ -12,13 +13,16 @@ use stampcard::capabilities::logging::Collected;
 use stampcard::capabilities::messaging::{Channel, Message, Outcome, Simulated};
 use stampcard::capabilities::storage::Memory;
 use stampcard::engine::{Engine, Settings as EngineSettings};
+use stampcard::keys::{Keys, Role};
 use stampcard::limits::Limits;
 use stampcard::plugin::{COMPONENT, Plugin};
 use stampcard::sandbox::{Host, Mode, Sandbox};
 use stampcard::server::{Parts, Server, Settings};
 use stampcard::terms::confirmed;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
+use tempfile::TempDir;
 
 /// 2026-11-25T04:00:00Z, noon in Taipei.
 pub(crate) const NOW: u64 = 1_795_579_200;
@@ -29,7 +33,8 @@ pub(crate) const SECRET: &str = "hush-hush-hush-hush-hush-hush-hush";
 /// The member's LINE user.
 pub(crate) const USER: &str = "U4af4980629aaaabbbbccccddddeeeeff";
 
-/// How every channel reports here. None of them sends: nobody listens there.
+/// How every channel reports here. Mail becomes files; the others send nothing, since nobody
+/// listens there.
 const MESSAGING: &str = r#"
 [merchants.shop.line-push]
 provider = "line"
@@ -58,6 +63,10 @@ user = "shop"
 password-file = "secret"
 hook = { secret-file = "secret" }
 
+[merchants.shop.email]
+provider = "directory"
+folder = "mail"
+
 [merchants.korea.alimtalk]
 provider = "solapi"
 base-url = "http://127.0.0.1:9"
@@ -84,6 +93,8 @@ static PLUGIN: LazyLock<Plugin> = LazyLock::new(|| {
 pub(crate) struct Shop {
     pub(crate) server: Server,
     sandbox: Sandbox,
+    folder: TempDir,
+    clock: Manual,
     pub(crate) sent: Arc<Simulated>,
     log: Arc<Collected>,
     pub(crate) lines: Arc<Lines>,
@@ -100,9 +111,15 @@ impl Shop {
         std::fs::write(folder.path().join("secret"), SECRET).unwrap();
         std::fs::write(folder.path().join("messaging.toml"), MESSAGING).unwrap();
         let file = folder.path().join("stampcard.toml");
+        // Where a test doesn't ask for ticks, it ticks by itself.
+        let ticking = if more.contains("ticking") {
+            ""
+        } else {
+            "ticking = false\n"
+        };
         let text = format!(
             "listen = \"127.0.0.1:0\"\npublic-url = \"https://points.example\"\nmessaging = \"messaging.toml\"\n\
-             unsubscribe = {{ secret-file = \"secret\" }}\n{more}"
+             unsubscribe = {{ secret-file = \"secret\" }}\n{ticking}{more}"
         );
         std::fs::write(&file, text).unwrap();
         let settings = Settings::read(&file).unwrap();
@@ -136,6 +153,8 @@ impl Shop {
         let mut shop = Self {
             server,
             sandbox,
+            folder,
+            clock,
             sent,
             log,
             lines,
@@ -181,6 +200,40 @@ impl Shop {
             request: Some(request),
         };
         self.sandbox.call(&call).unwrap().result.unwrap()
+    }
+
+    /// The time from now on, in seconds after the beginning.
+    pub(crate) fn at(&self, seconds: u64) {
+        self.clock.set(Instant::at(NOW + seconds));
+    }
+
+    /// The keys, as the command `keys` works on them.
+    pub(crate) fn keys(&self) -> Keys {
+        Keys::open(&self.folder.path().join("api-keys.json")).unwrap()
+    }
+
+    /// The id of a new key, and the key.
+    pub(crate) fn key(&self, merchant: &str, role: Role) -> (String, String) {
+        let merchant = Merchant::new(merchant).unwrap();
+        let made = DateTime::from_timestamp(0, 0).unwrap();
+        let (key, text) = self.keys().create(&merchant, role, "test", made).unwrap();
+        (key.id, text)
+    }
+
+    /// The files that mail became.
+    pub(crate) fn mail(&self) -> Vec<String> {
+        let mut folders: Vec<PathBuf> = vec![self.folder.path().join("mail")];
+        let mut texts = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.path().is_dir() {
+                    folders.push(entry.path());
+                } else if entry.path().extension().is_some_and(|end| end == "json") {
+                    texts.push(std::fs::read_to_string(entry.path()).unwrap());
+                }
+            }
+        }
+        texts
     }
 
     pub(crate) fn tick(&mut self) {

@@ -10,8 +10,10 @@ use sha2::{Digest, Sha256};
 /// What became of a request's news.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Taken {
-    /// Reports of notices, and people, that the plugin doesn't know.
-    pub(super) unknown: usize,
+    /// Reports of notices that the plugin doesn't know, or not yet.
+    pub(super) unknown: Vec<Report>,
+    /// People that the plugin doesn't know.
+    pub(super) strangers: usize,
     /// Something could not be stored, and may be sent again.
     pub(super) later: bool,
     /// What the plugin refused or stopped at, without anything of anybody's.
@@ -29,9 +31,11 @@ enum Said {
 /// Makes all of it known. News that come again change nothing: their idempotency keys are made of them.
 pub(super) fn apply(plugin: &mut dyn Subject, channel: Channel, news: News) -> Taken {
     let mut taken = Taken::default();
-    for report in &news.reports {
-        let said = notice(plugin, channel, report);
-        taken.note(said);
+    for report in news.reports {
+        match notice(plugin, channel, &report) {
+            Said::Unknown => taken.unknown.push(report),
+            said => taken.note(said),
+        }
     }
     for friendship in &news.friendships {
         friend(plugin, friendship, &mut taken);
@@ -43,7 +47,7 @@ impl Taken {
     fn note(&mut self, said: Said) {
         match said {
             Said::Ok(_) => {}
-            Said::Unknown => self.unknown += 1,
+            Said::Unknown => self.strangers += 1,
             Said::Later => self.later = true,
             Said::Fault(text) => self.faults.push(text),
         }

@@ -10,13 +10,14 @@ use super::shops::Shop;
 use super::workers::Undone;
 use crate::capabilities::logging::Level;
 use crate::capabilities::messaging::Channel;
-use crate::capabilities::messaging::reports::{Incoming, News, ReportError};
+use crate::capabilities::messaging::reports::{Incoming, News, Report, ReportError};
 use apply::{Taken, apply};
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
+use tokio::time::sleep;
 
 /// Seconds after which a provider may send again what could not be stored.
 const AGAIN: u32 = 30;
@@ -90,17 +91,27 @@ async fn take(
         Ok(Taken {
             faults,
             unknown,
+            strangers,
             later,
         }) => {
             for fault in faults {
                 told(Level::Error, &fault);
             }
-            if unknown > 0 {
+            if strangers > 0 {
                 told(
                     Level::Info,
-                    &format!("{unknown} of a notice or person that nobody knows"),
+                    &format!("{strangers} of a person whom nobody knows"),
                 );
             }
+            if !unknown.is_empty() {
+                let count = unknown.len();
+                told(
+                    Level::Info,
+                    &format!("{count} of a notice that nobody knows"),
+                );
+                again(shared, &shop, channel, unknown);
+            }
+            shared.ticker.nudge(shop.merchant());
             if later {
                 Problem::unavailable(AGAIN).into_response()
             } else {
@@ -112,6 +123,40 @@ async fn take(
         Err(Undone::Broken) => Problem::broken().into_response(),
     };
     whose(response, &shop)
+}
+
+/// Makes reports known once more after a while: a quick provider reports before the outcome of the sending is stored.
+fn again(shared: &Shared, shop: &Arc<Shop>, channel: Channel, reports: Vec<Report>) {
+    // Where too many wait already, this one is over.
+    let Ok(slot) = shared.waiting.clone().try_acquire_owned() else {
+        return;
+    };
+    let (shared, shop) = (shared.clone(), shop.clone());
+    tokio::spawn(async move {
+        sleep(shared.bounds.report_again).await;
+        let news = News {
+            reports,
+            friendships: Vec::new(),
+        };
+        let (own, for_whom) = (shared.clone(), shop.clone());
+        let job = move || apply(&mut own.shops.sandbox(&for_whom), channel, news);
+        let left = shared
+            .workers
+            .run(job)
+            .await
+            .map(|taken| taken.unknown.len());
+        shared.ticker.nudge(shop.merchant());
+        if left != Ok(0) {
+            let text = format!(
+                "reports by {}: still of notices that nobody knows",
+                channel.name()
+            );
+            shared
+                .log
+                .log(shop.merchant(), Level::Info, "server", &text);
+        }
+        drop(slot);
+    });
 }
 
 /// What the channel's hook makes of a request; none where it has no hook.

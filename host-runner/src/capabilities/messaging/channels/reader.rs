@@ -105,8 +105,13 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn flag(&mut self, name: &str) -> Result<bool, ChannelsError> {
+        self.switch(name, false)
+    }
+
+    /// True or false; the default where there is none.
+    pub(crate) fn switch(&mut self, name: &str, default: bool) -> Result<bool, ChannelsError> {
         match self.take(name) {
-            None => Ok(false),
+            None => Ok(default),
             Some(Value::Boolean(flag)) => Ok(flag),
             Some(_) => Err(self.fault(name, "it is neither true nor false")),
         }
