@@ -4,6 +4,8 @@
 //! traps are told. The module is built by a cargo of its own, in a target folder of its own, because the outer cargo holds
 //! the lock of its own folder while this runs.
 
+#[path = "build/docs.rs"]
+mod docs;
 #[path = "build/module.rs"]
 mod module;
 #[path = "build/names.rs"]
@@ -115,8 +117,12 @@ fn build() -> Result<()> {
     let out = PathBuf::from(variable("OUT_DIR")?);
     let file = out.join("stampcard.wasm");
     let names_file = file.with_extension("names");
+    let docs_file = file.with_extension("docs");
+    fs::write(&docs_file, docs::lines(&workspace.join("wit"))?)
+        .with_context(|| format!("can't write {}", docs_file.display()))?;
 
     directive("rerun-if-changed", "build.rs")?;
+    directive("rerun-if-changed", "build/docs.rs")?;
     directive("rerun-if-changed", "build/module.rs")?;
     directive("rerun-if-changed", "build/names.rs")?;
     directive("rerun-if-env-changed", COMPONENT_VARIABLE)?;

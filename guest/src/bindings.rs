@@ -42,6 +42,8 @@ wit_bindgen::generate!({
         "stampcard:plugin/members@0.1.0/line-user": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/members@0.1.0/member": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/members@0.1.0/member-id": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
+        "stampcard:plugin/members@0.1.0/line-user-id": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
+        "stampcard:plugin/members@0.1.0/line-members": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/members@0.1.0/forgotten": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/points@0.1.0/order-state": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case")]],
         "stampcard:plugin/points@0.1.0/line": [#[derive(serde::Serialize, serde::Deserialize)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],

@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
-use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, ComponentExportIndex, InstancePre};
+use wasmtime::component::types::{ComponentFunc, ComponentItem};
+use wasmtime::component::{Component, ComponentExportIndex, InstancePre, Type};
 
 /// The component that is built from `guest/`.
 pub static COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/stampcard.wasm"));
@@ -105,7 +105,30 @@ pub struct Function {
     name: String,
     params: Vec<(String, Shape)>,
     result: Option<Shape>,
+    types: Types,
     index: ComponentExportIndex,
+}
+
+/// The component's own types of a function.
+#[derive(Debug)]
+pub(crate) struct Types {
+    /// It has a parameter `execution`.
+    pub(crate) executes: bool,
+    /// The type of its parameter `request`, if it has one.
+    pub(crate) request: Option<Type>,
+    /// What it returns, if anything.
+    pub(crate) result: Option<Type>,
+}
+
+impl Types {
+    fn of(function: &ComponentFunc) -> Self {
+        let param = |wanted| function.params().find(|(name, _)| *name == wanted);
+        Self {
+            executes: param("execution").is_some(),
+            request: param("request").map(|(_, ty)| ty),
+            result: function.results().next(),
+        }
+    }
 }
 
 impl Function {
@@ -135,6 +158,10 @@ impl Function {
             execution: param("execution").is_some(),
             request: param("request").map(|(_, ty)| ty.outline()),
         }
+    }
+
+    pub(crate) fn types(&self) -> &Types {
+        &self.types
     }
 
     pub(crate) fn index(&self) -> &ComponentExportIndex {
@@ -332,6 +359,7 @@ fn functions(engine: &Engine, component: &Component) -> Result<Vec<Function>, Pl
                     .map(|(name, ty)| (name.to_owned(), Shape::of(&ty)))
                     .collect(),
                 result: func.results().next().map(|ty| Shape::of(&ty)),
+                types: Types::of(&func),
                 name,
                 index,
             });

@@ -194,6 +194,7 @@ impl<P: Ports> Subject for Native<P> {
             "notices.close" => api::notices::close,
             ;
             "members.get" => api::members::get,
+            "members.of-line-user" => api::members::of_line_user,
             "points.bulk-grant" => api::points::bulk_grant,
             "points.quote" => api::points::quote,
             "points.balance" => api::points::balance,

@@ -4,6 +4,7 @@ use super::check::{Check, LIST_MAX, whole};
 use super::execution;
 use crate::bindings::exports::stampcard::plugin::members as wit;
 use crate::bindings::stampcard::plugin::types::Error;
+use crate::domain::ids::Id;
 use crate::domain::member::{Consent, Member, Registration};
 use crate::flows::command::{ask, run};
 use crate::flows::members as flow;
@@ -79,6 +80,23 @@ pub fn get(ports: &dyn Ports, request: &wit::MemberId) -> Result<wit::Member, Er
         flow::get(scope, &member)
     })?;
     Ok(shown(&record))
+}
+
+/// `members.of-line-user`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn of_line_user(
+    ports: &dyn Ports,
+    request: &wit::LineUserId,
+) -> Result<wit::LineMembers, Error> {
+    let mut check = Check::default();
+    let user = check.id(&"/user", &request.user);
+    let user = whole(check, user)?;
+    let members = ask(ports, &[], |scope| Ok(flow::of_line_user(scope, &user)?))?;
+    Ok(wit::LineMembers {
+        members: members.iter().map(Id::text).collect(),
+    })
 }
 
 fn read(request: &wit::Member) -> Result<Member, Reject> {

@@ -15,7 +15,10 @@ use serde::de::DeserializeOwned;
 /// Counters of one kind that a merged member may have, at most.
 const COUNTERS_MAX: u32 = 100;
 
-/// Sets a member's record whole, and the index of birthdays with it.
+/// Members of one LINE user that are told, at most.
+const LINE_MEMBERS_MAX: u32 = 100;
+
+/// Sets a member's record whole, and the indexes of birthdays and of LINE users with it.
 ///
 /// # Errors
 /// [`Reject::Invalid`] for a tier where the configuration has levels, and those of the storage.
@@ -30,6 +33,15 @@ pub fn put(scope: &mut Scope<'_>, member: &Member) -> Result<(), Stop> {
     let since = before
         .as_ref()
         .map_or(Some(scope.now), |before| before.since);
+    let (was, is) = (before.as_ref().and_then(line_user), line_user(member));
+    if let Some(user) = was.filter(|was| is.as_ref() != Some(was)) {
+        scope.work.delete(keys::line_user(&user, &member.member));
+    }
+    if let Some(user) = is {
+        scope
+            .work
+            .put(keys::line_user(&user, &member.member), &Mark {});
+    }
     let before = before.and_then(|before| before.birthday_of_year());
     let after = member.birthday_of_year();
     if before != after {
@@ -66,6 +78,26 @@ pub fn get(scope: &mut Scope<'_>, member: &Id) -> Result<Member, Stop> {
     Ok(record)
 }
 
+/// The LINE user at whom LINE push to a member goes.
+fn line_user(member: &Member) -> Option<Id> {
+    let (_, user) = member.line_users.first()?;
+    Id::parse(user)
+}
+
+/// The members to whom LINE push goes at a LINE user.
+///
+/// # Errors
+/// Those of the storage.
+pub fn of_line_user(scope: &mut Scope<'_>, user: &Id) -> Result<Vec<Id>, Reject> {
+    let range = keys::under(&keys::line_user_of(user), None, LINE_MEMBERS_MAX);
+    let rows = scope.work.scan(&range)?;
+    let members = rows.iter().map(|row| {
+        let member = keys::step(&row.key, 2);
+        member.ok_or_else(|| Reject::Unreadable(row.key.clone()))
+    });
+    members.collect()
+}
+
 /// The record of a member that was not merged.
 ///
 /// # Errors
@@ -77,7 +109,7 @@ pub fn live(record: Member) -> Result<Member, Reject> {
     }
 }
 
-/// Marks a member as merged, makes sure that it has no birthday any more, and counts what limits count of it for the
+/// Marks a member as merged, makes sure that it stands in no index any more, and counts what limits count of it for the
 /// surviving one.
 ///
 /// # Errors
@@ -88,6 +120,9 @@ pub fn merge(scope: &mut Scope<'_>, member: &Id, into: &Id) -> Result<(), Reject
     let mut record = record.unwrap_or_else(|| Member::new(member.clone()));
     if let Some(day) = record.birthday_of_year() {
         scope.work.delete(keys::birthday(day, member));
+    }
+    if let Some(user) = line_user(&record) {
+        scope.work.delete(keys::line_user(&user, member));
     }
     record.merged_into = Some(into.clone());
     scope.work.put(key, &record);

@@ -357,5 +357,6 @@ mod notices;
 mod tests;
 
 pub use notices::{
-    NOTICES, PACE, answer, notice, notices_of, outbox, outbox_of, reach, topic, topics_of, traffic,
+    NOTICES, PACE, answer, line_user, line_user_of, notice, notices_of, outbox, outbox_of, reach,
+    topic, topics_of, traffic,
 };

@@ -17,6 +17,11 @@ pub(super) struct Component {
 }
 
 impl Component {
+    /// A component file, or the one that is built in.
+    pub(super) fn of_file(component: Option<PathBuf>) -> Self {
+        Self { component }
+    }
+
     /// The plugin, made ready with the user's cache of compiled code.
     pub(super) fn load(&self) -> anyhow::Result<Plugin> {
         self.load_on(&Engine::new(&Settings::default())?)
@@ -54,12 +59,18 @@ impl Database {
             Some(file) => file.clone(),
             None => data_folder()?.join("stampcard.db"),
         };
-        if let Some(folder) = file.parent().filter(|folder| *folder != Path::new("")) {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("can't make the folder {}", folder.display()))?;
-        }
+        make_folder_of(&file)?;
         Ok(file)
     }
+}
+
+/// Sees to it that the folder of a file exists.
+pub(super) fn make_folder_of(file: &Path) -> anyhow::Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| *folder != Path::new("")) {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("can't make the folder {}", folder.display()))?;
+    }
+    Ok(())
 }
 
 /// The user's folder for this program's data.

@@ -7,10 +7,13 @@ mod export;
 mod figures;
 mod import;
 mod inspect;
+mod keys;
 mod messages;
+mod openapi;
 mod replay;
 mod report;
 mod scenario;
+mod serve;
 mod shop;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +37,10 @@ enum Command {
     Export(export::Export),
     Report(report::Report),
     Inspect(inspect::Inspect),
+    Serve(serve::Serve),
+    Keys(keys::Keys),
+    #[command(name = "openapi")]
+    OpenApi(openapi::OpenApi),
 }
 
 impl Cli {
@@ -52,6 +59,9 @@ impl Cli {
             Command::Export(command) => command.run(),
             Command::Report(command) => command.run(),
             Command::Inspect(command) => command.run(),
+            Command::Serve(command) => command.run(),
+            Command::Keys(command) => command.run(),
+            Command::OpenApi(command) => command.run(),
         }
     }
 }

@@ -84,6 +84,7 @@ interfaces! {
     Members of members, got by members {
         "members.put" put(execution: Execution, request: members::Member) -> Result<members::Member, Error>;
         "members.forget" forget(execution: Execution, request: members::MemberId) -> Result<members::Forgotten, Error>;
+        "members.of-line-user" of_line_user(request: members::LineUserId) -> Result<members::LineMembers, Error>;
         "members.get" get(request: members::MemberId) -> Result<members::Member, Error>;
     }
 

@@ -49,6 +49,18 @@ pub fn reach(member: &Id) -> String {
     ["reach/", &escaped(member)].concat()
 }
 
+/// That LINE push to a member goes at a LINE user: `line-user/U4af4…/mei`.
+#[must_use]
+pub fn line_user(user: &Id, member: &Id) -> String {
+    [&line_user_of(user), escaped(member).as_ref()].concat()
+}
+
+/// All members to whom LINE push goes at a LINE user: `line-user/U4af4…/`.
+#[must_use]
+pub fn line_user_of(user: &Id) -> String {
+    ["line-user/", &escaped(user), "/"].concat()
+}
+
 /// What the notices of a local month came to: `traffic/2026-11`.
 #[must_use]
 pub fn traffic(date: NaiveDate) -> String {

@@ -1,5 +1,6 @@
 //! The providers of many merchants, by one settings file.
 
+mod hooks;
 mod providers;
 mod reader;
 
@@ -7,19 +8,20 @@ mod reader;
 mod tests;
 
 pub use reader::ChannelsError;
+pub(crate) use reader::{Reader, read_table};
 
+use super::reports::Hook;
 use super::router::no_provider;
 use super::{Channel, Message, Messaging, Outcome, Router};
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::LogSink;
 use providers::backend;
-use reader::Reader;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use toml::{Table, Value};
+use toml::Value;
 
 /// Hands each merchant's messages to the providers that a TOML file names for it, one for each channel.
 ///
@@ -40,6 +42,8 @@ use toml::{Table, Value};
 /// address), `concurrency` (1 to 64), `per-second` (1 to 2,000) and `timeout` (1 to 60 seconds). Members that
 /// aren't known are refused. `docs/messaging.md` lists all of them.
 ///
+/// A channel's table `hook` says how its provider proves that a report is its own.
+///
 /// A message of a merchant that isn't in the file, or on a channel without a provider, is undeliverable.
 pub struct Channels {
     merchants: HashMap<Merchant, Own>,
@@ -49,6 +53,7 @@ pub struct Channels {
 struct Own {
     router: Router,
     longest_call: Duration,
+    hooks: HashMap<Channel, Hook>,
 }
 
 impl Channels {
@@ -61,27 +66,34 @@ impl Channels {
         clock: &Arc<dyn Clock>,
         log: &Arc<dyn LogSink>,
     ) -> Result<Self, ChannelsError> {
-        let name = file.display().to_string();
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| ChannelsError::new(name.as_str(), error.to_string()))?;
-        let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
-            // The error's own text shows the line, and with it whatever somebody wrote there.
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-            ChannelsError::new(format!("{name}:{line}"), "it is no TOML")
-        })?;
+        Self::read_for(file, None, clock, log)
+    }
+
+    /// Reads a settings file for a host that providers reach at this address, which ends without a slash: those that are
+    /// told with each message where to report it are told that.
+    ///
+    /// # Errors
+    /// As those of [`read`](Self::read).
+    pub fn read_for(
+        file: &Path,
+        public: Option<&str>,
+        clock: &Arc<dyn Clock>,
+        log: &Arc<dyn LogSink>,
+    ) -> Result<Self, ChannelsError> {
+        let mut table = read_table(file)?;
         let folder = file.parent().unwrap_or(Path::new(""));
         let merchants = table.remove("merchants");
         if let Some(other) = table.keys().next() {
             return Err(ChannelsError::new(other, "it is not known; merchants is"));
         }
         let value = merchants.ok_or_else(|| ChannelsError::new("merchants", "it is missing"))?;
-        Self::of(value, folder, clock, log)
+        Self::of(value, folder, public, clock, log)
     }
 
     fn of(
         value: Value,
         folder: &Path,
+        public: Option<&str>,
         clock: &Arc<dyn Clock>,
         log: &Arc<dyn LogSink>,
     ) -> Result<Self, ChannelsError> {
@@ -94,9 +106,16 @@ impl Channels {
                 continue;
             };
             let (mut router, mut longest_call) = (Router::default(), Duration::ZERO);
+            let mut hooks = HashMap::new();
             for channel in Channel::ALL {
                 if let Some(mut settings) = own.inner(channel.name())? {
-                    let (made, longest) = backend(channel, &mut settings, clock, log)?;
+                    let hook = hooks::hook(channel, &mut settings)?;
+                    let token = hook.as_ref().and_then(Hook::token);
+                    let reports = public.zip(token).map(|(public, token)| {
+                        format!("{public}/hooks/{merchant}/{}/{token}", channel.name())
+                    });
+                    hooks.extend(hook.map(|hook| (channel, hook)));
+                    let (made, longest) = backend(channel, &mut settings, reports, clock, log)?;
                     settings.done()?;
                     router = router.with(&[channel], made);
                     longest_call = longest_call.saturating_add(longest);
@@ -106,6 +125,7 @@ impl Channels {
             let own = Own {
                 router,
                 longest_call,
+                hooks,
             };
             merchants.insert(merchant, own);
         }
@@ -117,6 +137,17 @@ impl Channels {
     #[must_use]
     pub fn has(&self, merchant: &Merchant) -> bool {
         self.merchants.contains_key(merchant)
+    }
+
+    /// The merchants of the file.
+    pub fn merchants(&self) -> impl Iterator<Item = &Merchant> {
+        self.merchants.keys()
+    }
+
+    /// How the provider of a merchant's channel reports, if it may.
+    #[must_use]
+    pub fn hook(&self, merchant: &Merchant, channel: Channel) -> Option<&Hook> {
+        self.merchants.get(merchant)?.hooks.get(&channel)
     }
 
     /// The longest time that one call on each of the merchant's channels may take together. A sandbox's deadline must leave

@@ -25,10 +25,11 @@ struct Usual {
 /// A backend, and the longest time that a call of it may take.
 type Made = (Arc<dyn Messaging>, Duration);
 
-/// Makes the backend of a channel.
+/// Makes the backend of a channel, whose provider may report at this address.
 pub(super) fn backend(
     channel: Channel,
     settings: &mut Reader<'_>,
+    reports: Option<String>,
     clock: &Arc<dyn Clock>,
     log: &Arc<dyn LogSink>,
 ) -> Result<Made, ChannelsError> {
@@ -47,7 +48,7 @@ pub(super) fn backend(
         }
         (Channel::Alimtalk, "nhn") => (Box::new(nhn(settings)?), usual(Nhn::BASE)),
         (Channel::Alimtalk, "solapi") => (Box::new(solapi(settings)?), usual(Solapi::BASE)),
-        (Channel::Sms, "mitake") => (Box::new(mitake(settings)?), usual(Mitake::BASE)),
+        (Channel::Sms, "mitake") => (Box::new(mitake(settings, reports)?), usual(Mitake::BASE)),
         (Channel::Sms, "http") => {
             // What is read first here is not left for the provider's own members.
             let secrets = secrets(settings)?;
@@ -154,11 +155,11 @@ fn solapi(settings: &mut Reader<'_>) -> Result<Solapi, ChannelsError> {
     })
 }
 
-fn mitake(settings: &mut Reader<'_>) -> Result<Mitake, ChannelsError> {
+fn mitake(settings: &mut Reader<'_>, reports: Option<String>) -> Result<Mitake, ChannelsError> {
     Ok(Mitake {
         user: settings.needed("user")?,
         password: settings.secret("password")?,
-        report_url: settings.text("report-url")?,
+        report_url: settings.text("report-url")?.or(reports),
     })
 }
 

@@ -35,7 +35,7 @@ pub fn mitake(query: &str) -> Result<Report, ReportError> {
         Some(Report {
             about: About::Id(id),
             fate,
-            at: Instant::at(u64::try_from(at).ok()?),
+            at: Some(Instant::at(u64::try_from(at).ok()?)),
         })
     };
     read().ok_or(ReportError::Unreadable)
@@ -60,7 +60,7 @@ mod tests {
         let report = |fate| Report {
             about: About::Id("8091234567".to_owned()),
             fate,
-            at: Instant::at(1_795_608_000),
+            at: Some(Instant::at(1_795_608_000)),
         };
         let query = |flag: &str| {
             format!(

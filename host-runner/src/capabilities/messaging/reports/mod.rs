@@ -1,13 +1,44 @@
 //! What providers report afterwards: pure functions from a request of theirs to what became of messages. Whoever listens for
 //! such requests hands them over as they came.
 
+mod custom;
+mod hook;
 mod line;
 mod mitake;
+mod nhn;
+mod solapi;
 
+pub use custom::{Custom, CustomFormat};
+pub use hook::{Hook, Incoming, Proof};
 pub use line::line;
 pub use mitake::mitake;
+pub use nhn::nhn;
+pub use solapi::solapi;
 
 use crate::capabilities::clock::Instant;
+use sha2::{Digest, Sha256};
+
+/// What a request of a provider tells that is of use here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct News {
+    /// What became of messages.
+    pub reports: Vec<Report>,
+    /// People who blocked the account, or let it write to them (again).
+    pub friendships: Vec<Friendship>,
+}
+
+/// That somebody blocked an official account, or added or unblocked it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Friendship {
+    /// LINE's id of the person.
+    pub user: String,
+    /// Blocked; else the account may write.
+    pub blocked: bool,
+    /// What tells the event apart from others; the same when LINE sends it again. None in old webhooks.
+    pub event: Option<String>,
+    /// When, by LINE's clock.
+    pub at: Instant,
+}
 
 /// What became of a message that a provider had accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +47,8 @@ pub struct Report {
     pub about: About,
     /// What became of it.
     pub fate: Fate,
-    /// When that was, by the provider's clock.
-    pub at: Instant,
+    /// When that was, by the provider's clock, if it says so.
+    pub at: Option<Instant>,
 }
 
 /// Which message a report is about.
@@ -27,6 +58,8 @@ pub enum About {
     Tag(String),
     /// The one that the provider accepted under this id.
     Id(String),
+    /// The one that the provider accepted under one of these ids; the first that is known counts.
+    OneOf(Vec<String>),
 }
 
 /// What became of a message.
@@ -49,4 +82,9 @@ pub enum ReportError {
     /// It isn't what the provider documents.
     #[error("the report can't be read")]
     Unreadable,
+}
+
+/// Whether two secrets are the same, in a time that doesn't tell where they differ.
+fn same(told: &str, own: &str) -> bool {
+    Sha256::digest(told.as_bytes()) == Sha256::digest(own.as_bytes())
 }

@@ -1,0 +1,69 @@
+//! The command `serve`.
+
+use super::common::{self, Component};
+use anyhow::Context;
+use clap::Args;
+use stampcard::capabilities::clock::System;
+use stampcard::capabilities::http::Denied;
+use stampcard::capabilities::logging::Stderr;
+use stampcard::capabilities::storage::Sqlite;
+use stampcard::server::{Parts, Server, Settings, StdoutAccess, stopped};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Serve HTTP: providers' reports of messages, and one-click unsubscription.
+///
+/// Runs until it is interrupted or terminated, and lets what is under way come to its end. A line of JSON for each request
+/// goes to standard output, lines for the operator to standard error. TLS is a reverse proxy's matter.
+#[derive(Debug, Args)]
+#[command(
+    after_help = r#"Example of a settings file (docs/server.md has all members):
+  listen = "127.0.0.1:8080"
+  public-url = "https://points.tea.example"
+  database = "stampcard.db"
+  messaging = "messaging.toml"
+  unsubscribe = { secret-file = "secrets/unsubscribe" }
+  [merchants.tea-house]"#
+)]
+pub(super) struct Serve {
+    /// The settings file
+    #[arg(long, value_name = "FILE")]
+    config: PathBuf,
+    /// Listen here, whatever the file says; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let file = self.config.display().to_string();
+        let mut settings = Settings::read(&self.config).with_context(|| file.clone())?;
+        if let Some(listen) = self.listen {
+            settings.listen = listen;
+        }
+        common::make_folder_of(&settings.database)?;
+        let storage = Sqlite::open(&settings.database)
+            .with_context(|| settings.database.display().to_string())?;
+        let parts = Parts {
+            plugin: Component::of_file(settings.component.clone()).load()?,
+            storage: Arc::new(storage),
+            clock: Arc::new(System),
+            http: Arc::new(Denied),
+            log: Arc::new(Stderr::default()),
+            access: Arc::new(StdoutAccess),
+        };
+        let server = Server::start(&settings, parts).with_context(|| file)?;
+        writeln!(
+            std::io::stderr(),
+            "listening on http://{}",
+            server.address()
+        )?;
+        stopped().context("can't wait for signals")?;
+        writeln!(std::io::stderr(), "stopping")?;
+        anyhow::ensure!(server.stop(), "the server's thread was lost");
+        Ok(ExitCode::SUCCESS)
+    }
+}

@@ -1,0 +1,167 @@
+//! Every exported function of the plugin, by HTTP.
+
+mod answer;
+mod rate;
+mod request;
+
+pub(super) use rate::Rates;
+
+use super::access::Whose;
+use super::body;
+use super::problem::Problem;
+use super::routes::Shared;
+use super::shops::Shop;
+use super::workers::Undone;
+use crate::call::{Answer, Call, CallError, Execution, Subject};
+use crate::capabilities::logging::Level;
+use crate::keys::ApiKey;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
+
+/// `POST /v1/{interface}/{function}`: calls the function for the key's merchant.
+pub(super) async fn call(
+    State(shared): State<Shared>,
+    Path((interface, function)): Path<(String, String)>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let Some((key, shop)) = holder(&shared, &headers) else {
+        let detail = "the API key is missing, unknown or has ended: Authorization: Bearer KEY";
+        let problem = Problem::new(StatusCode::UNAUTHORIZED, "no-key", detail);
+        let mut response = problem.into_response();
+        let scheme = HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
+        return response;
+    };
+    let name = format!("{interface}.{function}");
+    let response = match allowed(&shared, &key, &name) {
+        Err(problem) => problem.into_response(),
+        Ok(executes) => {
+            let parts = (uri.query().unwrap_or_default(), &headers, executes);
+            match request(&shared, name, parts, body).await {
+                Err(problem) => problem.into_response(),
+                Ok(call) => run(&shared, &shop, call).await,
+            }
+        }
+    };
+    let mut response = response;
+    let whose = Whose(shop.merchant().clone());
+    response.extensions_mut().insert(whose);
+    response
+}
+
+/// The key of a request and its merchant.
+fn holder(shared: &Shared, headers: &HeaderMap) -> Option<(Arc<ApiKey>, Arc<Shop>)> {
+    let told = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, text) = told.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return None;
+    }
+    let key = shared.keys.find(text.trim(), shared.clock.now())?;
+    let shop = shared.shops.find(key.merchant.as_str())?;
+    Some((key, shop))
+}
+
+/// Whether the key may call the function now; also whether the function changes something under a key.
+fn allowed(shared: &Shared, key: &ApiKey, name: &str) -> Result<bool, Problem> {
+    if let Err(seconds) = shared.rates.take(&key.id) {
+        let detail = "the key's rate of requests is used up";
+        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate", detail);
+        return Err(problem.again(seconds));
+    }
+    let function = shared.shops.plugin().function(name);
+    let executes = function.is_some_and(|function| function.types().executes);
+    if !key.role.may(name, executes) {
+        let detail = "the key's role has no right to this";
+        return Err(Problem::new(StatusCode::FORBIDDEN, "no-right", detail));
+    }
+    if function.is_none() {
+        return Err(Problem::not_found());
+    }
+    Ok(executes)
+}
+
+/// The call that a request asks for.
+async fn request(
+    shared: &Shared,
+    function: String,
+    (query, headers, executes): (&str, &HeaderMap, bool),
+    body: Body,
+) -> Result<Call, Problem> {
+    let dry_run = request::dry_run(query)?;
+    let key = request::idempotency_key(headers)?;
+    let body = body::read(body, &shared.bounds).await?;
+    let kind = headers.get(CONTENT_TYPE);
+    let kind = kind.map(|kind| kind.to_str().unwrap_or_default());
+    let request = request::json(kind, &body)?;
+    let execution = match (executes, dry_run, key) {
+        (false, false, None) => None,
+        (false, true, _) | (false, _, Some(_)) => {
+            let detail = "the function changes nothing, and takes neither a key nor a dry run";
+            return Err(Problem::new(StatusCode::BAD_REQUEST, "no-command", detail));
+        }
+        (true, true, None) => Some(Execution::DryRun),
+        (true, false, Some(key)) => Some(Execution::Commit(key)),
+        (true, true, Some(_)) => {
+            let detail = "a dry run takes no idempotency key";
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "key-and-dry-run",
+                detail,
+            ));
+        }
+        (true, false, None) => {
+            let detail = "the function changes something, and needs the header Idempotency-Key, or dry-run=true in the query";
+            return Err(Problem::new(
+                StatusCode::BAD_REQUEST,
+                "no-idempotency-key",
+                detail,
+            ));
+        }
+    };
+    Ok(Call {
+        function,
+        execution,
+        request,
+    })
+}
+
+/// Runs the call, and has the merchant ticked where it may have made something due.
+async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call) -> Response {
+    let commits = matches!(call.execution, Some(Execution::Commit(_)));
+    let name = call.function.clone();
+    let (own, for_whom) = (shared.clone(), shop.clone());
+    let done = shared
+        .workers
+        .run(move || own.shops.sandbox(&for_whom).call(&call));
+    match done.await {
+        Ok(Ok(Answer {
+            result: Ok(value), ..
+        })) => {
+            if commits {
+                shared.ticker.nudge(shop.merchant());
+            }
+            answer::good(&value)
+        }
+        Ok(Ok(Answer {
+            result: Err(refusal),
+            ..
+        })) => answer::refused(refusal).into_response(),
+        Ok(Err(error)) => {
+            if let CallError::Trap(_) = error {
+                let text = format!("{name}: {error}");
+                shared
+                    .log
+                    .log(shop.merchant(), Level::Error, "server", &text);
+            }
+            answer::failed(&error).into_response()
+        }
+        Err(Undone::Busy) => Problem::unavailable(1).into_response(),
+        Err(Undone::Broken) => Problem::broken().into_response(),
+    }
+}

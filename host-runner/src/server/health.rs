@@ -1,0 +1,38 @@
+//! Whether the server answers, and its storage.
+
+use super::problem::Problem;
+use super::routes::Shared;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+
+/// `GET /health`: it does.
+pub(super) async fn health() -> Response {
+    ([(CONTENT_TYPE, "application/json")], "{\"status\":\"ok\"}").into_response()
+}
+
+/// `GET /ready`: its storage does, too, and there is a thread to ask it.
+pub(super) async fn ready(State(shared): State<Shared>) -> Response {
+    let own = shared.clone();
+    match shared
+        .workers
+        .run(move || own.shops.storage_answers())
+        .await
+    {
+        Ok(true) => (
+            [(CONTENT_TYPE, "application/json")],
+            "{\"status\":\"ready\"}",
+        )
+            .into_response(),
+        Ok(false) | Err(_) => Problem::unavailable(5).into_response(),
+    }
+}
+
+/// `GET /openapi.json`: what the plugin's functions are.
+pub(super) async fn openapi(State(shared): State<Shared>) -> Response {
+    let own = shared.clone();
+    let text = shared
+        .openapi
+        .get_or_init(|| crate::openapi::document(own.shops.plugin()).to_string());
+    ([(CONTENT_TYPE, "application/json")], text.clone()).into_response()
+}

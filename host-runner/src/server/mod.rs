@@ -1,0 +1,41 @@
+//! The reference host as an HTTP server: every function of the plugin, providers' reports and one-click unsubscription come in
+//! by it, and it ticks its merchants.
+//!
+//! Connections are tokio's and hyper's; whatever runs in a sandbox runs on a bounded number of threads of its own, so that no
+//! command holds up the others' connections. HTTP/1.1 alone: TLS belongs to a reverse proxy in front.
+//!
+//! | address | does |
+//! |---|---|
+//! | `POST /v1/{interface}/{function}` | calls a function of the plugin for the API key's merchant |
+//! | `GET /openapi.json` | describes all of these |
+//! | `POST /hooks/{merchant}/{channel}` | takes a provider's report that is signed by its headers |
+//! | `GET`, `POST /hooks/{merchant}/{channel}/{secret}` | takes one that is known by its address |
+//! | `GET /unsubscribe/{token}` | shows a page with a button, and changes nothing |
+//! | `POST /unsubscribe/{token}` | takes the member off the list (RFC 8058) |
+//! | `GET /health` | says that the server answers |
+//! | `GET /ready` | says whether its storage does |
+
+mod access;
+mod agenda;
+mod api;
+mod body;
+mod bounds;
+mod health;
+mod hooks;
+mod listen;
+mod posts;
+mod problem;
+mod routes;
+mod settings;
+mod shops;
+mod signal;
+mod start;
+mod ticker;
+mod unsubscribe;
+mod workers;
+
+pub use access::{AccessLog, StdoutAccess};
+pub use bounds::Bounds;
+pub use settings::{MerchantSettings, Settings};
+pub use signal::stopped;
+pub use start::{Parts, Server, ServerError};

@@ -1,0 +1,104 @@
+//! Answers that say what is wrong, as RFC 9457 has them.
+
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+/// What is wrong with a request, or why it can't be answered.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Problem {
+    status: StatusCode,
+    /// A name of letters and `-`, the same for the same kind of problem.
+    kind: String,
+    detail: String,
+    /// JSON pointer into the request.
+    pointer: Option<String>,
+    /// The plugin's own error.
+    error: Option<Value>,
+    /// Seconds after which the same may go well.
+    again: Option<u32>,
+}
+
+impl Problem {
+    pub(super) fn new(
+        status: StatusCode,
+        kind: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self {
+            status,
+            kind: kind.into(),
+            detail: detail.into(),
+            pointer: None,
+            error: None,
+            again: None,
+        }
+    }
+
+    /// With the plugin's own error.
+    #[must_use]
+    pub(super) fn with(mut self, error: Value) -> Self {
+        self.error = Some(error);
+        self
+    }
+
+    /// At this JSON pointer of the request.
+    #[must_use]
+    pub(super) fn at(mut self, pointer: &str) -> Self {
+        self.pointer = Some(pointer.to_owned());
+        self
+    }
+
+    /// It may go well after so many seconds.
+    #[must_use]
+    pub(super) fn again(mut self, seconds: u32) -> Self {
+        self.again = Some(seconds);
+        self
+    }
+
+    /// There is nothing at this address.
+    pub(super) fn not_found() -> Self {
+        let detail = "there is nothing at this address";
+        Self::new(StatusCode::NOT_FOUND, "not-found", detail)
+    }
+
+    /// The server can't do it now.
+    pub(super) fn unavailable(seconds: u32) -> Self {
+        let detail = "the server can't do it now; try again";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail).again(seconds)
+    }
+
+    /// The server failed; the log says more.
+    pub(super) fn broken() -> Self {
+        let detail = "the server failed at it; its log says more";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", detail)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut body = json!({
+            "type": format!("urn:stampcard:problem:{}", self.kind),
+            "title": self.status.canonical_reason().unwrap_or_default(),
+            "status": self.status.as_u16(),
+            "detail": self.detail,
+        });
+        for (name, value) in [
+            ("pointer", self.pointer.map(Value::from)),
+            ("error", self.error),
+        ] {
+            if let (Some(value), Some(body)) = (value, body.as_object_mut()) {
+                body.insert(name.to_owned(), value);
+            }
+        }
+        let mut response = (self.status, body.to_string()).into_response();
+        let headers = response.headers_mut();
+        let kind = HeaderValue::from_static("application/problem+json");
+        headers.insert(CONTENT_TYPE, kind);
+        if let Some(seconds) = self.again {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,70 @@
+//! Which address leads where.
+
+use super::access::{self, AccessLog};
+use super::api::{self, Rates};
+use super::bounds::Bounds;
+use super::health::{health, openapi, ready};
+use super::problem::Problem;
+use super::shops::Shops;
+use super::ticker::Ticker;
+use super::unsubscribe::Seal;
+use super::workers::Workers;
+use super::{hooks, unsubscribe};
+use crate::capabilities::clock::Clock;
+use crate::capabilities::logging::LogSink;
+use crate::keys::Keys;
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use std::sync::{Arc, OnceLock};
+use tokio::sync::Semaphore;
+
+/// What all requests share.
+pub(super) type Shared = Arc<State>;
+
+/// What all requests share.
+pub(super) struct State {
+    pub(super) shops: Arc<Shops>,
+    pub(super) ticker: Arc<Ticker>,
+    pub(super) keys: Keys,
+    pub(super) rates: Rates,
+    /// The OpenAPI document, made when it is asked for.
+    pub(super) openapi: OnceLock<String>,
+    pub(super) workers: Workers,
+    pub(super) bounds: Bounds,
+    /// Reports that are looked at again wait here.
+    pub(super) waiting: Arc<Semaphore>,
+    pub(super) seal: Option<Seal>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) log: Arc<dyn LogSink>,
+    pub(super) access: Arc<dyn AccessLog>,
+}
+
+/// The server's addresses.
+pub(super) fn router(shared: Shared) -> Router {
+    Router::new()
+        .route("/health", get(health))
+        .route("/ready", get(ready))
+        .route("/openapi.json", get(openapi))
+        .route("/v1/{interface}/{function}", post(api::call))
+        .route(
+            "/hooks/{merchant}/{channel}",
+            get(hooks::by_signature).post(hooks::by_signature),
+        )
+        .route(
+            "/hooks/{merchant}/{channel}/{secret}",
+            get(hooks::by_address).post(hooks::by_address),
+        )
+        .route(
+            "/unsubscribe/{token}",
+            get(unsubscribe::show).post(unsubscribe::take),
+        )
+        .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || {
+            let detail = "the address takes other methods";
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", detail)
+        })
+        .layer(from_fn_with_state(shared.clone(), access::log))
+        .with_state(shared)
+}

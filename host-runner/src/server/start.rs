@@ -1,0 +1,195 @@
+//! A server from its start to its end.
+
+use super::access::AccessLog;
+use super::api::Rates;
+use super::listen::serve;
+use super::routes::{State, router};
+use super::settings::Settings;
+use super::shops::Shops;
+use super::ticker::{Ticker, Ticks, tick};
+use super::unsubscribe::{Seal, link};
+use super::workers::Workers;
+use crate::capabilities::Merchant;
+use crate::capabilities::clock::Clock;
+use crate::capabilities::http::Http;
+use crate::capabilities::logging::LogSink;
+use crate::capabilities::messaging::ChannelsError;
+use crate::capabilities::storage::Storage;
+use crate::keys::{Keys, KeysError};
+use crate::plugin::Plugin;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use tokio::runtime;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
+
+/// Threads that serve connections. They hand on and wait; the work is the workers'.
+const THREADS: usize = 2;
+
+/// Requests whose reports wait to be looked at again, at most.
+const WAITING: usize = 1_000;
+
+/// How long what runs on other threads may go on after the last connection has ended.
+const LAST: Duration = Duration::from_secs(10);
+
+/// What a server works with, beside its settings.
+#[derive(Clone)]
+pub struct Parts {
+    /// The plugin that it runs.
+    pub plugin: Plugin,
+    /// Where the merchants' records are.
+    pub storage: Arc<dyn Storage>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Other parties' servers, for the plugin.
+    pub http: Arc<dyn Http>,
+    /// Where lines for the operator go.
+    pub log: Arc<dyn LogSink>,
+    /// Where a line for each request goes.
+    pub access: Arc<dyn AccessLog>,
+}
+
+/// Why a server can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// A settings file of messages is wrong.
+    #[error("the settings of messages: {0}")]
+    Settings(ChannelsError),
+    /// A merchant's settings of messages don't name it.
+    #[error("{} has no table merchants.{merchant}", .file.display())]
+    NoProviders {
+        /// The file.
+        file: PathBuf,
+        /// The merchant.
+        merchant: Merchant,
+    },
+    /// The file of API keys is wrong.
+    #[error("the API keys: {0}")]
+    Keys(KeysError),
+    /// The address is taken, or isn't this machine's.
+    #[error("can't listen on {address}: {error}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The system gives no threads.
+    #[error("can't start the server: {0}")]
+    System(io::Error),
+}
+
+/// A server that runs. Dropping it stops it without waiting for what is under way.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    links: Option<(Seal, String)>,
+    stop: watch::Sender<bool>,
+    thread: JoinHandle<()>,
+}
+
+impl Server {
+    /// Listens, and serves on threads of its own.
+    ///
+    /// # Errors
+    /// [`ServerError`].
+    pub fn start(settings: &Settings, parts: Parts) -> Result<Self, ServerError> {
+        let bounds = settings.bounds.clone();
+        let (clock, log, access) = (parts.clock.clone(), parts.log.clone(), parts.access.clone());
+        let shops = Arc::new(Shops::open(settings, parts)?);
+        let ticker = Arc::new(Ticker::new(&shops, clock.clone()));
+        let ticks = settings.ticking.then(|| Ticks {
+            ticker: ticker.clone(),
+            shops: shops.clone(),
+            log: log.clone(),
+            threads: bounds.ticks,
+        });
+        let state = State {
+            shops,
+            ticker,
+            keys: Keys::open(&settings.api_keys).map_err(ServerError::Keys)?,
+            rates: Rates::new(bounds.per_second),
+            openapi: OnceLock::new(),
+            workers: Workers::new(bounds.workers, bounds.wait),
+            bounds: bounds.clone(),
+            waiting: Arc::new(Semaphore::new(WAITING)),
+            seal: settings.seal.clone(),
+            clock,
+            log,
+            access,
+        };
+        let asked = settings.listen;
+        let refused = |error| ServerError::Listen {
+            address: asked,
+            error,
+        };
+        let listener = TcpListener::bind(asked).map_err(refused)?;
+        listener.set_nonblocking(true).map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+        let runtime = runtime::Builder::new_multi_thread()
+            .worker_threads(THREADS)
+            .max_blocking_threads(bounds.workers.saturating_add(bounds.ticks))
+            .thread_name("server")
+            .enable_all()
+            .build()
+            .map_err(ServerError::System)?;
+        let listener = {
+            let _within = runtime.enter();
+            tokio::net::TcpListener::from_std(listener).map_err(refused)?
+        };
+        let (stop, stopped) = watch::channel(false);
+        let router = router(Arc::new(state));
+        let thread = std::thread::Builder::new().name("server".to_owned());
+        let thread = thread.spawn(move || {
+            runtime.block_on(async {
+                let ticking = ticks.map(|ticks| tokio::spawn(tick(ticks, stopped.clone())));
+                let last = bounds.shutdown;
+                serve(listener, router, bounds, stopped).await;
+                if let Some(ticking) = ticking {
+                    // A tick that goes on longer is found unfinished by the next one.
+                    let _ = timeout(last, ticking).await;
+                }
+            });
+            runtime.shutdown_timeout(LAST);
+        });
+        Ok(Self {
+            address,
+            links: settings.links(),
+            stop,
+            thread: thread.map_err(ServerError::System)?,
+        })
+    }
+
+    /// Where it listens; with port 0 in the settings the system chose one.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The link by which a member unsubscribes from a kind of notices by a channel, both as the interface `notices` names
+    /// them, for mail that an embedder sends by itself. None without a secret in the settings, and for an unknown kind.
+    #[must_use]
+    pub fn unsubscribe_link(
+        &self,
+        merchant: &Merchant,
+        member: &str,
+        kind: &str,
+        channel: &str,
+    ) -> Option<String> {
+        let (seal, public) = self.links.as_ref()?;
+        link(seal, public, merchant, member, kind, channel)
+    }
+
+    /// Takes no more connections, lets what is under way come to its end, and ends. False where something was cut off or
+    /// a thread was lost.
+    #[must_use]
+    pub fn stop(self) -> bool {
+        // Where nobody listens any more it has ended already.
+        let _ = self.stop.send(true);
+        self.thread.join().is_ok()
+    }
+}

@@ -1,0 +1,150 @@
+//! Merchants are ticked when their plugins asked for it, and after commands that may have made something due.
+
+use super::agenda::{Agenda, Ended};
+use super::shops::{Shop, Shops};
+use super::unsubscribe::refusal_name;
+use crate::call::{Call, Subject};
+use crate::capabilities::Merchant;
+use crate::capabilities::clock::{Clock, Instant};
+use crate::capabilities::logging::{Level, LogSink};
+use chrono::DateTime;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore, watch};
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::timeout;
+
+/// The longest time between two looks at the clock, which may be set.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// The ticker of all merchants, shared with whoever runs commands.
+pub(super) struct Ticker {
+    agenda: Mutex<Agenda>,
+    nudged: Notify,
+    clock: Arc<dyn Clock>,
+}
+
+impl Ticker {
+    pub(super) fn new(shops: &Shops, clock: Arc<dyn Clock>) -> Self {
+        let agenda = Agenda::new(shops.merchants().cloned(), clock.now());
+        Self {
+            agenda: Mutex::new(agenda),
+            nudged: Notify::new(),
+            clock,
+        }
+    }
+
+    /// A command of this merchant was committed, and may have made something due.
+    pub(super) fn nudge(&self, merchant: &Merchant) {
+        let now = self.clock.now();
+        if self.agenda().nudge(merchant, now) {
+            self.nudged.notify_one();
+        }
+    }
+
+    /// It is whole after every statement, so a thread that panicked left it usable.
+    fn agenda(&self) -> MutexGuard<'_, Agenda> {
+        self.agenda.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long to wait until somebody is due; some time in any case where the clock may be set.
+    fn pause(&self) -> Duration {
+        let (next, now) = (self.agenda().next(), self.clock.now());
+        let wait = next.map_or(LOOK, |next| {
+            since(next).saturating_sub(since(now)).min(LOOK)
+        });
+        wait.max(Duration::from_millis(1))
+    }
+}
+
+/// What ticks work with.
+pub(super) struct Ticks {
+    pub(super) ticker: Arc<Ticker>,
+    pub(super) shops: Arc<Shops>,
+    pub(super) log: Arc<dyn LogSink>,
+    /// Merchants that are ticked at once, each on a thread of its own.
+    pub(super) threads: usize,
+}
+
+/// Ticks until it is told to stop, and waits for the ticks that are under way.
+pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
+    let slots = Arc::new(Semaphore::new(ticks.threads));
+    let mut running = JoinSet::new();
+    loop {
+        let next = async {
+            let slot = slots.clone().acquire_owned().await;
+            loop {
+                let now = ticks.ticker.clock.now();
+                let due = ticks.ticker.agenda().take(now);
+                if let Some(merchant) = due {
+                    return (slot, merchant);
+                }
+                // Whether it was nudged or the time is over: look again.
+                let _ = timeout(ticks.ticker.pause(), ticks.ticker.nudged.notified()).await;
+            }
+        };
+        let (slot, merchant) = tokio::select! {
+            next = next => next,
+            _ = stop.changed() => break,
+        };
+        let (ticker, shops, log) = (ticks.ticker.clone(), ticks.shops.clone(), ticks.log.clone());
+        running.spawn(async move {
+            let of = merchant.clone();
+            let told = log.clone();
+            let ended = spawn_blocking(move || match shops.find(of.as_str()) {
+                None => Ended::Next(None),
+                Some(shop) => once(&shops, &shop, &*told),
+            });
+            // A panic is a failure as any other, and was told of on standard error.
+            let ended = ended.await.unwrap_or(Ended::Failed);
+            let now = ticker.clock.now();
+            ticker.agenda().done(&merchant, ended, now);
+            ticker.nudged.notify_one();
+            drop(slot);
+        });
+        while running.try_join_next().is_some() {}
+    }
+    while running.join_next().await.is_some() {}
+}
+
+/// One tick.
+fn once(shops: &Shops, shop: &Shop, log: &dyn LogSink) -> Ended {
+    let call = Call {
+        function: "upkeep.tick".to_owned(),
+        execution: None,
+        request: Some(json!({})),
+    };
+    let failed = |told: String| {
+        log.log(shop.merchant(), Level::Error, "ticker", &told);
+        Ended::Failed
+    };
+    match shops.ticking(shop).call(&call) {
+        Ok(answer) => match answer.result {
+            Ok(report) => match report.get("next") {
+                None | Some(Value::Null) => Ended::Next(None),
+                Some(next) => match next.as_str().and_then(instant) {
+                    Some(next) => Ended::Next(Some(next)),
+                    None => failed("a tick answered with a time that can't be read".to_owned()),
+                },
+            },
+            // Nothing is due where there are no rules yet; applying them is a command.
+            Err(refusal) if refusal_name(&refusal) == "not-configured" => Ended::Next(None),
+            Err(refusal) => failed(format!("a tick was refused: {}", refusal_name(&refusal))),
+        },
+        Err(error) => failed(format!("a tick stopped: {error}")),
+    }
+}
+
+/// The instant of a time in RFC 3339.
+fn instant(text: &str) -> Option<Instant> {
+    let time = DateTime::parse_from_rfc3339(text).ok()?;
+    Some(Instant {
+        seconds: u64::try_from(time.timestamp()).ok()?,
+        nanoseconds: time.timestamp_subsec_nanos(),
+    })
+}
+
+fn since(at: Instant) -> Duration {
+    Duration::from_secs(at.seconds).saturating_add(Duration::from_nanos(at.nanoseconds.into()))
+}

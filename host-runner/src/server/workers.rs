@@ -1,0 +1,80 @@
+//! Threads for what may take long or wait: a bounded number, beside those that serve connections.
+
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+/// The threads.
+#[derive(Clone, Debug)]
+pub(super) struct Workers {
+    slots: Arc<Semaphore>,
+    wait: Duration,
+}
+
+/// Why a job has no outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Undone {
+    /// No thread became free in time; nothing was begun.
+    Busy,
+    /// It panicked.
+    Broken,
+}
+
+impl Workers {
+    /// So many threads; whoever finds none waits so long.
+    pub(super) fn new(threads: usize, wait: Duration) -> Self {
+        Self {
+            slots: Arc::new(Semaphore::new(threads)),
+            wait,
+        }
+    }
+
+    /// Runs a job on one of them. It goes on to its end even where nobody waits for it any more.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Undone> {
+        let slot = timeout(self.wait, self.slots.clone().acquire_owned()).await;
+        let Ok(Ok(slot)) = slot else {
+            return Err(Undone::Busy);
+        };
+        let done = spawn_blocking(move || {
+            let done = job();
+            drop(slot);
+            done
+        });
+        done.await.map_err(|_| Undone::Broken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+
+    #[test]
+    fn there_are_no_more_threads_than_were_said() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_time()
+            .build()
+            .unwrap();
+        let workers = Workers::new(1, Duration::from_millis(50));
+        let (go, wait) = mpsc::channel::<()>();
+        runtime.block_on(async move {
+            let own = workers.clone();
+            let first = tokio::spawn(async move { own.run(move || wait.recv()).await });
+            while workers.slots.available_permits() > 0 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            assert_eq!(workers.run(|| 2).await, Err(Undone::Busy));
+            go.send(()).unwrap();
+            assert_eq!(first.await.unwrap(), Ok(Ok(())));
+            assert_eq!(workers.run(|| 3).await, Ok(3));
+            let broken = workers.run(move || assert!(go.send(()).is_ok(), "nobody waits"));
+            assert_eq!(broken.await, Err(Undone::Broken));
+            assert_eq!(workers.run(|| 4).await, Ok(4));
+        });
+    }
+}

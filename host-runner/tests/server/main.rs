@@ -1,0 +1,20 @@
+//! The HTTP server on loopback: what providers and members send, and what comes of it at the plugin.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test's helpers fail by panicking"
+)]
+
+mod api;
+mod client;
+mod hooks;
+mod limits;
+mod lines;
+mod openapi;
+mod shop;
+mod stopping;
+mod ticks;
+mod unsubscribe;
+
+use client::ask;
+use shop::Shop;
