@@ -12,6 +12,7 @@ pub mod flows;
 pub mod json;
 pub mod packed;
 pub mod ports;
+pub mod reading;
 pub mod records;
 pub mod reject;
 pub mod words;

@@ -6,13 +6,14 @@ use super::ids::Id;
 use super::instant::Instant;
 use super::lot::Lot;
 use super::sorted::sort_by;
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// Open holds of one account, at most: they stand in the account's record.
 pub const HOLDS_MAX: usize = 20;
 
 /// Points set aside for an order.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 pub struct Hold {
     /// The order; it has one hold in a programme at a time.
     pub order: Id,

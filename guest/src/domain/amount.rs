@@ -1,10 +1,10 @@
 //! Exact decimals: points, money and quantities.
 
 use super::text;
+use crate::reading::{Read, Reader, Scalar, Whole, Wrong};
 use rust_decimal::Decimal;
-use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use rust_decimal::prelude::ToPrimitive;
+use serde::{Serialize, Serializer};
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
@@ -274,32 +274,25 @@ impl Serialize for Amount {
     }
 }
 
-impl<'de> Deserialize<'de> for Amount {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl Visitor<'_> for Text {
-            type Value = Amount;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(FORM)
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Amount, E> {
-                Amount::parse(text)
-                    .ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
-            }
-            fn visit_i64<E: de::Error>(self, value: i64) -> Result<Amount, E> {
-                let inside = (-LIMIT..=LIMIT).contains(&value);
-                inside
-                    .then(|| Amount::whole(value))
-                    .ok_or_else(|| E::invalid_value(de::Unexpected::Signed(value), &self))
-            }
-            fn visit_u64<E: de::Error>(self, value: u64) -> Result<Amount, E> {
-                let small = i64::from_u64(value).filter(|value| *value <= LIMIT);
-                small
-                    .map(Amount::whole)
-                    .ok_or_else(|| E::invalid_value(de::Unexpected::Unsigned(value), &self))
-            }
-        }
-        deserializer.deserialize_any(Text)
+impl Read for Amount {
+    fn blank() -> Self {
+        Self::ZERO
+    }
+
+    #[inline(never)]
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        from.scalar(FORM, &mut |scalar| {
+            let whole = match scalar {
+                Scalar::Text(text) => {
+                    *self = Self::parse(text)?;
+                    return Some(());
+                }
+                Scalar::Whole(Whole::Natural(number)) => i64::try_from(number).ok()?,
+                Scalar::Whole(Whole::Negative(number)) => number,
+            };
+            let inside = (-LIMIT..=LIMIT).contains(&whole);
+            inside.then(|| *self = Self::whole(whole))
+        })
     }
 }
 
@@ -307,8 +300,8 @@ impl<'de> Deserialize<'de> for Amount {
 ///
 /// # Errors
 /// For what is no decimal without a sign.
-pub(super) fn factor<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Amount, D::Error> {
-    text::read(deserializer, "a product of decimals", |text| {
+pub(super) fn factor(place: &mut Amount, from: &mut Reader<'_>) -> Result<(), Wrong> {
+    text::read(place, from, "a product of decimals", |text| {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
         let mut digits = whole.bytes().chain(fraction.bytes());
         // A decimal has 29 digits at most, and so many fit.

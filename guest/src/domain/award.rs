@@ -8,8 +8,9 @@ use super::instant::Instant;
 use super::limit::{self, Cap, Counter, Counters};
 use super::matching::{concerns, misses};
 use super::order::{Base, Line, OrderState};
+use crate::reading::Read;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What rules may look at of the member.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +69,7 @@ pub struct Trigger<'a> {
 }
 
 /// How an award looks at money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Form {
     /// Points in proportion.
@@ -80,7 +81,7 @@ pub enum Form {
 }
 
 /// One rule's award and how it came about, for people to read.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Awarded {
     /// The rule.

@@ -2,8 +2,9 @@
 
 use super::clock_time::two_digits;
 use super::text;
+use crate::reading::{Reader, Wrong};
 use chrono::NaiveDate;
-use serde::{Deserializer, Serializer};
+use serde::Serializer;
 
 const FORM: &str = "a date YYYY-MM-DD such as 2028-02-29";
 
@@ -30,13 +31,13 @@ pub fn serialize<S: Serializer>(date: &NaiveDate, serializer: S) -> Result<S::Ok
 ///
 /// # Errors
 /// For anything else.
-pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
-    text::read(deserializer, FORM, parse)
+pub fn read(place: &mut NaiveDate, from: &mut Reader<'_>) -> Result<(), Wrong> {
+    text::read(place, from, FORM, parse)
 }
 
 /// The same, where there may be none.
 pub mod option {
-    use super::{Deserializer, FORM, NaiveDate, Serializer, parse, text};
+    use super::{FORM, NaiveDate, Reader, Serializer, Wrong, parse, text};
 
     /// Writes `YYYY-MM-DD` or nothing.
     ///
@@ -53,8 +54,8 @@ pub mod option {
     ///
     /// # Errors
     /// For anything else.
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveDate>, D::Error> {
-        text::read_option(from, FORM, parse)
+    pub fn read(place: &mut Option<NaiveDate>, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        text::read_option(place, from, FORM, parse)
     }
 }
 

@@ -1,8 +1,9 @@
 //! Times of day in documents: `HH:MM`.
 
 use super::text;
+use crate::reading::{Reader, Wrong};
 use chrono::{NaiveTime, Timelike};
-use serde::{Deserializer, Serializer};
+use serde::Serializer;
 
 const FORM: &str = "a time of day HH:MM such as 03:00";
 
@@ -31,13 +32,13 @@ pub fn serialize<S: Serializer>(time: &NaiveTime, serializer: S) -> Result<S::Ok
 ///
 /// # Errors
 /// For anything else.
-pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveTime, D::Error> {
-    text::read(deserializer, FORM, parse)
+pub fn read(place: &mut NaiveTime, from: &mut Reader<'_>) -> Result<(), Wrong> {
+    text::read(place, from, FORM, parse)
 }
 
 /// The same, where there may be none.
 pub mod option {
-    use super::{Deserializer, FORM, NaiveTime, Serializer, parse, text};
+    use super::{FORM, NaiveTime, Reader, Serializer, Wrong, parse, text};
 
     /// Writes `HH:MM` or nothing.
     ///
@@ -54,7 +55,7 @@ pub mod option {
     ///
     /// # Errors
     /// For anything else.
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NaiveTime>, D::Error> {
-        text::read_option(from, FORM, parse)
+    pub fn read(place: &mut Option<NaiveTime>, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        text::read_option(place, from, FORM, parse)
     }
 }

@@ -5,11 +5,12 @@ use super::award::Awarded;
 use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::lot::Lot;
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 use std::rc::Rc;
 
 /// A kind of entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EntryKind {
     /// Granted.
@@ -31,7 +32,7 @@ pub enum EntryKind {
 }
 
 /// Points of one lot in an entry or a hold.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 pub struct Part {
     /// The lot.
     pub lot: u64,
@@ -54,7 +55,7 @@ impl Part {
 }
 
 /// One line of the ledger.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Entry {
     /// Counts the account's entries from 1.

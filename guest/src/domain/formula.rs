@@ -4,11 +4,12 @@ use super::amount::{self, Amount};
 use super::config::{Award, Rounding, Scope};
 use super::order::{Base, Line};
 use super::rounding::quotient;
+use crate::reading::Read;
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A rule's way from money to points as it was at the grant: what a refund counts with later.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Formula {
     /// Rate, step or fixed.

@@ -1,11 +1,12 @@
 //! Names: of the platform's things, and of the configuration's.
 
 use super::text;
+use crate::reading::{Read, Reader, Wrong};
 use crate::words::is_printed;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::Serialize;
 use std::borrow::Borrow;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// The permitted form of the platform's identifiers.
 pub const ID_FORM: &str = "1 to 128 bytes without control characters or blanks at the ends";
@@ -13,13 +14,15 @@ pub const ID_FORM: &str = "1 to 128 bytes without control characters or blanks a
 /// The permitted form of names in the configuration.
 pub const NAME_FORM: &str = "1 to 64 of a-z, 0-9 and -";
 
+// Texts are shared by `Arc`, whose empty one takes no memory: it stands wherever one is to be read.
+
 /// An identifier of the platform's: opaque, compared byte by byte. Cloning shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Id(Rc<str>);
+pub struct Id(Arc<str>);
 
 /// A name in the configuration: of a programme or a rule. Cloning shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Name(Rc<str>);
+pub struct Name(Arc<str>);
 
 impl Id {
     /// Takes 1 to 128 bytes without control characters or blanks at either end.
@@ -76,9 +79,14 @@ macro_rules! text {
                 &self.0
             }
         }
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                text::read(deserializer, $form, Self::parse)
+        impl Read for $type {
+            fn blank() -> Self {
+                Self(Arc::default())
+            }
+
+            #[inline(never)]
+            fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+                text::read(self, from, $form, Self::parse)
             }
         }
         #[cfg(test)]

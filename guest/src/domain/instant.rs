@@ -1,8 +1,9 @@
 //! Moments in UTC.
 
 use super::text;
+use crate::reading::{Read, Reader, Wrong};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use std::fmt;
 
 /// A moment in UTC, to the nanosecond, from 1970 to the end of 9999.
@@ -212,13 +213,15 @@ impl Serialize for Instant {
     }
 }
 
-impl<'de> Deserialize<'de> for Instant {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text::read(
-            deserializer,
-            "a moment such as 2026-11-22T04:00:00Z",
-            Self::parse,
-        )
+impl Read for Instant {
+    fn blank() -> Self {
+        Self(DateTime::UNIX_EPOCH)
+    }
+
+    #[inline(never)]
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        let form = "a moment such as 2026-11-22T04:00:00Z";
+        text::read(self, from, form, Self::parse)
     }
 }
 

@@ -5,12 +5,13 @@ use super::calendar_date;
 use super::config::Limits;
 use super::ids::Name;
 use crate::domain::sorted_map::SortedMap;
+use crate::reading::Read;
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What one member was granted by one rule (or by a whole programme), in the periods that last
 /// had a grant. Reversals don't lower it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Usage {
     /// The local date of the last grant; none: there was none.
@@ -100,7 +101,7 @@ pub struct Counters {
 }
 
 /// The limit that cut an award, and what it left.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Cap {
     /// Such as `member-month` or `budget`; of the programme: `programme-member-month`.

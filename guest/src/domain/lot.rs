@@ -7,8 +7,9 @@ use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::until::End;
 use super::zone::Zone;
+use crate::reading::Read;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The points of one award. Its dates are copied from the programme when it is granted, so that no
 /// later configuration changes them.
@@ -43,7 +44,7 @@ pub struct Lot {
 }
 
 /// What of a programme's settings a lot's dates still depend on.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Terms {
     /// How long it lives.

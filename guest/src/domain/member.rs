@@ -4,11 +4,12 @@ use super::calendar_date;
 use super::config::MonthDay;
 use super::ids::Id;
 use super::instant::Instant;
+use crate::reading::Read;
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A member's record, as the platform set it.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Member {
     /// The platform's id.
@@ -59,7 +60,7 @@ pub struct Member {
 }
 
 /// When and how somebody became a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Registration {
     /// When.
@@ -69,7 +70,7 @@ pub struct Registration {
 }
 
 /// A consent, or its withdrawal.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Consent {
     /// `terms`, `marketing` …

@@ -8,10 +8,11 @@ use super::instant::Instant;
 use super::lot::Lot;
 use super::order_file::OrderFile;
 use crate::domain::sorted_map::SortedMap;
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// Where a merged member's accounts went. It is kept for good, since orders tell of the member and of its lots.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 pub struct Merged {
     /// The member that has them now.
     pub into: Id,

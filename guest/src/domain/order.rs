@@ -4,10 +4,11 @@ use super::amount::Amount;
 use super::config::{Component, Products, Selector};
 use super::ids::Id;
 use super::share::by_largest_remainder;
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// How far an order has come; a later state implies the earlier ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum OrderState {
@@ -24,7 +25,7 @@ pub enum OrderState {
 }
 
 /// One line of an order.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Line {
     /// Unique in the order.
@@ -53,7 +54,7 @@ pub struct Line {
 }
 
 /// What is bought, and what it costs.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Cart {
     /// At least one.
@@ -67,7 +68,7 @@ pub struct Cart {
 }
 
 /// An order.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Order {
     /// The platform's id.
@@ -136,7 +137,7 @@ impl Cart {
 }
 
 /// The money that awards are counted on, in parts that can be refunded one by one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Base {
     /// Of each line, in their order.

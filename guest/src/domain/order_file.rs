@@ -10,10 +10,11 @@ use super::instant::Instant;
 use super::order::{Base, Order, OrderState};
 use super::refund::Refunded;
 use crate::domain::sorted_map::SortedMap;
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// One order as far as points are concerned.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct OrderFile {
     /// Whose.
@@ -40,7 +41,7 @@ pub struct OrderFile {
 }
 
 /// Money that counts for a member's tier.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 pub struct Counted {
     /// When it came in.
     pub at: Instant,
@@ -49,7 +50,7 @@ pub struct Counted {
 }
 
 /// What one report of an order earned in one programme.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct OrderGrant {
     /// The programme.
@@ -66,7 +67,7 @@ pub struct OrderGrant {
 }
 
 /// An award of an order, and how much of it was taken back.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct OrderAward {
     /// The lot that holds it.
@@ -83,7 +84,7 @@ pub struct OrderAward {
 }
 
 /// Points spent on an order in one programme.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Spend {
     /// In all.

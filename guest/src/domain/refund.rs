@@ -5,10 +5,11 @@ use super::config::Fault;
 use super::ids::Id;
 use super::order::{Base, Order};
 use super::share::by_largest_remainder;
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// What of one line was refunded so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
 pub struct RefundedLine {
     /// Of what it cost after discounts.
     pub value: Amount,
@@ -17,7 +18,7 @@ pub struct RefundedLine {
 }
 
 /// What of an order was refunded so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read, Serialize)]
 pub struct Refunded {
     /// In the order's lines' order; empty: nothing.
     pub lines: Vec<RefundedLine>,

@@ -1,11 +1,8 @@
 //! A map that is a list in the order of its keys. What stands in one here are a few programmes, rules or channels: a list is
 //! found through as quickly as a tree, and takes a fifth of the code for each type of keys and values.
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::borrow::Borrow;
-use std::fmt;
-use std::marker::PhantomData;
 
 /// Keys, each once, with a value each. Finding takes steps by the logarithm of its length, taking in and out by its length.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -225,30 +222,6 @@ impl<K: Serialize, V: Serialize> Serialize for SortedMap<K, V> {
             map.serialize_entry(key, value)?;
         }
         map.end()
-    }
-}
-
-impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Deserialize<'de> for SortedMap<K, V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Reading(PhantomData))
-    }
-}
-
-struct Reading<K, V>(PhantomData<(K, V)>);
-
-impl<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>> Visitor<'de> for Reading<K, V> {
-    type Value = SortedMap<K, V>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Self::Value, A::Error> {
-        let mut map = SortedMap::new();
-        while let Some((key, value)) = access.next_entry()? {
-            map.insert(key, value);
-        }
-        Ok(map)
     }
 }
 

@@ -6,8 +6,9 @@ mod tests;
 
 use super::instant::Instant;
 use super::text;
+use crate::reading::{Read, Reader, Wrong};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use std::fmt;
 use table::Entry;
 
@@ -118,13 +119,14 @@ impl Serialize for Zone {
     }
 }
 
-impl<'de> Deserialize<'de> for Zone {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text::read(
-            deserializer,
-            "an IANA zone such as Asia/Taipei",
-            Self::parse,
-        )
+impl Read for Zone {
+    fn blank() -> Self {
+        Self(Entry::first())
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        let form = "an IANA zone such as Asia/Taipei";
+        text::read(self, from, form, Self::parse)
     }
 }
 

@@ -5,11 +5,11 @@ use crate::domain::ids::Id;
 use crate::done::let_go;
 use crate::json::{self, Raw};
 use crate::ports::{Outcome, Ports};
+use crate::reading::Read;
 use crate::records::state::Key;
 use crate::records::{codec, keys};
 use crate::reject::Reject;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use siphasher::sip128::{Hasher128, SipHasher24};
 use std::hash::Hasher;
 
@@ -34,7 +34,7 @@ pub enum Execution {
 ///
 /// # Errors
 /// What `body` refuses, [`Reject::KeyReused`], [`Reject::Busy`] and those of the storage.
-pub fn run<P: Serialize, T: Serialize + DeserializeOwned>(
+pub fn run<P: Serialize, T: Serialize + Read>(
     ports: &dyn Ports,
     function: &str,
     execution: &Execution,

@@ -6,11 +6,11 @@ use super::scope::{Scope, Stop};
 use crate::domain::coupon::usage::MemberUsage;
 use crate::domain::ids::Id;
 use crate::domain::member::Member;
+use crate::reading::Read;
 use crate::records::state::{Mark, Once, Used};
 use crate::records::{codec, keys};
 use crate::reject::Reject;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 /// Counters of one kind that a merged member may have, at most.
 const COUNTERS_MAX: u32 = 100;
@@ -137,7 +137,7 @@ pub fn merge(scope: &mut Scope<'_>, member: &Id, into: &Id) -> Result<(), Reject
 }
 
 /// Adds a member's counters of a kind to another's.
-fn add<T: Serialize + DeserializeOwned>(
+fn add<T: Serialize + Read>(
     scope: &mut Scope<'_>,
     (kind, member, into): (&str, &Id, &Id),
     join: impl Fn(T, T) -> T,

@@ -1,6 +1,6 @@
 //! What is wrong with a text.
 
-use serde::de::{self, Expected, Unexpected};
+use super::scalar::Whole;
 use std::fmt::{self, Display};
 
 /// Why a text was not read.
@@ -16,7 +16,7 @@ pub struct Fault {
 
 /// A fault that knows its place only once it has come back to the reader. Boxed, for it is carried by every result.
 #[derive(Debug)]
-pub(super) struct Wrong(Box<Inner>);
+pub struct Wrong(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -25,6 +25,27 @@ struct Inner {
 }
 
 impl Wrong {
+    /// JSON of another shape, by what a type says of it.
+    #[cold]
+    #[inline(never)]
+    pub fn shape(text: &dyn Display) -> Self {
+        Self::new(false, text.to_string().into())
+    }
+
+    /// A text that is none of those that may stand there; `form` says which may.
+    #[cold]
+    #[inline(never)]
+    pub fn text(text: &str, form: &str) -> Self {
+        Self::unexpected("value", &Found::Text(text), &form)
+    }
+
+    /// A name that no field has.
+    #[cold]
+    #[inline(never)]
+    pub fn unknown_field(name: &str, known: &[&str]) -> Self {
+        Self::unknown("field", name, known)
+    }
+
     /// No JSON.
     #[cold]
     #[inline(never)]
@@ -32,21 +53,39 @@ impl Wrong {
         Self::new(true, text.into())
     }
 
-    /// JSON of another shape.
+    /// Another `type` or `value` than is wanted.
     #[cold]
     #[inline(never)]
-    fn shape(text: fmt::Arguments<'_>) -> Self {
-        Self::new(false, text.to_string().into())
+    pub(super) fn unexpected(what: &str, found: &Found<'_>, expected: &dyn Display) -> Self {
+        Self::shape(&format_args!(
+            "invalid {what}: {found}, expected {expected}"
+        ))
     }
 
-    /// Another type or value than is wanted.
+    /// A name that no `field` or `variant` has.
     #[cold]
     #[inline(never)]
-    fn unexpected(wrong: &str, found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::shape(format_args!(
-            "{wrong}: {}, expected {expected}",
-            Found(found)
-        ))
+    pub(super) fn unknown(what: &str, name: &str, known: &[&str]) -> Self {
+        match known {
+            [] => Self::shape(&format_args!(
+                "unknown {what} `{name}`, there are no {what}s"
+            )),
+            [only] => Self::shape(&format_args!("unknown {what} `{name}`, expected `{only}`")),
+            [one, other] => Self::shape(&format_args!(
+                "unknown {what} `{name}`, expected `{one}` or `{other}`"
+            )),
+            _ => Self::shape(&format_args!(
+                "unknown {what} `{name}`, expected {}",
+                OneOf(known)
+            )),
+        }
+    }
+
+    /// A `missing` or `duplicate` field.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn field(what: &str, name: &str) -> Self {
+        Self::shape(&format_args!("{what} field `{name}`"))
     }
 
     fn new(syntax: bool, text: Box<str>) -> Self {
@@ -60,54 +99,37 @@ impl Wrong {
     }
 }
 
-impl Display for Wrong {
+/// One of some names.
+pub(super) struct OneOf<'a>(pub(super) &'a [&'a str]);
+
+impl Display for OneOf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.text)
+        f.write_str("one of ")?;
+        for (at, name) in self.0.iter().enumerate() {
+            let comma = if at == 0 { "" } else { ", " };
+            write!(f, "{comma}`{name}`")?;
+        }
+        Ok(())
     }
 }
 
-impl std::error::Error for Wrong {}
-
-/// What was found, in serde's words. Its own telling of them writes fractions, too, which the reader never finds, by seventeen
-/// kilobytes of code.
-struct Found<'a>(Unexpected<'a>);
+/// What was found. The words are those of serde's errors.
+pub(super) enum Found<'a> {
+    Truth(bool),
+    Whole(Whole),
+    Text(&'a str),
+    /// In words.
+    Other(&'static str),
+}
 
 impl Display for Found<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = match self.0 {
-            Unexpected::Bool(value) => return write!(f, "boolean `{value}`"),
-            Unexpected::Unsigned(value) => return write!(f, "integer `{value}`"),
-            Unexpected::Signed(value) => return write!(f, "integer `{value}`"),
-            Unexpected::Char(value) => return write!(f, "character `{value}`"),
-            Unexpected::Str(value) => return write!(f, "string {value:?}"),
-            Unexpected::Bytes(_) => "byte array",
-            Unexpected::Float(_) => "floating point number",
-            Unexpected::Unit => "unit value",
-            Unexpected::Option => "Option value",
-            Unexpected::NewtypeStruct => "newtype struct",
-            Unexpected::Seq => "sequence",
-            Unexpected::Map => "map",
-            Unexpected::Enum => "enum",
-            Unexpected::UnitVariant => "unit variant",
-            Unexpected::NewtypeVariant => "newtype variant",
-            Unexpected::TupleVariant => "tuple variant",
-            Unexpected::StructVariant => "struct variant",
-            Unexpected::Other(what) => what,
-        };
-        f.write_str(word)
-    }
-}
-
-impl de::Error for Wrong {
-    fn custom<T: Display>(text: T) -> Self {
-        Self::shape(format_args!("{text}"))
-    }
-
-    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::unexpected("invalid type", found, expected)
-    }
-
-    fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::unexpected("invalid value", found, expected)
+        match self {
+            Self::Truth(value) => write!(f, "boolean `{value}`"),
+            Self::Whole(Whole::Natural(value)) => write!(f, "integer `{value}`"),
+            Self::Whole(Whole::Negative(value)) => write!(f, "integer `{value}`"),
+            Self::Text(value) => write!(f, "string {value:?}"),
+            Self::Other(what) => f.write_str(what),
+        }
     }
 }

@@ -1,20 +1,23 @@
-//! JSON text (RFC 8259) for serde's types.
+//! JSON text (RFC 8259).
 //!
-//! Of what serde can say, this reads and writes what this crate's types say: an object is read as a struct or a map and
-//! never as a list, and there are no fractions and no bytes. So each type is compiled once and in one form, which
-//! makes the component a third smaller than a general reader does (decision 9); tests hold it against one.
+//! It is read by the tables of [`crate::reading`], and written of serde's types. Of what those can say, this knows what this
+//! crate's types say: an object is a struct or a map and never a list, and there are no fractions and no bytes (decision 9).
+//! Tests hold it against a general reader and writer.
 
 mod escape;
 mod fault;
 mod plain;
 mod raw;
 mod read;
+mod scalar;
 mod scan;
 #[cfg(test)]
 mod tests;
 mod write;
 
-pub use fault::Fault;
+pub use fault::{Fault, Wrong};
 pub use raw::Raw;
-pub use read::{read, read_first};
+pub use read::{Reading, read, read_first};
+pub use scalar::{Scalar, Whole};
+pub use scan::Reader;
 pub use write::{write, write_fields};

@@ -1,9 +1,9 @@
 //! JSON within JSON.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::fmt;
+use crate::reading::{Read, Reader, Wrong};
+use serde::{Serialize, Serializer};
 
-/// The name by which the reader and the writer know it.
+/// The name by which the writer knows it.
 pub(super) const NAME: &str = "stampcard raw JSON";
 
 /// A JSON value as text, which stands in other JSON as it is.
@@ -30,18 +30,13 @@ impl Serialize for Raw {
     }
 }
 
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Text;
-        impl de::Visitor<'_> for Text {
-            type Value = Raw;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Raw, E> {
-                Ok(Raw(text.to_owned()))
-            }
-        }
-        deserializer.deserialize_newtype_struct(NAME, Text)
+impl Read for Raw {
+    fn blank() -> Self {
+        Self(String::new())
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        self.0 = from.skip()?.to_owned();
+        Ok(())
     }
 }

@@ -1,356 +1,263 @@
-//! Reading.
+//! Reading: what objects, lists and scalars are, once for all types.
 
-use super::fault::{Fault, Wrong};
-use super::raw;
-use super::scan::{Number, Reader};
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, Expected, MapAccess, SeqAccess,
-    Unexpected, VariantAccess, Visitor,
-};
-use std::borrow::Cow;
-use std::fmt;
+use super::fault::{Fault, Found, OneOf, Wrong};
+use super::scan::Reader;
+use crate::reading::{Carries, Cases, Fields, Parts, Read};
+
+/// Reads a value from a reader into its place.
+pub type Reading<'a> = &'a mut dyn FnMut(&mut Reader<'_>) -> Result<(), Wrong>;
 
 /// Reads a text that is one JSON value.
 ///
 /// # Errors
 /// [`Fault`] for what is no JSON, for JSON of another shape than `T`, and for anything behind the value.
-pub fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Fault> {
-    let (value, rest) = read_first(text)?;
-    let mut reader = Reader { text: rest, at: 0 };
-    if reader.peek().is_some() {
-        let behind = reader
-            .at
-            .saturating_add(text.len().saturating_sub(rest.len()));
-        return Err(Wrong::syntax("something behind the document, expected its end").at(behind));
-    }
+pub fn read<T: Read>(text: &str) -> Result<T, Fault> {
+    let mut value = T::blank();
+    read_all(text, &mut |from| value.read(from))?;
     Ok(value)
 }
 
-/// Reads the JSON value that a text begins with, and gives what is behind it.
+fn read_all(text: &str, reading: Reading<'_>) -> Result<(), Fault> {
+    let mut reader = Reader { text, at: 0 };
+    if let Err(wrong) = reading(&mut reader) {
+        return Err(wrong.at(reader.at));
+    }
+    if reader.peek().is_some() {
+        let wrong = Wrong::syntax("something behind the document, expected its end");
+        return Err(wrong.at(reader.at));
+    }
+    Ok(())
+}
+
+/// Reads the JSON value that a text begins with, by `reading`, and gives what is behind it.
 ///
 /// # Errors
-/// [`Fault`] for what is no JSON, and for JSON of another shape than `T`.
-pub fn read_first<'de, T: Deserialize<'de>>(text: &'de str) -> Result<(T, &'de str), Fault> {
+/// [`Fault`] for what is no JSON, and for JSON of another shape than is read.
+pub fn read_first<'t>(text: &'t str, reading: Reading<'_>) -> Result<&'t str, Fault> {
     let mut reader = Reader { text, at: 0 };
-    match T::deserialize(&mut reader) {
-        Ok(value) => Ok((value, text.get(reader.at..).unwrap_or_default())),
+    match reading(&mut reader) {
+        Ok(()) => Ok(text.get(reader.at..).unwrap_or_default()),
         Err(wrong) => Err(wrong.at(reader.at)),
     }
 }
 
-/// One of some names, as an error says it.
-struct OneOf(&'static [&'static str]);
-
-impl Expected for OneOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("one of ")?;
-        for (at, name) in self.0.iter().enumerate() {
-            let comma = if at == 0 { "" } else { ", " };
-            write!(f, "{comma}`{name}`")?;
+impl Fields {
+    /// The number of a name. Most texts have their fields in the order of the type, so it is looked for from `next` on.
+    fn find(&self, name: &str, next: usize) -> Option<usize> {
+        let (before, behind) = self.names.split_at_checked(next)?;
+        if let Some(at) = place(behind, name) {
+            return next.checked_add(at);
         }
-        Ok(())
+        place(before, name)
     }
 }
 
-/// Reading of whole numbers; the visitor knows their bounds.
-macro_rules! number {
-    ($($method:ident)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-            match self.peek() {
-                Some(b'-' | b'0'..=b'9') => self.visit_number(visitor),
-                _ => Err(self.mismatch(&visitor)),
-            }
-        }
-    )*};
+fn place(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|known| *known == name)
 }
 
-impl<'de> Reader<'de> {
-    fn visit_number<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Wrong> {
-        let start = self.at;
-        match self.number()? {
-            Number::Positive(number) => visitor.visit_u64(number),
-            Number::Negative(number) => visitor.visit_i64(number),
-            Number::Other => {
-                self.at = start;
-                Err(self.mismatch(&visitor))
-            }
-        }
-    }
-
-    #[inline]
-    fn visit_string<V: Visitor<'de>>(&mut self, visitor: V) -> Result<V::Value, Wrong> {
-        match self.string()? {
-            Cow::Borrowed(text) => visitor.visit_str(text),
-            Cow::Owned(text) => visitor.visit_str(&text),
-        }
-    }
-}
-
-impl<'de> Deserializer<'de> for &mut Reader<'de> {
-    type Error = Wrong;
-
-    /// A text or a whole number: nothing else is read without saying what.
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        match self.peek() {
-            Some(b'"') => self.visit_string(visitor),
-            Some(b'-' | b'0'..=b'9') => self.visit_number(visitor),
-            _ => Err(self.mismatch(&visitor)),
-        }
-    }
-
-    fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        match self.peek() {
-            Some(b't') => {
-                self.word("true")?;
-                visitor.visit_bool(true)
-            }
-            Some(b'f') => {
-                self.word("false")?;
-                visitor.visit_bool(false)
-            }
-            _ => Err(self.mismatch(&visitor)),
-        }
-    }
-
-    number! {
-        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
-        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
-    }
-
-    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        match self.peek() {
-            Some(b'"') => self.visit_string(visitor),
-            _ => Err(self.mismatch(&visitor)),
-        }
-    }
-
-    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        self.deserialize_str(visitor)
-    }
-
-    #[inline]
-    fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        // Names are looked for their quote before.
-        self.visit_string(visitor)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        match self.peek() {
-            Some(b'n') => {
-                self.word("null")?;
-                visitor.visit_none()
-            }
-            _ => visitor.visit_some(self),
-        }
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        match self.peek() {
-            Some(b'n') => {
-                self.word("null")?;
-                visitor.visit_unit()
-            }
-            _ => Err(self.mismatch(&visitor)),
-        }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Wrong> {
-        if name == raw::NAME {
-            return visitor.visit_str(self.skip()?);
-        }
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        if !self.take(b'[') {
-            return Err(self.mismatch(&"a list"));
-        }
-        visitor.visit_seq(Items::of(self, b']'))
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Wrong> {
-        if !self.take(b'[') {
-            return Err(self.mismatch(&visitor));
-        }
-        let value = visitor.visit_seq(Items::of(self, b']'))?;
-        // It asks for no more than its length.
-        self.expect(b']', "the end of the list")?;
-        Ok(value)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+impl Reader<'_> {
+    /// Reads an object with these fields, each into its place.
+    ///
+    /// # Errors
+    /// For what is no object, for a field that stands twice or is missing, and for an unknown one where those are refused.
+    #[inline(never)]
+    pub fn object(&mut self, value: &mut dyn Parts, fields: &Fields) -> Result<(), Wrong> {
         if !self.take(b'{') {
             return Err(self.mismatch(&"an object"));
         }
-        visitor.visit_map(Items::of(self, b'}'))
+        let (mut seen, mut next) = (0_u64, 0_usize);
+        let mut first = true;
+        while self.more(b'}', first)? {
+            first = false;
+            self.quote()?;
+            let name = self.string()?;
+            let Some(at) = fields.find(&name, next) else {
+                if fields.strict {
+                    return Err(Wrong::unknown_field(&name, fields.names));
+                }
+                self.colon()?;
+                self.skip()?;
+                continue;
+            };
+            let bit = bit(at);
+            if seen & bit != 0 {
+                return Err(Wrong::field("duplicate", &name));
+            }
+            seen |= bit;
+            next = at.wrapping_add(1);
+            self.colon()?;
+            value.part(at, self)?;
+        }
+        let missing = fields.required & !seen;
+        if missing == 0 {
+            return Ok(());
+        }
+        let mut names = fields.names.iter().enumerate();
+        let name = names.find(|(at, _)| missing & bit(*at) != 0);
+        Err(Wrong::field("missing", name.map_or("", |(_, name)| *name)))
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Wrong> {
-        self.deserialize_map(visitor)
+    /// Reads one of some cases: its name alone, or an object with its name and what it carries.
+    ///
+    /// # Errors
+    /// For what is neither, for an unknown name, and for another thing than it carries.
+    #[inline(never)]
+    pub fn case(&mut self, value: &mut dyn Parts, cases: &Cases) -> Result<(), Wrong> {
+        let (at, bare) = self.name_of(cases.names)?;
+        value.choose(at);
+        match cases.carries.get(at) {
+            None | Some(Carries::Nothing) if bare => {}
+            None | Some(Carries::Nothing) => self.nothing()?,
+            _ if bare => {
+                let found = Found::Other("unit variant");
+                return Err(Wrong::unexpected("type", &found, &"an object with it"));
+            }
+            Some(Carries::Value) => value.part(0, self)?,
+            Some(Carries::Fields(fields)) => self.object(value, fields)?,
+        }
+        self.end_case(bare)
     }
 
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        names: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Wrong> {
-        match self.peek() {
-            Some(b'"') => visitor.visit_enum(Variant {
-                reader: self,
-                bare: true,
-            }),
+    /// Reads one of some names, and gives its number.
+    ///
+    /// # Errors
+    /// For what is no text, and for another name.
+    #[inline(never)]
+    pub fn one_of(&mut self, names: &[&str]) -> Result<usize, Wrong> {
+        let (at, bare) = self.name_of(names)?;
+        if !bare {
+            self.nothing()?;
+        }
+        self.end_case(bare)?;
+        Ok(at)
+    }
+
+    /// The number of a case, and whether its name stands alone; otherwise what it carries comes next.
+    fn name_of(&mut self, names: &[&str]) -> Result<(usize, bool), Wrong> {
+        let bare = match self.peek() {
+            Some(b'"') => true,
             Some(b'{') => {
                 self.at += 1;
-                let value = visitor.visit_enum(Variant {
-                    reader: self,
-                    bare: false,
-                })?;
-                self.expect(b'}', "the closing bracket: one name only")?;
-                Ok(value)
+                self.quote()?;
+                false
             }
-            _ => Err(self.mismatch(&OneOf(names))),
+            _ => return Err(self.mismatch(&OneOf(names))),
+        };
+        let name = self.string()?;
+        let Some(at) = place(names, &name) else {
+            return Err(Wrong::unknown("variant", &name, names));
+        };
+        if !bare {
+            self.colon()?;
+        }
+        Ok((at, bare))
+    }
+
+    fn end_case(&mut self, bare: bool) -> Result<(), Wrong> {
+        if bare {
+            return Ok(());
+        }
+        self.expect(b'}', "the closing bracket: one name only")
+    }
+
+    /// What a case carries that carries nothing.
+    fn nothing(&mut self) -> Result<(), Wrong> {
+        if self.null()? {
+            return Ok(());
+        }
+        Err(self.mismatch(&"unit"))
+    }
+
+    /// Reads a list, each item of it by `item`.
+    ///
+    /// # Errors
+    /// For what is no list, and those of the items.
+    #[inline(never)]
+    pub fn list(&mut self, item: Reading<'_>) -> Result<(), Wrong> {
+        if !self.take(b'[') {
+            return Err(self.mismatch(&"a list"));
+        }
+        let mut first = true;
+        while self.more(b']', first)? {
+            first = false;
+            item(self)?;
+        }
+        Ok(())
+    }
+
+    /// Reads an object with any names, each name with its value by `entry`, which begins at the name's quote.
+    ///
+    /// # Errors
+    /// For what is no object, and those of the entries.
+    #[inline(never)]
+    pub fn map(&mut self, entry: Reading<'_>) -> Result<(), Wrong> {
+        if !self.take(b'{') {
+            return Err(self.mismatch(&"an object"));
+        }
+        let mut first = true;
+        while self.more(b'}', first)? {
+            first = false;
+            self.quote()?;
+            entry(self)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a list of exactly two items.
+    ///
+    /// # Errors
+    /// For anything else, and those of the items.
+    #[inline(never)]
+    pub fn pair(&mut self, value: &mut dyn Parts) -> Result<(), Wrong> {
+        const FORM: &str = "a tuple of size 2";
+        if !self.take(b'[') {
+            return Err(self.mismatch(&FORM));
+        }
+        for at in 0..2 {
+            if !self.more(b']', at == 0)? {
+                let text = format_args!("invalid length {at}, expected {FORM}");
+                return Err(Wrong::shape(&text));
+            }
+            value.part(at, self)?;
+        }
+        self.expect(b']', "the end of the list")
+    }
+
+    /// The colon behind a name.
+    ///
+    /// # Errors
+    /// For anything else.
+    pub fn colon(&mut self) -> Result<(), Wrong> {
+        self.expect(b':', "a colon")
+    }
+
+    /// Whether there is nothing, which is read then.
+    ///
+    /// # Errors
+    /// For a word that is none.
+    pub fn null(&mut self) -> Result<bool, Wrong> {
+        match self.peek() {
+            Some(b'n') => self.word("null").map(|()| true),
+            _ => Ok(false),
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
-        self.skip()?;
-        visitor.visit_unit()
-    }
-
-    serde::forward_to_deserialize_any! {
-        i128 u128 f32 f64 char bytes byte_buf unit_struct tuple_struct
-    }
-}
-
-/// What stands in an object or in a list, one after the other.
-struct Items<'r, 'de> {
-    reader: &'r mut Reader<'de>,
-    close: u8,
-    first: bool,
-}
-
-impl<'r, 'de> Items<'r, 'de> {
-    fn of(reader: &'r mut Reader<'de>, close: u8) -> Self {
-        Self {
-            reader,
-            close,
-            first: true,
-        }
-    }
-
-    /// Whether there is another one; the comma or the bracket before it is read.
-    fn more(&mut self) -> Result<bool, Wrong> {
-        let first = std::mem::replace(&mut self.first, false);
-        if self.reader.take(self.close) {
+    /// Whether another item of an object or a list follows; the comma or the bracket before it is read.
+    #[inline]
+    fn more(&mut self, close: u8, first: bool) -> Result<bool, Wrong> {
+        if self.take(close) {
             return Ok(false);
         }
         if !first {
-            self.reader.expect(b',', "a comma or the closing bracket")?;
+            self.expect(b',', "a comma or the closing bracket")?;
         }
         Ok(true)
     }
 }
 
-impl<'de> SeqAccess<'de> for Items<'_, 'de> {
-    type Error = Wrong;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(
-        &mut self,
-        seed: T,
-    ) -> Result<Option<T::Value>, Wrong> {
-        if !self.more()? {
-            return Ok(None);
-        }
-        seed.deserialize(&mut *self.reader).map(Some)
-    }
-}
-
-impl<'de> MapAccess<'de> for Items<'_, 'de> {
-    type Error = Wrong;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Wrong> {
-        if !self.more()? {
-            return Ok(None);
-        }
-        self.reader.quote()?;
-        seed.deserialize(&mut *self.reader).map(Some)
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Wrong> {
-        self.reader.expect(b':', "a colon")?;
-        seed.deserialize(&mut *self.reader)
-    }
-}
-
-/// A variant of an enum: its name alone, or an object with its name and what it carries.
-struct Variant<'r, 'de> {
-    reader: &'r mut Reader<'de>,
-    bare: bool,
-}
-
-impl<'r, 'de> Variant<'r, 'de> {
-    /// What the variant carries, still to be read; a bare name carries nothing.
-    fn carried(self) -> Result<&'r mut Reader<'de>, Wrong> {
-        if self.bare {
-            let expected = &"an object with it";
-            return Err(Wrong::invalid_type(Unexpected::UnitVariant, expected));
-        }
-        Ok(self.reader)
-    }
-}
-
-impl<'de> EnumAccess<'de> for Variant<'_, 'de> {
-    type Error = Wrong;
-    type Variant = Self;
-
-    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Wrong> {
-        if !self.bare {
-            self.reader.quote()?;
-        }
-        let name = seed.deserialize(&mut *self.reader)?;
-        if !self.bare {
-            self.reader.expect(b':', "a colon")?;
-        }
-        Ok((name, self))
-    }
-}
-
-impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
-    type Error = Wrong;
-
-    fn unit_variant(self) -> Result<(), Wrong> {
-        if self.bare {
-            return Ok(());
-        }
-        Deserialize::deserialize(self.reader)
-    }
-
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Wrong> {
-        seed.deserialize(self.carried()?)
-    }
-
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Wrong> {
-        Err(Wrong::invalid_type(Unexpected::TupleVariant, &visitor))
-    }
-
-    fn struct_variant<V: Visitor<'de>>(
-        self,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Wrong> {
-        self.carried()?.deserialize_map(visitor)
-    }
+/// The bit of a field.
+#[inline]
+fn bit(at: usize) -> u64 {
+    1_u64.wrapping_shl(u32::try_from(at).unwrap_or(0))
 }

@@ -1,12 +1,14 @@
 //! The pieces of a text.
 
-use super::fault::Wrong;
+use super::fault::{Found, Wrong};
 use super::plain;
-use serde::de::{Error, Expected, Unexpected};
+use super::scalar::Whole;
 use std::borrow::Cow;
+use std::fmt::Display;
 
 /// A text and how far it was read.
-pub(super) struct Reader<'t> {
+#[derive(Debug)]
+pub struct Reader<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
 }
@@ -137,27 +139,26 @@ impl<'t> Reader<'t> {
     /// Reads a scalar, or the first byte of a list or an object, and says that it has the wrong type.
     #[cold]
     #[inline(never)]
-    pub(super) fn mismatch(&mut self, expected: &dyn Expected) -> Wrong {
-        let wrong = |found: Unexpected<'_>| Wrong::invalid_type(found, expected);
+    pub(super) fn mismatch(&mut self, expected: &dyn Display) -> Wrong {
+        let wrong = |found: Found<'_>| Wrong::unexpected("type", &found, expected);
         let found = match self.peek() {
-            Some(b'"') => self.string().map(|text| wrong(Unexpected::Str(&text))),
+            Some(b'"') => self.string().map(|text| wrong(Found::Text(&text))),
             Some(b'[') => {
                 self.at += 1;
-                Ok(wrong(Unexpected::Seq))
+                Ok(wrong(Found::Other("sequence")))
             }
             Some(b'{') => {
                 self.at += 1;
-                Ok(wrong(Unexpected::Map))
+                Ok(wrong(Found::Other("map")))
             }
-            Some(b't') => self.word("true").map(|()| wrong(Unexpected::Bool(true))),
-            Some(b'f') => self.word("false").map(|()| wrong(Unexpected::Bool(false))),
-            Some(b'n') => self.word("null").map(|()| wrong(Unexpected::Other("null"))),
-            _ => self.number().map(|number| match number {
-                Number::Positive(number) => wrong(Unexpected::Unsigned(number)),
-                Number::Negative(number) => wrong(Unexpected::Signed(number)),
-                Number::Other => wrong(Unexpected::Other(
-                    "a number that is no whole one of 64 bits",
-                )),
+            Some(b't') => self.word("true").map(|()| wrong(Found::Truth(true))),
+            Some(b'f') => self.word("false").map(|()| wrong(Found::Truth(false))),
+            Some(b'n') => self.word("null").map(|()| wrong(Found::Other("null"))),
+            _ => self.number().map(|number| {
+                wrong(match number {
+                    Number::Whole(whole) => Found::Whole(whole),
+                    Number::Other => Found::Other("a number that is no whole one of 64 bits"),
+                })
             }),
         };
         found.unwrap_or_else(|syntax| syntax)
@@ -182,8 +183,7 @@ fn hex(digits: &[u8]) -> Option<u32> {
 
 /// A number that was read.
 pub(super) enum Number {
-    Positive(u64),
-    Negative(i64),
+    Whole(Whole),
     /// One with a fraction or an exponent, or beyond 64 bits.
     Other,
 }
@@ -215,11 +215,11 @@ impl Reader<'_> {
             return Ok(Number::Other);
         }
         Ok(match (negative, number) {
-            (false, Some(number)) => Number::Positive(number),
+            (false, Some(number)) => Number::Whole(Whole::Natural(number)),
             // Whole numbers have no minus 0.
             (true, Some(0)) => Number::Other,
             (true, Some(number)) => match 0_i64.checked_sub_unsigned(number) {
-                Some(number) => Number::Negative(number),
+                Some(number) => Number::Whole(Whole::Negative(number)),
                 None => Number::Other,
             },
             (_, None) => Number::Other,

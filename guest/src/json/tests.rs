@@ -1,12 +1,13 @@
 //! Held against serde_json: the same text for the same value, and the same value or a refusal for the same text.
 
 use super::{Raw, read, write, write_fields};
+use crate::reading::{Read, Reader, Wrong};
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Sample {
     text: String,
@@ -21,12 +22,27 @@ struct Sample {
     nested: Option<Box<Sample>>,
 }
 
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 enum Kind {
     Plain,
     Wrapped(u32),
     WithFields { day: u32, why: String },
+}
+
+/// The names of a general map are read as any names are.
+impl Read for BTreeMap<String, i64> {
+    fn blank() -> Self {
+        Self::new()
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        from.map(&mut |from| {
+            let name = from.text("a string")?.into_owned();
+            from.colon()?;
+            self.entry(name).or_default().read(from)
+        })
+    }
 }
 
 fn text() -> impl Strategy<Value = String> {

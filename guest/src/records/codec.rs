@@ -1,9 +1,9 @@
 //! Records as versioned JSON text: an object whose first field is `"v"`.
 
 use crate::json;
+use crate::reading::Read;
 use crate::reject::Reject;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 /// The version that this code writes, and the only one so far.
 const HEAD: &str = "{\"v\":1";
@@ -33,9 +33,8 @@ pub fn append<T: Serialize>(out: &mut String, record: &T) {
 ///
 /// # Errors
 /// [`Reject::Unreadable`] when it was written by a later version, or is damaged.
-pub fn decode<T: DeserializeOwned>(key: &str, text: &str) -> Result<T, Reject> {
-    let record = decode_first(key, text)?;
-    match record {
+pub fn decode<T: Read>(key: &str, text: &str) -> Result<T, Reject> {
+    match decode_first(key, text)? {
         (record, "") => Ok(record),
         _ => Err(Reject::Unreadable(key.to_owned())),
     }
@@ -45,28 +44,31 @@ pub fn decode<T: DeserializeOwned>(key: &str, text: &str) -> Result<T, Reject> {
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_first<'t, T: DeserializeOwned>(
-    key: &str,
-    text: &'t str,
-) -> Result<(T, &'t str), Reject> {
-    let known = text
-        .strip_prefix(HEAD)
-        .is_some_and(|rest| rest.starts_with([',', '}']));
-    let record = known.then(|| json::read_first(text).ok()).flatten();
-    let (record, rest) = record.ok_or_else(|| Reject::Unreadable(key.to_owned()))?;
-    match rest.strip_prefix('\n') {
+pub fn decode_first<'t, T: Read>(key: &str, text: &'t str) -> Result<(T, &'t str), Reject> {
+    let mut record = T::blank();
+    match fill(text, &mut |from| record.read(from)) {
         Some(lines) => Ok((record, lines)),
-        None if rest.is_empty() => Ok((record, rest)),
         None => Err(Reject::Unreadable(key.to_owned())),
     }
+}
+
+/// Reads the record that a text begins with by `reading`; gives the lines behind it.
+fn fill<'t>(text: &'t str, reading: json::Reading<'_>) -> Option<&'t str> {
+    if !text.strip_prefix(HEAD)?.starts_with([',', '}']) {
+        return None;
+    }
+    let rest = json::read_first(text, reading).ok()?;
+    if rest.is_empty() {
+        return Some(rest);
+    }
+    rest.strip_prefix('\n')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
 
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    #[derive(Debug, PartialEq, Serialize, Read)]
     struct Sample {
         n: u32,
     }

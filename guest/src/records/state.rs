@@ -11,11 +11,12 @@ use crate::domain::limit::Usage;
 use crate::domain::notice::Channel;
 use crate::domain::tier::Change;
 use crate::json::Raw;
+use crate::reading::Read;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A configuration that was applied.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Read, Serialize)]
 pub struct Configuration {
     /// Counts them from 1.
     pub number: u32,
@@ -26,7 +27,7 @@ pub struct Configuration {
 }
 
 /// Of a [`Configuration`] what its document says.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Read)]
 pub struct InForce {
     /// Counts them from 1.
     pub number: u32,
@@ -37,7 +38,7 @@ pub struct InForce {
 }
 
 /// What an idempotency key is bound to.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Read, Serialize)]
 pub struct Key<A> {
     /// When.
     pub at: Instant,
@@ -48,21 +49,21 @@ pub struct Key<A> {
 }
 
 /// A counter of what a member was granted.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Read, Serialize)]
 pub struct Used {
     /// The counts.
     pub usage: Usage,
 }
 
 /// A counter of what a budget has spent.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Read, Serialize)]
 pub struct Spent {
     /// So many points.
     pub points: Amount,
 }
 
 /// That a rule has given what it gives once.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Read, Serialize)]
 pub struct Once {
     /// The local date of it.
     #[serde(with = "calendar_date")]
@@ -70,11 +71,11 @@ pub struct Once {
 }
 
 /// A place in an index; its key says all.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Read, Serialize)]
 pub struct Mark {}
 
 /// What upkeep has done.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 pub struct Upkeep {
     /// The last date whose check is finished.
     #[serde(with = "calendar_date")]
@@ -91,7 +92,7 @@ pub struct Upkeep {
 }
 
 /// How far a helper of a check has come from its far end.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 pub struct Helped {
     /// The last date whose check was finished when it began.
     #[serde(with = "calendar_date")]
@@ -115,7 +116,7 @@ impl Helped {
 }
 
 /// How far a check has come with picking notices.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct NoticesPlace {
     /// Which of the check's lists is next, from 0.
@@ -144,14 +145,14 @@ impl NoticesPlace {
 }
 
 /// What channels sent in the last second, those that sent then.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read, Serialize)]
 pub struct Pace {
     /// Each channel's second.
     pub seconds: Vec<Second>,
 }
 
 /// A second in which a channel sent, and how many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 pub struct Second {
     /// The channel.
     pub channel: Channel,
@@ -187,14 +188,14 @@ impl Pace {
 }
 
 /// What a merchant's notices of a local month came to.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Read, Serialize)]
 pub struct Traffic {
     /// Each channel's.
     pub channels: Vec<ChannelTraffic>,
 }
 
 /// What one channel's notices of a month came to.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Read, Serialize)]
 pub struct ChannelTraffic {
     /// The channel.
     pub channel: Channel,
@@ -234,7 +235,7 @@ impl Traffic {
 }
 
 /// A notice that a provider took.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 pub struct Answered {
     /// Whose.
     pub member: Id,
@@ -243,14 +244,14 @@ pub struct Answered {
 }
 
 /// A change of a member's level.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Read, Serialize)]
 pub struct Changed {
     /// What it was.
     pub change: Change,
 }
 
 /// Points by hand for many, done by ticks.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Read, Serialize)]
 pub struct Bulk {
     /// The programme.
     pub programme: Name,
@@ -280,7 +281,7 @@ pub struct Bulk {
 }
 
 /// Coupons for many, made by ticks.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct BulkIssue {
     /// What each of them is like, by the template as it was when they were ordered. It is none of them itself: serials
@@ -304,14 +305,14 @@ pub struct BulkIssue {
 }
 
 /// The merchant's code key. It is given to nobody.
-#[derive(Deserialize, Serialize)]
+#[derive(Read, Serialize)]
 pub struct CodeKey {
     /// 64 hexadecimal digits.
     pub key: String,
 }
 
 /// The coupons of an order.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 pub struct OrderCoupons {
     /// Whose order it is; none: a guest's.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -5,9 +5,9 @@ use super::{codec, keys};
 use crate::domain::config::Fault;
 use crate::domain::sorted::sort_by;
 use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
+use crate::reading::Read;
 use crate::reject::Reject;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// Writes of one commit, at most; the storage's own limit.
@@ -62,36 +62,29 @@ impl<'p> Work<'p> {
     ///
     /// # Errors
     /// Those of the storage, and [`Reject::Unreadable`].
-    pub fn get<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, Reject> {
-        if let Some(written) = self.writes.get(key) {
-            return written
-                .as_deref()
-                .map(|text| codec::decode(key, text))
-                .transpose();
-        }
-        if !self.seen.contains_key(key) {
+    pub fn get<T: Read>(&mut self, key: &str) -> Result<Option<T>, Reject> {
+        let text = self.text(key)?;
+        text.map(|text| codec::decode(key, text)).transpose()
+    }
+
+    /// The text behind a key.
+    fn text(&mut self, key: &str) -> Result<Option<&str>, Reject> {
+        if !self.writes.contains_key(key) && !self.seen.contains_key(key) {
             self.fetch([key.to_owned()])?;
         }
-        let value = self.seen.get(key).and_then(|seen| seen.value.as_deref());
-        value.map(|text| codec::decode(key, text)).transpose()
+        Ok(match self.writes.get(key) {
+            Some(written) => written.as_deref(),
+            None => self.seen.get(key).and_then(|seen| seen.value.as_deref()),
+        })
     }
 
     /// The record behind a key and the lines behind the record, as they are stored.
     ///
     /// # Errors
     /// As [`Self::get`].
-    pub fn get_with<T: DeserializeOwned>(
-        &mut self,
-        key: &str,
-    ) -> Result<Option<(T, &str)>, Reject> {
-        if !self.writes.contains_key(key) {
-            self.fetch([key.to_owned()])?;
-        }
-        let value = match self.writes.get(key) {
-            Some(written) => written.as_deref(),
-            None => self.seen.get(key).and_then(|seen| seen.value.as_deref()),
-        };
-        value.map(|text| codec::decode_first(key, text)).transpose()
+    pub fn get_with<T: Read>(&mut self, key: &str) -> Result<Option<(T, &str)>, Reject> {
+        let text = self.text(key)?;
+        text.map(|text| codec::decode_first(key, text)).transpose()
     }
 
     /// Whether there was a record behind a key when it was read.

@@ -2,8 +2,8 @@
 
 use crate::bindings::exports::stampcard::plugin::policy as wit;
 use crate::domain::policy as own;
-use serde::de::{Error, Unexpected};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::reading::{Read, Reader, Wrong};
+use serde::{Serialize, Serializer};
 
 /// Turns one side's cases into the other's.
 macro_rules! same {
@@ -142,21 +142,27 @@ impl Serialize for wit::Facts {
     }
 }
 
-impl<'de> Deserialize<'de> for wit::Facts {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut facts = Self::empty();
-        for name in Vec::<String>::deserialize(deserializer)? {
+impl Read for wit::Facts {
+    fn blank() -> Self {
+        Self::empty()
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        *self = Self::empty();
+        from.list(&mut |from| {
+            let name = from.text("a string")?;
             let fact = FACTS.iter().find(|(.., known)| *known == name);
-            let unknown = || D::Error::invalid_value(Unexpected::Str(&name), &"a fact");
-            facts = facts | fact.ok_or_else(unknown)?.0;
-        }
-        Ok(facts)
+            let (fact, ..) = fact.ok_or_else(|| Wrong::text(&name, "a fact"))?;
+            *self = *self | *fact;
+            Ok(())
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json;
 
     #[test]
     fn facts_are_the_same_on_both_sides() {
@@ -168,9 +174,9 @@ mod tests {
     #[test]
     fn facts_go_through_json() {
         let facts = wit::Facts::MEMBER_AT_EVENT | wit::Facts::OPTED_OUT;
-        let text = serde_json::to_string(&facts).unwrap();
+        let text = json::write(&facts);
         assert_eq!(text, r#"["member-at-event","opted-out"]"#);
-        assert_eq!(serde_json::from_str::<wit::Facts>(&text).unwrap(), facts);
-        assert!(serde_json::from_str::<wit::Facts>(r#"["member"]"#).is_err());
+        assert_eq!(json::read::<wit::Facts>(&text).unwrap(), facts);
+        assert!(json::read::<wit::Facts>(r#"["member"]"#).is_err());
     }
 }

@@ -4,12 +4,13 @@ use super::is_default;
 use super::rule::Products;
 use crate::domain::amount::Amount;
 use crate::domain::ids::Name;
+use crate::reading::Read;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// An offer of which coupons are issued. A coupon keeps what it needs of it, so that a change here
 /// holds for coupons issued later.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CouponTemplate {
@@ -32,7 +33,7 @@ pub struct CouponTemplate {
 }
 
 /// What a coupon gives. Money is in whole units of the currency.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Benefit {
@@ -57,7 +58,7 @@ pub enum Benefit {
 }
 
 /// Articles that come with an order.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Gift {
@@ -69,7 +70,7 @@ pub struct Gift {
 }
 
 /// When coupons are usable, in whole local days.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Validity {
@@ -97,7 +98,7 @@ pub enum Validity {
 
 /// How often coupons of a template are used and issued at most. A reservation counts as a use until
 /// it is released.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CouponLimits {
@@ -119,7 +120,7 @@ pub struct CouponLimits {
 }
 
 /// Uses in each local day, week, month or year.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PeriodUses {
@@ -130,7 +131,7 @@ pub struct PeriodUses {
 }
 
 /// A local period by which uses are counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Every {
@@ -145,7 +146,7 @@ pub enum Every {
 }
 
 /// Which other coupons one order may use with this one.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Stacking {

@@ -3,11 +3,12 @@
 use super::{Weekday, is_default};
 use crate::domain::clock_time::two_digits;
 use crate::domain::text;
+use crate::reading::{Read, Reader, Wrong};
 use chrono::{NaiveDate, NaiveTime};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A length of time by the calendar: days, months or years, one of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Span {
@@ -52,7 +53,7 @@ impl Span {
 }
 
 /// When a lot lapses; copied into the lot when it is granted.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Expiry {
@@ -72,7 +73,7 @@ pub enum Expiry {
 }
 
 /// The end of a period, optionally some time later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct EndOf {
@@ -84,7 +85,7 @@ pub struct EndOf {
 }
 
 /// A period of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Period {
@@ -132,10 +133,14 @@ impl Serialize for MonthDay {
     }
 }
 
-impl<'de> Deserialize<'de> for MonthDay {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+impl Read for MonthDay {
+    fn blank() -> Self {
+        Self { month: 1, day: 1 }
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
         let form = "a date of the year such as 06-30";
-        text::read(deserializer, form, Self::parse)
+        text::read(self, from, form, Self::parse)
     }
 }
 
@@ -150,7 +155,7 @@ impl schemars::JsonSchema for MonthDay {
 }
 
 /// Dates on which points lapse together, at the start of the local day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Sweep {
@@ -167,7 +172,7 @@ pub struct Sweep {
 }
 
 /// How dates follow a first one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Cycle {
@@ -182,7 +187,7 @@ pub enum Cycle {
 }
 
 /// Lapse for want of acts.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Inactivity {
@@ -194,7 +199,7 @@ pub struct Inactivity {
 }
 
 /// An act that keeps points alive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Act {
@@ -213,7 +218,7 @@ fn usual_acts() -> Vec<Act> {
 }
 
 /// When a lot becomes usable.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Activation {
@@ -225,7 +230,7 @@ pub enum Activation {
 }
 
 /// Days after an event, at the same clock time or at a set one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct After {
@@ -245,7 +250,7 @@ pub struct After {
 }
 
 /// What an activation counts from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ActivationEvent {
@@ -263,7 +268,7 @@ pub enum ActivationEvent {
 }
 
 /// What a lot's life is counted from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Life {

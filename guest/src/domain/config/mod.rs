@@ -38,8 +38,9 @@ use super::amount::Amount;
 use super::ids::Name;
 use super::zone::Zone;
 use crate::domain::sorted_map::SortedMap;
+use crate::reading::Read;
 use chrono::NaiveTime;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::rc::Rc;
 
 /// Programmes of one merchant, at most. A member's accounts are kept in one record.
@@ -55,7 +56,7 @@ pub const COUPON_TEMPLATES_MAX: usize = 200;
 pub const COUPONS_PER_ORDER_MAX: u32 = 5;
 
 /// A merchant's rules: the document that the platform stores for it.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Merchant {

@@ -9,14 +9,15 @@ use crate::domain::notice::{Channel, Clock, Kind, Language, Lead};
 use crate::domain::policy::Origin;
 use crate::domain::sorted::sort_by;
 use crate::domain::zone::Zone;
+use crate::reading::Read;
 use chrono::{NaiveTime, Timelike};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Leads of one kind of loss, at most.
 pub(super) const LEADS_MAX: usize = 10;
 
 /// Notices to members. Without it nobody is told anything.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Notices {
@@ -61,7 +62,7 @@ pub struct Notices {
 }
 
 /// News of one kind to one member that goes together: what comes up in one part of the local day goes at its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Merge {
@@ -72,7 +73,7 @@ pub struct Merge {
 }
 
 /// What every advertisement says.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Advertising {
@@ -83,7 +84,7 @@ pub struct Advertising {
 }
 
 /// Which members are warned of points that will lapse, and when.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PointNotices {
@@ -96,7 +97,7 @@ pub struct PointNotices {
 }
 
 /// From how many points on a member is warned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Threshold {
@@ -107,7 +108,7 @@ pub enum Threshold {
 }
 
 /// When members are warned of coupons that will lapse.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CouponNotices {
@@ -117,7 +118,7 @@ pub struct CouponNotices {
 }
 
 /// By how many channels one notice goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Route {
@@ -131,7 +132,7 @@ pub enum Route {
 }
 
 /// What goes by one way.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ChannelNotices {
@@ -151,7 +152,7 @@ pub struct ChannelNotices {
 }
 
 /// A template that Kakao has approved.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct ApprovedTemplate {

@@ -5,11 +5,12 @@ use crate::domain::amount::Amount;
 use crate::domain::clock_time;
 use crate::domain::notice::Channel;
 use crate::domain::policy::{Purpose, Quiet, Readings};
+use crate::reading::Read;
 use chrono::NaiveTime;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The policy that messages go by. Without it the first edition in its strict reading, and no bounds of the merchant's.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct PolicySettings {
@@ -43,7 +44,7 @@ pub struct PolicySettings {
 }
 
 /// The service by which LINE notification messages go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct SmsPlus {
@@ -63,7 +64,7 @@ impl Default for SmsPlus {
 }
 
 /// Words that sell, at most 200 of each language, 1 to 50 characters. Capitals and full-width letters are as good as others.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct MarketingWords {
@@ -90,7 +91,7 @@ impl MarketingWords {
 }
 
 /// The night of Korea's law on advertisements, up to 08:00.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum AdvertisingNight {
@@ -117,7 +118,7 @@ impl AdvertisingNight {
 }
 
 /// Hours in which nothing goes out.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct QuietHours {
@@ -152,7 +153,7 @@ impl QuietHours {
 }
 
 /// How many messages a member gets, at most, by all channels. One more is put off.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Caps {
@@ -165,7 +166,7 @@ pub struct Caps {
 }
 
 /// What a message costs, in the merchant's money. 0 or more; what has no price is free.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub struct Costs {

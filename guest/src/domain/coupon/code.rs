@@ -3,7 +3,8 @@
 
 use super::super::ids::Name;
 use super::super::text;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::reading::{Read, Reader, Wrong};
+use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -93,9 +94,14 @@ impl Serialize for Code {
     }
 }
 
-impl<'de> Deserialize<'de> for Code {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        text::read(deserializer, CODE_FORM, Self::parse)
+impl Read for Code {
+    fn blank() -> Self {
+        Self(0)
+    }
+
+    #[inline(never)]
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        text::read(self, from, CODE_FORM, Self::parse)
     }
 }
 

@@ -10,12 +10,13 @@ use super::super::ids::{Id, Name};
 use super::super::instant::Instant;
 use super::super::zone::Zone;
 use super::code::Code;
+use crate::reading::Read;
 use chrono::{Days, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::rc::Rc;
 
 /// What a coupon keeps of its template, as it was at the issue (spec: rules that hold everywhere, 9).
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Terms {
     /// What it gives.
@@ -47,7 +48,7 @@ impl From<&CouponTemplate> for Terms {
 }
 
 /// A coupon.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Coupon {
     /// Unique among the merchant's.
@@ -75,7 +76,7 @@ pub struct Coupon {
 }
 
 /// What has become of a coupon.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// Nothing yet.

@@ -4,11 +4,12 @@ use super::super::calendar_date;
 use super::super::config::{CouponLimits, Every};
 use super::super::zone::Zone;
 use super::issued::Use;
+use crate::reading::Read;
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What is counted of a template for all members together.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Totals {
     /// Coupons issued.
@@ -18,7 +19,7 @@ pub struct Totals {
 }
 
 /// What is counted of a template for one member: uses in the local periods of the last one, and in all.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct MemberUsage {
     /// Coupons issued to the member.

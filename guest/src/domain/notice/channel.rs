@@ -1,9 +1,10 @@
 //! Ways to a member.
 
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// A way on which notices may go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {

@@ -2,8 +2,9 @@
 
 use super::Told;
 use crate::domain::amount::Amount;
+use crate::reading::Read;
 use chrono::NaiveDateTime;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::rc::Rc;
 
 /// What the words of a notice are made of. Each kind has its own; the rest is none or empty.
@@ -31,7 +32,7 @@ pub struct Facts {
 }
 
 /// Why points came or went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
     /// An order.

@@ -1,9 +1,10 @@
 //! Languages of texts.
 
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// A language that every text for members is there in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Language {
     /// Chinese as written in Taiwan.

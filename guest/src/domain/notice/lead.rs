@@ -2,11 +2,12 @@
 
 use super::language::Language;
 use super::say;
+use crate::reading::Read;
 use chrono::{Days, Months, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The time between a notice and the loss that it tells of, by the calendar: days or months, one of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Lead {

@@ -6,8 +6,9 @@ use crate::domain::calendar_date;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::policy::Code;
+use crate::reading::Read;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::rc::Rc;
 
 /// Seconds for which a notice that is being sent is left alone: whoever sends it may still be at it.
@@ -42,7 +43,7 @@ pub struct NoticeId {
 }
 
 /// What a notice is about.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum About {
     /// Points that will lapse, as the check of a date found them.
@@ -86,7 +87,7 @@ pub enum About {
 }
 
 /// What has become of a notice. Source: spec, notification, Delivery.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// It waits for its time, or for another try.
@@ -112,7 +113,7 @@ pub enum State {
 }
 
 /// Why a notice was dropped at the second look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Drop {
     /// The points were spent, the coupons used, or their lapse was put off.
@@ -126,7 +127,7 @@ pub enum Drop {
 }
 
 /// A notice.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Notice {
     /// What it tells of.
@@ -164,7 +165,7 @@ pub struct Notice {
 }
 
 /// Something that happened to a notice.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 pub struct Step {
     /// When.
     pub at: Instant,

@@ -4,11 +4,12 @@ use super::{Channel, Kind};
 use crate::domain::calendar_date;
 use crate::domain::instant::Instant;
 use crate::domain::policy::Sent;
+use crate::reading::Read;
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// What is known of the ways to a member. Source: spec, notification, Policy for the other channels.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Reach {
     /// What the member wants and doesn't; the last that fits a notice counts.
@@ -23,7 +24,7 @@ pub struct Reach {
 }
 
 /// How many notices a member was sent, by all channels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Tally {
     /// The local date of the last one.
@@ -60,7 +61,7 @@ impl Tally {
 }
 
 /// A member's wish.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Preference {
     /// Of this kind; none: of all.
@@ -74,7 +75,7 @@ pub struct Preference {
 }
 
 /// A channel that is closed to a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Suppressed {
     /// The channel.
@@ -86,7 +87,7 @@ pub struct Suppressed {
 }
 
 /// Why a channel is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// The address does not exist.

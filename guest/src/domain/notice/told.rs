@@ -4,10 +4,11 @@ use super::wording::Template;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::policy::{Buyer, RegistrationWay};
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// A message of the platform's, as it was handed in. Source: spec, notification, the nine kinds.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Told {
     /// What it is about: an order, an event, a payment. Reminders are counted by it.
@@ -68,7 +69,7 @@ impl Told {
 }
 
 /// A button: a link with a label.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 pub struct Button {
     /// What stands on it.
     pub label: String,
@@ -77,7 +78,7 @@ pub struct Button {
 }
 
 /// What is known of the messages of one kind and subject to one member.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Topic {
     /// How often it was told of.

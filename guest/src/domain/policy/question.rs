@@ -4,10 +4,11 @@ use super::Quiet;
 use crate::domain::amount::Amount;
 use crate::domain::instant::Instant;
 use crate::domain::notice;
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// What a message is for. The first nine are those that LINE notification messages may be for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Purpose {
@@ -81,7 +82,7 @@ impl From<notice::Kind> for Purpose {
 }
 
 /// A way on which a message may go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Channel {
@@ -110,7 +111,7 @@ impl From<notice::Channel> for Channel {
 }
 
 /// Who placed the order that a message is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Buyer {
     /// A member.
@@ -137,7 +138,7 @@ pub enum Grant {
 }
 
 /// How somebody became a member, and how the message about it is handed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RegistrationWay {
     /// By the platform's own pages.
@@ -149,7 +150,7 @@ pub enum RegistrationWay {
 }
 
 /// Where points or coupons come from. Source: Korea's rules for AlimTalk since April 2026.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Origin {

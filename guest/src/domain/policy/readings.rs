@@ -1,9 +1,8 @@
 //! How the rules' words are read. Each reading is a parameter, and what it is unless set is the strict one.
 //! Source: spec, notification, "Readings".
 
-use serde::de::{Error, MapAccess, Unexpected, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
-use std::fmt;
+use crate::reading::{Read, Reader, Wrong};
+use serde::Serialize;
 
 /// The readings in force.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -30,38 +29,24 @@ pub struct Readings {
     pub prior_act: PriorAct,
 }
 
-// One reader for all of them: what derives would write for each is several times as long.
-impl<'de> Deserialize<'de> for Readings {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Reader)
-    }
-}
-
-struct Reader;
-
-impl<'de> Visitor<'de> for Reader {
-    type Value = Readings;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("readings by their names")
+// One reader for all of them: a table for each is longer.
+impl Read for Readings {
+    fn blank() -> Self {
+        Self::default()
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Readings, A::Error> {
-        let mut readings = Readings::default();
-        while let Some(name) = map.next_key::<String>()? {
-            if !Readings::NAMES.contains(&name.as_str()) {
-                return Err(A::Error::unknown_field(&name, &Readings::NAMES));
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        *self = Self::default();
+        from.map(&mut |from| {
+            let name = from.text("a string")?;
+            if !Self::NAMES.contains(&&*name) {
+                return Err(Wrong::unknown_field(&name, &Self::NAMES));
             }
-            let value = map.next_value::<String>()?;
-            if readings.set(&name, &value).is_none() {
-                let found = Unexpected::Str(&value);
-                return Err(A::Error::invalid_value(
-                    found,
-                    &"one of the schema's readings",
-                ));
-            }
-        }
-        Ok(readings)
+            from.colon()?;
+            let value = from.text("a string")?;
+            let set = self.set(&name, &value);
+            set.ok_or_else(|| Wrong::text(&value, "one of the schema's readings"))
+        })
     }
 }
 

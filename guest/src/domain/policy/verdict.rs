@@ -3,10 +3,11 @@
 use super::sms;
 use crate::domain::amount::Amount;
 use crate::domain::instant::Instant;
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// Rules, in no order; the editions say in which they are looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// The service is not suspended.
@@ -76,7 +77,7 @@ pub enum Rule {
 }
 
 /// What came of a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It is kept.
@@ -90,7 +91,7 @@ pub enum Outcome {
 }
 
 /// Why a rule denies, defers or warns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each case has its sentence in sentences.rs")]
 pub enum Code {
@@ -171,7 +172,7 @@ impl Finding {
 }
 
 /// A rule that was looked at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 pub struct Step {
     /// Which.
     pub rule: Rule,

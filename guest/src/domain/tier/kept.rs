@@ -6,7 +6,8 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::text;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::reading::{Read, Reader, Wrong};
+use serde::{Serialize, Serializer};
 
 /// Between the parts of a change: in what staff writes there is no control character.
 const TAB: char = '\t';
@@ -59,6 +60,22 @@ fn sum(text: &str) -> Option<(u32, Amount)> {
 }
 
 impl Tier {
+    /// What stands in the place of one that is to be read.
+    fn none() -> Self {
+        Self {
+            level: None,
+            since: None,
+            hand: None,
+            falls: Vec::new(),
+            basis: String::new(),
+            from: Instant::blank(),
+            width: 0,
+            sums: Vec::new(),
+            changes: 0,
+            journal: Vec::new(),
+        }
+    }
+
     #[inline(never)]
     fn text(&self) -> String {
         let falls = self.falls.iter().map(|(at, to, period)| {
@@ -102,6 +119,19 @@ impl Tier {
 }
 
 impl Change {
+    /// What stands in the place of one that is to be read.
+    fn none() -> Self {
+        Self {
+            sequence: 0,
+            previous: None,
+            level: None,
+            at: Instant::blank(),
+            cause: String::new(),
+            sum: Amount::ZERO,
+            by: None,
+        }
+    }
+
     #[inline(never)]
     fn text(&self) -> String {
         let (reason, actor) = self.by.clone().unwrap_or_default();
@@ -146,9 +176,13 @@ macro_rules! as_text {
             }
         }
 
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                text::read(deserializer, $form, Self::parse)
+        impl Read for $type {
+            fn blank() -> Self {
+                Self::none()
+            }
+
+            fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+                text::read(self, from, $form, Self::parse)
             }
         }
     };

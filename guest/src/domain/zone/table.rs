@@ -46,6 +46,12 @@ pub(super) struct Span {
 }
 
 impl Entry {
+    /// The first one.
+    pub(super) fn first() -> &'static Self {
+        let [first, ..] = &ENTRIES;
+        first
+    }
+
     /// The entry of a name, which is compared letter by letter.
     pub(super) fn find(name: &str) -> Option<&'static Self> {
         let place = ENTRIES.binary_search_by_key(&name, |entry| entry.name);

@@ -5,7 +5,8 @@ use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue, Terms};
 use crate::domain::sorted::sort_by;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use crate::reading::{Read, Reader, Wrong};
+use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 
 /// Lots of a batch, at most.
@@ -17,7 +18,7 @@ pub(super) struct Batch(Vec<Lot>);
 
 /// A batch as it is stored. What nearly every batch has is left out, since the account's record is read and written by
 /// every command.
-#[derive(Deserialize, Serialize)]
+#[derive(Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 struct Stored<L> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,7 +39,7 @@ struct Stored<L> {
 }
 
 /// What a lot of a batch has for itself.
-#[derive(Deserialize, Serialize)]
+#[derive(Read, Serialize)]
 struct Share {
     id: u64,
     rule: Name,
@@ -173,9 +174,14 @@ impl Serialize for Batch {
     }
 }
 
-impl<'de> Deserialize<'de> for Batch {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let stored = <Stored<Vec<Share>>>::deserialize(deserializer)?;
+impl Read for Batch {
+    fn blank() -> Self {
+        Self(Vec::new())
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        let mut stored = <Stored<Vec<Share>>>::blank();
+        stored.read(from)?;
         let at_once = stored.active.then_some(stored.earned_at);
         let activates_at = stored.activates_at.or(at_once);
         let lot = |share: Share| Lot {
@@ -193,7 +199,8 @@ impl<'de> Deserialize<'de> for Batch {
             ends_day: stored.ends_day,
             terms: stored.terms.clone(),
         };
-        Ok(Self(stored.lots.into_iter().map(lot).collect()))
+        self.0 = stored.lots.into_iter().map(lot).collect();
+        Ok(())
     }
 }
 

@@ -7,11 +7,12 @@ use super::Holdings;
 use super::batch::{BATCH_MAX, Batch};
 use crate::domain::ids::{Id, Name};
 use crate::ports::Range;
+use crate::reading::Read;
 use crate::reject::Reject;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// Whose the lots were with numbers above `raised`, up to that in the row's key.
-#[derive(Deserialize, Serialize)]
+#[derive(Read, Serialize)]
 struct Inherited {
     from: Id,
     raised: u64,

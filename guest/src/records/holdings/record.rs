@@ -10,11 +10,12 @@ use crate::domain::instant::Instant;
 use crate::domain::merge::Merged;
 use crate::domain::sorted_map::SortedMap;
 use crate::domain::tier::Tier;
+use crate::reading::Read;
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// All accounts of a member, as they are stored.
-#[derive(Deserialize, Serialize)]
+#[derive(Read, Serialize)]
 pub(super) struct Record {
     pub(super) since: Instant,
     pub(super) at: Instant,
@@ -34,7 +35,7 @@ pub(super) struct Record {
 }
 
 /// One of them.
-#[derive(Default, Deserialize, Serialize)]
+#[derive(Default, Read, Serialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub(super) struct AccountRecord {
     pub(super) entries: u64,

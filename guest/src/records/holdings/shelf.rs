@@ -10,7 +10,8 @@ use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
 use crate::domain::sorted::sort_by;
 use crate::domain::sorted_map::SortedMap;
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// Open batches of a queue in the account's record, at most. Few, because the record is read and written by
@@ -39,7 +40,7 @@ pub(super) struct Standing {
 }
 
 /// The part of a queue that has no room in the record.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Serialize)]
 pub(super) struct Spill {
     /// All of it lies behind this place; all other batches of the queue do not.
     pub(super) after: String,
@@ -52,7 +53,7 @@ pub(super) struct Spill {
 }
 
 /// A batch's place in a queue.
-#[derive(Clone, Copy, Deserialize, Serialize)]
+#[derive(Clone, Copy, Read, Serialize)]
 pub(super) struct QueueRow {
     /// Its first lot.
     pub(super) lot: u64,

@@ -2,16 +2,17 @@
 
 use crate::domain::notice::{Channel, Kind, Language};
 use crate::domain::sorted_map::SortedMap;
-use serde::{Deserialize, Serialize};
+use crate::reading::Read;
+use serde::Serialize;
 
 /// The texts that a merchant has written itself, by kind, channel and language. Where it has none, the built-in one is
 /// used.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[serde(transparent)]
 pub struct Texts(SortedMap<Kind, SortedMap<Channel, SortedMap<Language, Template>>>);
 
 /// A text with placeholders in braces, such as `{points}`; `{{` and `}}` are braces themselves.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Template {
