@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn items_have_their_words() {
         assert!(of("points").is_some());
-        let text = of("points.redeem").unwrap();
+        let text = of("upkeep.tick").unwrap();
         assert!(text.contains("Errors:") && text.contains('\n'), "{text}");
         assert!(
             of("types.instant.seconds")

@@ -136,9 +136,15 @@ async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call) -> Response {
     let commits = matches!(call.execution, Some(Execution::Commit(_)));
     let name = call.function.clone();
     let (own, for_whom) = (shared.clone(), shop.clone());
-    let done = shared
-        .workers
-        .run(move || own.shops.sandbox(&for_whom).call(&call));
+    let done = shared.workers.run(move || {
+        // A tick that somebody asks for waits for the merchant's providers as any other does.
+        let mut sandbox = if call.function.starts_with("upkeep.") {
+            own.shops.ticking(&for_whom)
+        } else {
+            own.shops.sandbox(&for_whom)
+        };
+        sandbox.call(&call)
+    });
     match done.await {
         Ok(Ok(Answer {
             result: Ok(value), ..

@@ -36,7 +36,7 @@ pub(super) async fn show(
     match holder(&shared, &token) {
         None => page::answer(StatusCode::NOT_FOUND, language, Page::Unknown),
         Some((shop, ticket)) => {
-            let page = Page::Ask(ticket.kind);
+            let page = Page::Ask(&ticket.kind);
             whose(page::answer(StatusCode::OK, language, page), &shop)
         }
     }
@@ -63,9 +63,10 @@ pub(super) async fn take(
         return whose(problem.into_response(), &shop);
     }
     let (own, for_whom) = (shared.clone(), shop.clone());
+    let kind = ticket.kind.clone();
     let job = move || wish::unsubscribe(&own.shops, &for_whom, &ticket);
     let response = match shared.workers.run(job).await {
-        Ok(Ok(Wish::Set(kind))) => page::answer(StatusCode::OK, language, Page::Done(kind)),
+        Ok(Ok(Wish::Set)) => page::answer(StatusCode::OK, language, Page::Done(&kind)),
         Ok(Ok(Wish::Later)) | Err(Undone::Busy) => Problem::unavailable(30).into_response(),
         Ok(Err(told)) => {
             let text = format!("a member could not be taken off a list: {told}");

@@ -1,6 +1,5 @@
 //! The pages that a person sees behind the link, in three languages.
 
-use super::token::Kind;
 use axum::http::StatusCode;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY,
@@ -26,11 +25,11 @@ pub(super) enum Language {
 
 /// What a page says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Page {
-    /// Whether the person wants no more of these notices.
-    Ask(Kind),
+pub(super) enum Page<'a> {
+    /// Whether the person wants no more notices of this kind.
+    Ask(&'a str),
     /// That no more will come.
-    Done(Kind),
+    Done(&'a str),
     /// That the link is none.
     Unknown,
 }
@@ -65,28 +64,53 @@ impl Language {
         }
     }
 
-    fn kind(self, kind: Kind) -> &'static str {
-        match (self, kind) {
-            (Self::ZhTw, Kind::PointsExpiring) => "點數到期提醒",
-            (Self::ZhTw, Kind::CouponsExpiring) => "優惠券到期提醒",
-            (Self::ZhTw, Kind::PointsGranted) => "點數入帳通知",
-            (Self::ZhTw, Kind::PointsDeducted) => "點數扣除通知",
-            (Self::ZhTw, Kind::PointsLapsed) => "點數失效通知",
-            (Self::Ko, Kind::PointsExpiring) => "적립금 소멸 예정 안내",
-            (Self::Ko, Kind::CouponsExpiring) => "쿠폰 만료 예정 안내",
-            (Self::Ko, Kind::PointsGranted) => "적립금 적립 안내",
-            (Self::Ko, Kind::PointsDeducted) => "적립금 차감 안내",
-            (Self::Ko, Kind::PointsLapsed) => "적립금 소멸 안내",
-            (Self::En, Kind::PointsExpiring) => "reminders of points that will expire",
-            (Self::En, Kind::CouponsExpiring) => "reminders of coupons that will expire",
-            (Self::En, Kind::PointsGranted) => "notices of points you receive",
-            (Self::En, Kind::PointsDeducted) => "notices of points you spend",
-            (Self::En, Kind::PointsLapsed) => "notices of points that have expired",
+    /// What a kind of notices is called; others than the usual ones have a common name.
+    fn kind(self, kind: &str) -> &'static str {
+        let names = match kind {
+            "points-expiring" => [
+                "點數到期提醒",
+                "적립금 소멸 예정 안내",
+                "reminders of points that will expire",
+            ],
+            "coupons-expiring" => [
+                "優惠券到期提醒",
+                "쿠폰 만료 예정 안내",
+                "reminders of coupons that will expire",
+            ],
+            "points-granted" => [
+                "點數入帳通知",
+                "적립금 적립 안내",
+                "notices of points you receive",
+            ],
+            "points-deducted" => [
+                "點數扣除通知",
+                "적립금 차감 안내",
+                "notices of points you spend",
+            ],
+            "points-lapsed" => [
+                "點數失效通知",
+                "적립금 소멸 안내",
+                "notices of points that have expired",
+            ],
+            "reservation-reminder" => [
+                "預約與活動提醒",
+                "예약 및 행사 안내",
+                "reminders of reservations and events",
+            ],
+            "payment-reminder" => ["付款提醒", "결제 안내", "reminders of payments"],
+            "advertisement" => ["優惠訊息", "광고성 정보", "offers"],
+            _ => ["此類通知", "이 알림", "notices of this kind"],
+        };
+        let [chinese, korean, english] = names;
+        match self {
+            Self::ZhTw => chinese,
+            Self::Ko => korean,
+            Self::En => english,
         }
     }
 
     /// Heading and text.
-    fn words(self, page: Page) -> (&'static str, String) {
+    fn words(self, page: Page<'_>) -> (&'static str, String) {
         match (self, page) {
             (Self::ZhTw, Page::Ask(kind)) => (
                 "取消訂閱",
@@ -147,7 +171,7 @@ fn thousandths(text: &str) -> u32 {
 }
 
 /// A page as the answer to a request.
-pub(super) fn answer(status: StatusCode, language: Language, page: Page) -> Response {
+pub(super) fn answer(status: StatusCode, language: Language, page: Page<'_>) -> Response {
     let (heading, text) = language.words(page);
     let form = match page {
         Page::Ask(_) => format!(

@@ -24,48 +24,12 @@ pub(super) struct Ticket {
     /// The member's.
     #[serde(rename = "m")]
     pub(super) member: String,
-    /// The kind of notices.
+    /// The kind of notices, as the interface names it.
     #[serde(rename = "k")]
-    pub(super) kind: Kind,
+    pub(super) kind: String,
     /// The channel, as the interface names it.
     #[serde(rename = "c")]
     pub(super) channel: String,
-}
-
-/// A kind of notices, as the plugin names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub(super) enum Kind {
-    PointsExpiring,
-    CouponsExpiring,
-    PointsGranted,
-    PointsDeducted,
-    PointsLapsed,
-}
-
-impl Kind {
-    /// The name in the interface.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::PointsExpiring => "points-expiring",
-            Self::CouponsExpiring => "coupons-expiring",
-            Self::PointsGranted => "points-granted",
-            Self::PointsDeducted => "points-deducted",
-            Self::PointsLapsed => "points-lapsed",
-        }
-    }
-
-    /// The kind of that name.
-    pub(super) fn of_name(name: &str) -> Option<Self> {
-        let all = [
-            Self::PointsExpiring,
-            Self::CouponsExpiring,
-            Self::PointsGranted,
-            Self::PointsDeducted,
-            Self::PointsLapsed,
-        ];
-        all.into_iter().find(|kind| kind.name() == name)
-    }
 }
 
 /// What seals and opens tokens. The same ticket has the same token for the same secret.
@@ -166,7 +130,7 @@ mod tests {
         Ticket {
             merchant: "tea-house".to_owned(),
             member: member.to_owned(),
-            kind: Kind::PointsExpiring,
+            kind: "points-expiring".to_owned(),
             channel: "email".to_owned(),
         }
     }

@@ -1,7 +1,7 @@
 //! A member's wish, made known to the plugin.
 
 use super::super::shops::{Shop, Shops};
-use super::token::{Kind, Ticket};
+use super::token::Ticket;
 use crate::call::{Answer, Call, CallError, Execution, Subject};
 use crate::sandbox::Sandbox;
 use ring::rand::{SecureRandom, SystemRandom};
@@ -14,7 +14,7 @@ const TRIES: u32 = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
     /// No such notice goes to the member any more by the channel.
-    Set(Kind),
+    Set,
     /// It can't be stored now.
     Later,
 }
@@ -39,42 +39,35 @@ pub(super) fn unsubscribe(shops: &Shops, shop: &Shop, ticket: &Ticket) -> Result
     let mut sandbox = shops.sandbox(shop);
     let mut member = ticket.member.clone();
     for _ in 0..TRIES {
-        let reach = call(
-            &mut sandbox,
-            "notices.reach-of",
-            None,
-            json!({ "member": member }),
-        )?;
-        let reach = match reach {
-            Said::Ok(reach) => reach,
+        let own = json!({ "member": member });
+        // A merged member's wishes would be stored where nobody looks for them.
+        match call(&mut sandbox, "members.get", None, own.clone())? {
+            Said::Ok(_) => {}
             Said::Moved(into) => {
                 member = into;
                 continue;
             }
-            Said::Nobody => return Ok(Wish::Set(ticket.kind)),
+            Said::Nobody => return Ok(Wish::Set),
+            Said::Later => return Ok(Wish::Later),
+        }
+        let reach = match call(&mut sandbox, "notices.reach-of", None, own)? {
+            Said::Ok(reach) => reach,
+            Said::Moved(_) => continue,
+            Said::Nobody => return Ok(Wish::Set),
             Said::Later => return Ok(Wish::Later),
         };
         let wishes = reach.get("preferences").and_then(Value::as_array);
         let wishes = wishes.map(Vec::as_slice).unwrap_or_default();
         if is_off(wishes, ticket) {
-            return Ok(Wish::Set(ticket.kind));
+            return Ok(Wish::Set);
         }
         let request = json!({ "member": member, "preferences": with(wishes, ticket) });
         // A key of its own each time: the same wishes may come again after others.
         let key = key().ok_or_else(|| "the system has no random numbers".to_owned())?;
         match call(&mut sandbox, "notices.prefer", Some(key), request)? {
             // Asked again, in case another host has set the wishes meanwhile.
-            Said::Ok(_) => {}
-            Said::Moved(into) => member = into,
-            // A member who was merged is nobody here; the record says into whom.
-            Said::Nobody => {
-                let request = json!({ "member": member });
-                match call(&mut sandbox, "members.get", None, request)? {
-                    Said::Moved(into) => member = into,
-                    Said::Ok(_) | Said::Nobody => return Ok(Wish::Set(ticket.kind)),
-                    Said::Later => return Ok(Wish::Later),
-                }
-            }
+            Said::Ok(_) | Said::Moved(_) => {}
+            Said::Nobody => return Ok(Wish::Set),
             Said::Later => return Ok(Wish::Later),
         }
     }
@@ -88,7 +81,7 @@ fn is_off(wishes: &[Value], ticket: &Ticket) -> bool {
             None | Some(Value::Null) => true,
             Some(value) => value == own,
         };
-        same("kind", ticket.kind.name()) && same("channel", &ticket.channel)
+        same("kind", &ticket.kind) && same("channel", &ticket.channel)
     };
     let last = wishes.iter().rev().find(fits);
     last.is_some_and(|wish| wish.get("wanted") == Some(&Value::Bool(false)))
@@ -96,7 +89,7 @@ fn is_off(wishes: &[Value], ticket: &Ticket) -> bool {
 
 /// The wishes with this one behind them, without those that later ones make void.
 fn with(wishes: &[Value], ticket: &Ticket) -> Vec<Value> {
-    let own = json!({ "kind": ticket.kind.name(), "channel": ticket.channel, "wanted": false });
+    let own = json!({ "kind": ticket.kind, "channel": ticket.channel, "wanted": false });
     let mut all: Vec<Value> = Vec::new();
     for wish in std::iter::once(&own).chain(wishes.iter().rev()) {
         let part = |wish: &Value, name: &str| wish.get(name).cloned().unwrap_or_default();
@@ -170,7 +163,7 @@ mod tests {
         Ticket {
             merchant: "shop".to_owned(),
             member: "mei".to_owned(),
-            kind: Kind::PointsExpiring,
+            kind: "points-expiring".to_owned(),
             channel: "email".to_owned(),
         }
     }
