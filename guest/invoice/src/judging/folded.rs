@@ -1,0 +1,77 @@
+//! Evidence made ready for judging: its texts folded once, however many words they are held against.
+
+use super::find::{Name, Word};
+use crate::evidence::{Evidence, Line};
+use rust_decimal::Decimal;
+
+/// An invoice ready to be judged, by one campaign's conditions or by several's.
+#[derive(Clone, Debug)]
+pub struct Folded<'a> {
+    pub(super) evidence: &'a Evidence,
+    /// Names of the seller and of all lines, one behind the other.
+    text: String,
+    seller: Name,
+    lines: Vec<Name>,
+}
+
+/// A line as blocks see it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FoldedLine<'a> {
+    name: Name,
+    text: &'a str,
+    line: &'a Line,
+}
+
+impl<'a> Folded<'a> {
+    /// Folds the names.
+    #[must_use]
+    pub fn new(evidence: &'a Evidence) -> Self {
+        let names = evidence.lines.iter().map(|line| line.name.len());
+        let length = names.fold(evidence.seller_name.len(), usize::saturating_add);
+        let mut text = String::with_capacity(length);
+        let seller = Name::add(&evidence.seller_name, &mut text);
+        let lines = evidence.lines.iter();
+        Self {
+            evidence,
+            seller,
+            lines: lines.map(|line| Name::add(&line.name, &mut text)).collect(),
+            text,
+        }
+    }
+
+    /// Whether the seller's name contains a word.
+    pub(super) fn sold_by(&self, word: &Word) -> bool {
+        word.is_in(self.seller, &self.text)
+    }
+
+    pub(super) fn lines(&self) -> impl Iterator<Item = FoldedLine<'_>> {
+        let lines = self.lines.iter().zip(&self.evidence.lines);
+        lines.map(|(name, line)| FoldedLine {
+            name: *name,
+            text: &self.text,
+            line,
+        })
+    }
+}
+
+impl FoldedLine<'_> {
+    /// Whether its name contains a word.
+    #[inline(always)]
+    pub(super) fn has(&self, word: &Word) -> bool {
+        word.is_in(self.name, self.text)
+    }
+
+    /// What it counts as items: 0 for a discount.
+    pub(super) fn quantity(&self) -> Option<Decimal> {
+        if self.line.is_discount() {
+            Some(Decimal::ZERO)
+        } else {
+            self.line.quantity
+        }
+    }
+
+    /// What it counts as money.
+    pub(super) fn amount(&self) -> Option<Decimal> {
+        self.line.amount
+    }
+}
