@@ -9,6 +9,7 @@ pub mod engine;
 pub mod inspect;
 pub mod limits;
 mod link;
+pub mod loopback;
 pub mod plugin;
 pub mod replay;
 pub mod sandbox;
