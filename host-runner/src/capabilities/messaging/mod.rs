@@ -18,8 +18,10 @@ mod smtp;
 
 pub use accepting::Accepting;
 pub use channels::{Channels, ChannelsError};
+pub(crate) use channels::{Reader, read_table};
 pub use directory::Directory;
 pub use router::Router;
+pub(crate) use secret::Secret;
 pub use secret::{SecretError, SecretPlace};
 pub use simulated::Simulated;
 pub use smtp::{Dkim, Smtp, SmtpError, SmtpSecurity, SmtpSettings};

@@ -17,7 +17,7 @@ pub enum SecretPlace {
 
 /// A secret on one line. Its Debug output doesn't tell it.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Secret(String);
+pub(crate) struct Secret(String);
 
 /// Why a secret can't be had. It never shows one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,7 +31,7 @@ pub struct SecretError {
 
 impl SecretPlace {
     /// Reads the secret: 1 to 4,096 bytes without control characters.
-    pub(super) fn read(&self) -> Result<Secret, SecretError> {
+    pub(crate) fn read(&self) -> Result<Secret, SecretError> {
         let text = self.text()?;
         let fault = if text.is_empty() {
             "it is empty"
@@ -90,14 +90,14 @@ impl fmt::Display for SecretPlace {
 
 impl Secret {
     /// The secret itself, for the request that needs it.
-    pub(super) fn reveal(&self) -> &str {
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 }
 
 #[cfg(test)]
 impl Secret {
-    pub(super) fn of(text: &str) -> Self {
+    pub(crate) fn of(text: &str) -> Self {
         Self(text.to_owned())
     }
 }

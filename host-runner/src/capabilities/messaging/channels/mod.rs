@@ -7,6 +7,7 @@ mod reader;
 mod tests;
 
 pub use reader::ChannelsError;
+pub(crate) use reader::{Reader, read_table};
 
 use super::router::no_provider;
 use super::{Channel, Message, Messaging, Outcome, Router};
@@ -14,12 +15,11 @@ use crate::capabilities::Merchant;
 use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::LogSink;
 use providers::backend;
-use reader::Reader;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use toml::{Table, Value};
+use toml::Value;
 
 /// Hands each merchant's messages to the providers that a TOML file names for it, one for each channel.
 ///
@@ -61,15 +61,7 @@ impl Channels {
         clock: &Arc<dyn Clock>,
         log: &Arc<dyn LogSink>,
     ) -> Result<Self, ChannelsError> {
-        let name = file.display().to_string();
-        let text = std::fs::read_to_string(file)
-            .map_err(|error| ChannelsError::new(name.as_str(), error.to_string()))?;
-        let mut table: Table = text.parse().map_err(|error: toml::de::Error| {
-            // The error's own text shows the line, and with it whatever somebody wrote there.
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.map_or(1, |before| before.matches('\n').count() + 1);
-            ChannelsError::new(format!("{name}:{line}"), "it is no TOML")
-        })?;
+        let mut table = read_table(file)?;
         let folder = file.parent().unwrap_or(Path::new(""));
         let merchants = table.remove("merchants");
         if let Some(other) = table.keys().next() {
@@ -93,6 +85,8 @@ impl Channels {
             let Some(mut own) = table.inner(&id)? else {
                 continue;
             };
+            // What the merchant's requests over HTTP may reach is read by `capabilities::http`.
+            own.inner("http")?;
             let (mut router, mut longest_call) = (Router::default(), Duration::ZERO);
             for channel in Channel::ALL {
                 if let Some(mut settings) = own.inner(channel.name())? {

@@ -16,7 +16,7 @@ pub struct ChannelsError {
 }
 
 impl ChannelsError {
-    pub(super) fn new(at: impl Into<String>, problem: impl Into<String>) -> Self {
+    pub(crate) fn new(at: impl Into<String>, problem: impl Into<String>) -> Self {
         Self {
             at: at.into(),
             problem: problem.into(),
@@ -24,8 +24,21 @@ impl ChannelsError {
     }
 }
 
+/// All of a settings file.
+pub(crate) fn read_table(file: &Path) -> Result<Table, ChannelsError> {
+    let name = file.display().to_string();
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| ChannelsError::new(name.as_str(), error.to_string()))?;
+    text.parse().map_err(|error: toml::de::Error| {
+        // The error's own text shows the line, and with it whatever somebody wrote there.
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+        ChannelsError::new(format!("{name}:{line}"), "it is no TOML")
+    })
+}
+
 /// A table that is being read.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     at: String,
     table: Table,
     /// Relative paths begin here.
@@ -34,7 +47,7 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(at: String, value: Value, folder: &'a Path) -> Result<Self, ChannelsError> {
+    pub(crate) fn new(at: String, value: Value, folder: &'a Path) -> Result<Self, ChannelsError> {
         match value {
             Value::Table(table) => Ok(Self {
                 at,
@@ -46,12 +59,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn fault(&self, name: &str, problem: impl Into<String>) -> ChannelsError {
+    pub(crate) fn fault(&self, name: &str, problem: impl Into<String>) -> ChannelsError {
         ChannelsError::new(format!("{}.{name}", self.at), problem)
     }
 
     /// What is wrong with the table as a whole.
-    pub(super) fn fault_of_all(&self, problem: impl Into<String>) -> ChannelsError {
+    pub(crate) fn fault_of_all(&self, problem: impl Into<String>) -> ChannelsError {
         ChannelsError::new(self.at.clone(), problem)
     }
 
@@ -60,7 +73,7 @@ impl<'a> Reader<'a> {
         self.table.remove(name)
     }
 
-    pub(super) fn text(&mut self, name: &str) -> Result<Option<String>, ChannelsError> {
+    pub(crate) fn text(&mut self, name: &str) -> Result<Option<String>, ChannelsError> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::String(text)) if !text.is_empty() => Ok(Some(text)),
@@ -68,12 +81,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn needed(&mut self, name: &str) -> Result<String, ChannelsError> {
+    pub(crate) fn needed(&mut self, name: &str) -> Result<String, ChannelsError> {
         let found = self.text(name)?;
         found.ok_or_else(|| self.fault(name, "it is missing"))
     }
 
-    pub(super) fn path(&mut self, name: &str) -> Result<Option<PathBuf>, ChannelsError> {
+    pub(crate) fn path(&mut self, name: &str) -> Result<Option<PathBuf>, ChannelsError> {
         Ok(self.text(name)?.map(|text| self.folder.join(text)))
     }
 
@@ -86,7 +99,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A whole number within bounds; the default where there is none.
-    pub(super) fn number(
+    pub(crate) fn number(
         &mut self,
         name: &str,
         bounds: RangeInclusive<u32>,
@@ -106,7 +119,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Where the secret of this name is: a member `…-env` or `…-file`.
-    pub(super) fn place(&mut self, name: &str) -> Result<Option<SecretPlace>, ChannelsError> {
+    pub(crate) fn place(&mut self, name: &str) -> Result<Option<SecretPlace>, ChannelsError> {
         let (env, file) = (format!("{name}-env"), format!("{name}-file"));
         match (self.text(&env)?, self.text(&file)?) {
             (None, None) => Ok(None),
@@ -116,7 +129,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(super) fn secret(&mut self, name: &str) -> Result<Secret, ChannelsError> {
+    pub(crate) fn secret(&mut self, name: &str) -> Result<Secret, ChannelsError> {
         let place = self.place(name)?.ok_or_else(|| {
             self.fault(
                 &format!("{name}-env"),
@@ -129,7 +142,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A table within this one.
-    pub(super) fn inner(&mut self, name: &str) -> Result<Option<Reader<'a>>, ChannelsError> {
+    pub(crate) fn inner(&mut self, name: &str) -> Result<Option<Reader<'a>>, ChannelsError> {
         let at = format!("{}.{name}", self.at);
         let value = self.take(name);
         value
@@ -137,8 +150,24 @@ impl<'a> Reader<'a> {
             .transpose()
     }
 
+    /// A list of texts; empty where there is none.
+    pub(crate) fn texts(&mut self, name: &str) -> Result<Vec<String>, ChannelsError> {
+        let told = "it is no list of texts";
+        match self.take(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(items)) => {
+                let text = |item: Value| match item {
+                    Value::String(text) if !text.is_empty() => Ok(text),
+                    _ => Err(self.fault(name, told)),
+                };
+                items.into_iter().map(text).collect()
+            }
+            Some(_) => Err(self.fault(name, told)),
+        }
+    }
+
     /// The names that are left.
-    pub(super) fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         self.table.keys().cloned().collect()
     }
 
@@ -148,7 +177,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The end: nothing may be left.
-    pub(super) fn done(self) -> Result<(), ChannelsError> {
+    pub(crate) fn done(self) -> Result<(), ChannelsError> {
         match self.table.keys().next() {
             None => Ok(()),
             Some(name) => {
