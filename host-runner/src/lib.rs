@@ -14,5 +14,6 @@ pub mod plugin;
 pub mod replay;
 pub mod sandbox;
 pub mod scenario;
+pub mod simulator;
 pub mod terms;
 pub mod values;

@@ -8,10 +8,12 @@ mod figures;
 mod import;
 mod inspect;
 mod messages;
+mod read_invoice;
 mod replay;
 mod report;
 mod scenario;
 mod shop;
+mod simulate_tax_platform;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -34,6 +36,8 @@ enum Command {
     Export(export::Export),
     Report(report::Report),
     Inspect(inspect::Inspect),
+    ReadInvoice(read_invoice::ReadInvoice),
+    SimulateTaxPlatform(simulate_tax_platform::SimulateTaxPlatform),
 }
 
 impl Cli {
@@ -52,6 +56,8 @@ impl Cli {
             Command::Export(command) => command.run(),
             Command::Report(command) => command.run(),
             Command::Inspect(command) => command.run(),
+            Command::ReadInvoice(command) => command.run(),
+            Command::SimulateTaxPlatform(command) => command.run(),
         }
     }
 }
