@@ -3,12 +3,13 @@
 mod compare;
 mod heap;
 
-use crate::bindings::stampcard::plugin::{logging, messaging, storage};
+use crate::bindings::stampcard::plugin::{http, logging, messaging, storage};
 use crate::bindings::wasi::clocks::wall_clock;
 use crate::domain::instant::Instant;
 use crate::domain::notice::Channel;
 use crate::ports::{
-    Level, Message, Outcome, Ports, Range, Row, Sent, StorageError, Versioned, Write,
+    HttpError, HttpRequest, HttpResponse, Level, Message, Outcome, Ports, Range, Row, Sent,
+    StorageError, Versioned, Write,
 };
 use std::sync::Once;
 
@@ -103,6 +104,35 @@ impl Ports for Host {
             .collect()
     }
 
+    fn fetch(&self, requests: Vec<HttpRequest>) -> Vec<Result<HttpResponse, HttpError>> {
+        let request = |it: HttpRequest| http::Request {
+            method: it.method.to_owned(),
+            url: it.url,
+            headers: it
+                .headers
+                .into_iter()
+                .map(|(name, value)| http::Header { name, value })
+                .collect(),
+            body: it.body,
+            credential: it.credential,
+            timeout_ms: it.timeout_ms,
+        };
+        let requests: Vec<http::Request> = requests.into_iter().map(request).collect();
+        let response = |it: http::Response| HttpResponse {
+            status: it.status,
+            headers: it
+                .headers
+                .into_iter()
+                .map(|header| (header.name, header.value))
+                .collect(),
+            body: it.body,
+        };
+        http::send(&requests)
+            .into_iter()
+            .map(|result| result.map(response).map_err(http_error))
+            .collect()
+    }
+
     fn log(&self, level: Level, context: &str, text: &str) {
         let level = match level {
             Level::Debug => logging::Level::Debug,
@@ -119,6 +149,16 @@ fn storage_error(error: storage::Error) -> StorageError {
         storage::Error::Unavailable => StorageError::Unavailable,
         storage::Error::Full => StorageError::Full,
         storage::Error::TooLarge(what) => StorageError::TooLarge(what),
+    }
+}
+
+fn http_error(error: http::Error) -> HttpError {
+    match error {
+        http::Error::Denied(entry) => HttpError::Denied(entry),
+        http::Error::Unreachable => HttpError::Unreachable,
+        http::Error::NoAnswer => HttpError::NoAnswer,
+        http::Error::TooLarge(limit) => HttpError::TooLarge(limit),
+        http::Error::Garbled => HttpError::Garbled,
     }
 }
 

@@ -109,6 +109,56 @@ pub enum Sent {
     Unknown,
 }
 
+/// A request over HTTP, sent once.
+#[derive(Clone, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// An absolute https address.
+    pub url: String,
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+    /// POST only.
+    pub body: Option<String>,
+    /// The name of a secret that the host holds for this merchant and puts in.
+    pub credential: Option<String>,
+    /// Milliseconds until the host gives up; it may have a lower bound.
+    pub timeout_ms: u32,
+}
+
+impl std::fmt::Debug for HttpRequest {
+    /// Without headers and body: a password may be among them.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.url)
+    }
+}
+
+/// What came back, whatever its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpResponse {
+    /// The status.
+    pub status: u16,
+    /// Names and values.
+    pub headers: Vec<(String, String)>,
+    /// Text.
+    pub body: String,
+}
+
+/// Why nothing came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HttpError {
+    /// The merchant's allow-list doesn't have it; the entry that would allow it.
+    Denied(String),
+    /// No connection; nothing was sent.
+    Unreachable,
+    /// Something was sent and no whole answer came.
+    NoAnswer,
+    /// The answer is over the limit, in bytes.
+    TooLarge(u64),
+    /// The answer is no HTTP, or no UTF-8.
+    Garbled,
+}
+
 /// Everything that is not an argument.
 pub trait Ports {
     /// The time now.
@@ -134,6 +184,9 @@ pub trait Ports {
 
     /// Hands over messages, at most 1,000; what became of each, in their order.
     fn send(&self, messages: Vec<Message>) -> Vec<Sent>;
+
+    /// Sends requests, at most 100, many at once; what came back of each, in their order.
+    fn fetch(&self, requests: Vec<HttpRequest>) -> Vec<Result<HttpResponse, HttpError>>;
 
     /// A line for the operator, without personal data.
     fn log(&self, level: Level, context: &str, text: &str);

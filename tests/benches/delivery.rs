@@ -99,6 +99,7 @@ fn make(storage: &Arc<dyn Storage>, shop: &stampcard::capabilities::Merchant, co
         merchant: shop.clone(),
         clock: Arc::new(System),
         messaging: Arc::new(stampcard::capabilities::messaging::Simulated::default()),
+        http: Arc::new(Denied),
     };
     let document = json!({
         "zone": "Asia/Taipei",

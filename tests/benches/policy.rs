@@ -52,6 +52,7 @@ fn main() {
         merchant: merchant.clone(),
         clock: till::noon(),
         messaging: Arc::new(stampcard::capabilities::messaging::Simulated::default()),
+        http: Arc::new(stampcard::capabilities::http::Denied),
     };
     let (whole, brief) = (request(batch, false), request(batch, true));
     let json = serde_json::to_value(&whole).expect("the request as JSON");

@@ -5,6 +5,7 @@ use serde_json::Value;
 use stampcard::call::{Answer, Call, CallError, Execution, Signature, Subject};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::Clock;
+use stampcard::capabilities::http::{self, Http};
 use stampcard::capabilities::messaging::{self, Messaging};
 use stampcard::capabilities::storage::{self, Storage};
 use stampcard::plugin::Plugin;
@@ -14,7 +15,8 @@ use stampcard_guest::domain::instant::Instant;
 use stampcard_guest::domain::notice::Channel;
 use stampcard_guest::json;
 use stampcard_guest::ports::{
-    Level, Message, Outcome, Ports, Range, Row, Sent, StorageError, Versioned, Write,
+    HttpError, HttpRequest, HttpResponse, Level, Message, Outcome, Ports, Range, Row, Sent,
+    StorageError, Versioned, Write,
 };
 use stampcard_guest::reading::Read;
 use std::sync::Arc;
@@ -29,6 +31,8 @@ pub struct NativePorts {
     pub clock: Arc<dyn Clock>,
     /// Where messages go.
     pub messaging: Arc<dyn Messaging>,
+    /// What answers requests.
+    pub http: Arc<dyn Http>,
 }
 
 fn storage_error(error: storage::Error) -> StorageError {
@@ -126,6 +130,41 @@ impl Ports for NativePorts {
             messaging::Outcome::Unknown => Sent::Unknown,
         };
         outcomes.into_iter().map(outcome).collect()
+    }
+
+    fn fetch(&self, requests: Vec<HttpRequest>) -> Vec<Result<HttpResponse, HttpError>> {
+        let request = |it: HttpRequest| http::Request {
+            method: it.method.to_owned(),
+            url: it.url,
+            headers: it
+                .headers
+                .into_iter()
+                .map(|(name, value)| http::Header { name, value })
+                .collect(),
+            body: it.body,
+            credential: it.credential,
+            timeout_ms: it.timeout_ms,
+        };
+        let requests: Vec<http::Request> = requests.into_iter().map(request).collect();
+        let response = |it: http::Response| HttpResponse {
+            status: it.status,
+            headers: it
+                .headers
+                .into_iter()
+                .map(|header| (header.name, header.value))
+                .collect(),
+            body: it.body,
+        };
+        let error = |error| match error {
+            http::Error::Denied(entry) => HttpError::Denied(entry),
+            http::Error::Unreachable => HttpError::Unreachable,
+            http::Error::NoAnswer => HttpError::NoAnswer,
+            http::Error::TooLarge(limit) => HttpError::TooLarge(limit),
+            http::Error::Garbled => HttpError::Garbled,
+        };
+        let answers = self.http.send(&self.merchant, &requests);
+        let answer = |result: Result<_, _>| result.map(response).map_err(error);
+        answers.into_iter().map(answer).collect()
     }
 
     fn log(&self, _: Level, _: &str, _: &str) {}

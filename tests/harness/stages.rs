@@ -6,7 +6,7 @@ use stampcard::cache::Cache;
 use stampcard::call::Subject;
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Instant, Manual};
-use stampcard::capabilities::http::Denied;
+use stampcard::capabilities::http::{Denied, Exchange, Http, Script, Traffic};
 use stampcard::capabilities::logging::Collected;
 use stampcard::capabilities::messaging::{Channel, Message, Messaging, Outcome, Simulated};
 use stampcard::capabilities::storage::{Memory, Range, Sqlite, Storage};
@@ -36,6 +36,7 @@ pub struct Bench {
     storage: Arc<dyn Storage>,
     merchant: Merchant,
     messaging: Arc<Simulated>,
+    http: Arc<Script>,
     // The database's folder goes when the stage goes.
     _folder: Option<tempfile::TempDir>,
 }
@@ -45,6 +46,7 @@ impl Bench {
     pub fn new(place: &str) -> Self {
         let clock = Manual::new(Instant::at(0));
         let messaging = Arc::new(Simulated::default());
+        let http = Arc::new(Script::default());
         let merchant = Merchant::new("tea-house").expect("an id");
         let folder = (place == "sqlite").then(|| tempfile::tempdir().expect("a folder"));
         let storage: Arc<dyn Storage> = match &folder {
@@ -60,6 +62,7 @@ impl Bench {
                 merchant: merchant.clone(),
                 clock: Arc::new(clock.clone()),
                 messaging: messaging.clone(),
+                http: http.clone(),
             };
             Box::new(Native {
                 ports,
@@ -71,9 +74,10 @@ impl Bench {
             } else {
                 Mode::Fresh
             };
-            Box::new(sandbox(
+            Box::new(connected(
                 Arc::clone(&storage),
                 messaging.clone(),
+                http.clone(),
                 &clock,
                 &merchant,
                 mode,
@@ -85,6 +89,7 @@ impl Bench {
             storage,
             merchant,
             messaging,
+            http,
             _folder: folder,
         }
     }
@@ -98,12 +103,24 @@ pub fn sandbox(
     merchant: &Merchant,
     mode: Mode,
 ) -> Sandbox {
+    connected(storage, messaging, Arc::new(Denied), clock, merchant, mode)
+}
+
+/// The same with a network.
+fn connected(
+    storage: Arc<dyn Storage>,
+    messaging: Arc<dyn Messaging>,
+    http: Arc<dyn Http>,
+    clock: &Manual,
+    merchant: &Merchant,
+    mode: Mode,
+) -> Sandbox {
     let log = Arc::new(Collected::default());
     let host = Host {
         storage,
         clock: Arc::new(clock.clone()),
         messaging,
-        http: Arc::new(Denied),
+        http,
         log,
     };
     let limits = Arc::new(Limits::default());
@@ -127,6 +144,14 @@ impl Stage for Bench {
 
     fn sent(&mut self) -> Vec<Message> {
         self.messaging.take()
+    }
+
+    fn script(&mut self, exchanges: Vec<Exchange>) {
+        self.http.add(exchanges);
+    }
+
+    fn traffic(&mut self) -> Option<Traffic> {
+        Some(self.http.take())
     }
 
     fn set_clock(&mut self, now: DateTime<Utc>) {

@@ -173,6 +173,7 @@ impl World {
             merchant: self.merchant.clone(),
             clock: Arc::new(self.clock.clone()),
             messaging: self.provider.clone(),
+            http: Arc::new(stampcard::capabilities::http::Denied),
         };
         Native {
             ports,

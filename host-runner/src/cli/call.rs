@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 use stampcard::call::{Answer, Call as PluginCall, CallError, Cost, Execution, Subject};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Clock, Manual, System};
-use stampcard::capabilities::http::Denied;
 use stampcard::capabilities::logging::Stderr;
 use stampcard::capabilities::storage::Sqlite;
 use stampcard::limits::Limits;
@@ -130,13 +129,15 @@ impl Call {
         let (messaging, sending) =
             self.messages
                 .backend(&self.merchant, &folder, clock.clone(), log.clone())?;
+        let (http, asking) = self.messages.network(&self.merchant, log.clone())?;
         let mut limits = Limits::default();
-        limits.deadline = limits.deadline.saturating_add(sending);
+        let waiting = sending.saturating_add(asking);
+        limits.deadline = limits.deadline.saturating_add(waiting);
         let host = Host {
             storage: Arc::new(Sqlite::open(&database)?),
             clock,
             messaging,
-            http: Arc::new(Denied),
+            http,
             log,
         };
         Ok(Sandbox::new(

@@ -4,6 +4,7 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::Clock;
+use stampcard::capabilities::http::{Client, Denied, Http};
 use stampcard::capabilities::logging::LogSink;
 use stampcard::capabilities::messaging::{
     Channel, Channels, Directory, Messaging, Router, SecretPlace, Smtp, SmtpSecurity, SmtpSettings,
@@ -120,6 +121,21 @@ impl Messages {
         let mail = Smtp::new(&settings, clock, log).context("the mail server's settings")?;
         let router = Router::to(files).with(&[Channel::Email], Arc::new(mail));
         Ok((Arc::new(router), settings.longest_call()))
+    }
+
+    /// What the merchant's requests over HTTP may reach, by the same settings file; nothing without one. Also the longest time
+    /// that a call may take.
+    pub(super) fn network(
+        &self,
+        merchant: &Merchant,
+        log: Arc<dyn LogSink>,
+    ) -> anyhow::Result<(Arc<dyn Http>, Duration)> {
+        let Some(file) = &self.messaging else {
+            return Ok((Arc::new(Denied), Duration::ZERO));
+        };
+        let client = Client::read(file, log).context("the settings of requests over HTTP")?;
+        let longest = client.longest_call(merchant);
+        Ok((Arc::new(client), longest))
     }
 
     fn settings(&self) -> Option<SmtpSettings> {

@@ -10,11 +10,13 @@ mod inspect;
 mod keys;
 mod messages;
 mod openapi;
+mod read_invoice;
 mod replay;
 mod report;
 mod scenario;
 mod serve;
 mod shop;
+mod simulate_tax_platform;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -41,6 +43,8 @@ enum Command {
     Keys(keys::Keys),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
+    ReadInvoice(read_invoice::ReadInvoice),
+    SimulateTaxPlatform(simulate_tax_platform::SimulateTaxPlatform),
 }
 
 impl Cli {
@@ -62,6 +66,8 @@ impl Cli {
             Command::Serve(command) => command.run(),
             Command::Keys(command) => command.run(),
             Command::OpenApi(command) => command.run(),
+            Command::ReadInvoice(command) => command.run(),
+            Command::SimulateTaxPlatform(command) => command.run(),
         }
     }
 }

@@ -74,8 +74,14 @@ fn operation(function: &Function, interface: &str, schemas: &Schemas) -> Value {
     }
     if let Some(request) = &types.request {
         let schema = schemas.schema(request, interface);
-        let body =
-            json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+        // Nothing is as good as an empty object where no field is demanded.
+        let required = match request {
+            Type::Record(record) => record
+                .fields()
+                .any(|field| !matches!(field.ty, Type::Option(_))),
+            _ => true,
+        };
+        let body = json!({ "required": required, "content": { "application/json": { "schema": schema } } });
         operation.insert("requestBody".to_owned(), body);
     }
     let ok = match &types.result {

@@ -149,7 +149,7 @@ impl Schemas {
             Type::Flags(flags) => {
                 let names: Vec<&str> = flags.names().collect();
                 let item = json!({ "type": "string", "enum": names });
-                json!({ "type": "array", "items": item, "uniqueItems": true })
+                json!({ "type": "array", "items": item })
             }
             Type::Tuple(tuple) => {
                 let items: Vec<Value> = tuple

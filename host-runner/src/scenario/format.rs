@@ -1,5 +1,6 @@
 //! A scenario as it was read: every instant found, every default filled in.
 
+use crate::capabilities::http::Exchange;
 use crate::capabilities::messaging::{Channel, Outcome};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -49,6 +50,10 @@ pub struct Step {
     pub channels: Vec<(Channel, Outcome)>,
     /// The messages that must go out; none: whatever goes out.
     pub messages: Option<Value>,
+    /// What requests over HTTP are answered in the step.
+    pub http: Vec<Exchange>,
+    /// The requests that must be asked; none: whatever is asked.
+    pub requests: Option<Value>,
 }
 
 /// What a step does.

@@ -14,6 +14,7 @@ mod fit;
 mod format;
 mod judge;
 mod messages;
+mod network;
 mod node;
 mod parse;
 mod patch;

@@ -4,6 +4,7 @@ use super::fit::fit;
 use super::format::{Action, BalanceCheck, Expectation, Scenario, Step};
 use super::judge::judge;
 use super::messages;
+use super::network;
 use super::report::{Failure, Problem};
 use super::stage::{Records, Stage};
 use super::time;
@@ -99,6 +100,9 @@ impl Player<'_> {
         for (channel, outcome) in &step.channels {
             self.stage.answer(*channel, outcome.clone());
         }
+        if !step.http.is_empty() {
+            self.stage.script(step.http.clone());
+        }
         let played = match &step.action {
             Action::Call {
                 function,
@@ -142,7 +146,19 @@ impl Player<'_> {
                 Ok(())
             }
         };
-        played.map_err(|wrong| self.failure(step.line, name_of(step), step.zone, wrong))?;
+        let traffic = self.stage.traffic();
+        let traffic = traffic.as_ref();
+        let network = match network::beyond(traffic) {
+            Some(problem) => Err(problem),
+            None => {
+                played.map_err(|wrong| self.failure(step.line, name_of(step), step.zone, wrong))?;
+                network::judge(step, traffic, step.zone)
+            }
+        };
+        network.map_err(|problem| {
+            let call = "the requests over HTTP".to_owned();
+            self.failure(step.line, name_of(step), step.zone, Wrong { call, problem })
+        })?;
         let sent = self.stage.sent();
         if let Some(expected) = &step.messages {
             messages::judge(expected, &sent, step.zone).map_err(|problem| {

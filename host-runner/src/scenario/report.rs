@@ -59,6 +59,10 @@ pub enum Problem {
     NoRecords,
     /// The stage failed to show its records.
     Unreadable(StoredError),
+    /// Requests over HTTP that the step has no answer for.
+    Beyond(Vec<Value>),
+    /// So many answers that nothing asked for.
+    Unasked(u32),
     /// Ticks without end: so many at one instant, and more is due.
     Restless(usize),
 }
@@ -123,6 +127,17 @@ impl fmt::Display for Problem {
             Self::Unreadable(error) => {
                 write!(formatter, "  the stored records can't be read: {error}")
             }
+            Self::Beyond(requests) => {
+                write!(formatter, "  requests that the step has no answer for:")?;
+                for request in requests {
+                    write!(formatter, "\n  {}", indented(request))?;
+                }
+                Ok(())
+            }
+            Self::Unasked(count) => write!(
+                formatter,
+                "  answers of the step that no request came for: {count}"
+            ),
             Self::Restless(ticks) => write!(
                 formatter,
                 "  after {ticks} ticks at one instant more is due still"

@@ -4,7 +4,7 @@ use super::stage::{Records, Stage, StoredError};
 use crate::call::Subject;
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::{Instant, Manual};
-use crate::capabilities::http::Denied;
+use crate::capabilities::http::{Exchange, Script, Traffic};
 use crate::capabilities::logging::{Collected, Line};
 use crate::capabilities::messaging::{Channel, Message, Outcome, Simulated};
 use crate::capabilities::storage::{Range, Storage};
@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// Rows of one page when all records are read.
 const PAGE: u32 = 1_000;
 
-/// A merchant in the sandbox under a clock of its own, with no network; messages to members go nowhere.
+/// A merchant in the sandbox under a clock of its own, with no network but answers by script; messages to members go nowhere.
 pub struct Sandboxed {
     sandbox: Sandbox,
     clock: Manual,
@@ -25,6 +25,7 @@ pub struct Sandboxed {
     merchant: Merchant,
     log: Arc<Collected>,
     messaging: Arc<Simulated>,
+    http: Arc<Script>,
 }
 
 impl Sandboxed {
@@ -34,11 +35,12 @@ impl Sandboxed {
         let clock = Manual::default();
         let log = Arc::new(Collected::default());
         let messaging = Arc::new(Simulated::default());
+        let http = Arc::new(Script::default());
         let host = Host {
             storage: Arc::clone(&storage),
             clock: Arc::new(clock.clone()),
             messaging: messaging.clone(),
-            http: Arc::new(Denied),
+            http: http.clone(),
             log: log.clone(),
         };
         let limits = Arc::new(Limits::default());
@@ -50,6 +52,7 @@ impl Sandboxed {
             merchant,
             log,
             messaging,
+            http,
         }
     }
 
@@ -80,6 +83,14 @@ impl Stage for Sandboxed {
 
     fn sent(&mut self) -> Vec<Message> {
         self.messaging.take()
+    }
+
+    fn script(&mut self, exchanges: Vec<Exchange>) {
+        self.http.add(exchanges);
+    }
+
+    fn traffic(&mut self) -> Option<Traffic> {
+        Some(self.http.take())
     }
 
     fn stored(&mut self) -> Result<Option<Records>, StoredError> {

@@ -1,6 +1,7 @@
 //! What a scenario is played on.
 
 use crate::call::Subject;
+use crate::capabilities::http::{Exchange, Traffic};
 use crate::capabilities::messaging::{Channel, Message, Outcome};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -19,6 +20,14 @@ pub trait Stage {
     /// The messages that went out since this was asked last.
     fn sent(&mut self) -> Vec<Message> {
         Vec::new()
+    }
+
+    /// Answers for the requests over HTTP to come. A stage without a network needs none.
+    fn script(&mut self, _: Vec<Exchange>) {}
+
+    /// What was asked over HTTP since this was asked last, and which answers were left; none without a network.
+    fn traffic(&mut self) -> Option<Traffic> {
+        None
     }
 
     /// All that is stored for the merchant; none where that can't be told. With it the player checks

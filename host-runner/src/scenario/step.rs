@@ -5,6 +5,7 @@ use super::error::Fault;
 use super::fields::{Fields, fault};
 use super::format::{Action, Expectation, Step};
 use super::messages;
+use super::network;
 use super::node::{Kind, Node};
 use super::patch;
 use super::time;
@@ -12,7 +13,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
 
-const FIELDS: [&str; 18] = [
+const FIELDS: [&str; 20] = [
     "at",
     "clock",
     "note",
@@ -29,6 +30,8 @@ const FIELDS: [&str; 18] = [
     "storage-unchanged",
     "channels",
     "messages",
+    "http",
+    "requests",
     "each",
     "repeat",
 ];
@@ -77,8 +80,17 @@ pub(super) fn read(node: &Node, place: Place, timeline: &mut Timeline) -> Result
     let balances = balances::checks(fields.get("balances"), &format!("{words}, balances"))?;
     let channels = messages::answers(&fields)?;
     let messages = messages::expected(&fields, &words)?;
+    let http = network::exchanges(&fields, &words)?;
+    let requests = network::expected(&fields, &words)?;
     if action == Action::Look {
-        let idle = ["expect", "expect-exactly", "fails", "storage-unchanged"];
+        let idle = [
+            "expect",
+            "expect-exactly",
+            "fails",
+            "storage-unchanged",
+            "http",
+            "requests",
+        ];
         if let Some((name, at)) = idle
             .iter()
             .find_map(|name| fields.get(name).map(|node| (*name, node)))
@@ -111,6 +123,8 @@ pub(super) fn read(node: &Node, place: Place, timeline: &mut Timeline) -> Result
         balances,
         channels,
         messages,
+        http,
+        requests,
     })
 }
 

@@ -42,6 +42,9 @@ fn each_function_is_an_operation_with_its_words_and_types() {
     let request = &balance["requestBody"]["content"]["application/json"]["schema"]["$ref"];
     assert_eq!(request, "#/components/schemas/points.account");
     assert!(balance.get("parameters").is_none());
+    assert_eq!(balance["requestBody"]["required"], true);
+    let tick = &document["paths"]["/v1/upkeep/tick"]["post"];
+    assert_eq!(tick["requestBody"]["required"], false);
     let redeem = &document["paths"]["/v1/points/redeem"]["post"];
     assert_eq!(redeem["parameters"][0]["name"], "Idempotency-Key");
     let account = &document["components"]["schemas"]["points.account"];

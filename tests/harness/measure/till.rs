@@ -48,6 +48,7 @@ impl Native {
             merchant: merchant.clone(),
             clock: Arc::new(Manual::new(Instant::at(at))),
             messaging: Arc::new(Simulated::default()),
+            http: Arc::new(Denied),
         })
     }
 

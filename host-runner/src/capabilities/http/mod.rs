@@ -1,8 +1,13 @@
 //! The port `http`: requests to hosts that the merchant may reach. The types mirror `wit/http.wit`.
 
+mod client;
+pub mod conformance;
 mod denied;
+mod script;
 
+pub use client::Client;
 pub use denied::Denied;
+pub use script::{Exchange, Script, Traffic, Wanted};
 
 use crate::capabilities::Merchant;
 use url::Url;

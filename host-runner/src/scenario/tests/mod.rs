@@ -1,6 +1,7 @@
 //! The player on a subject that answers by script.
 
 mod format;
+mod network;
 mod playing;
 
 use super::{Failure, Records, Scenario, Stage, StoredError, parse, play};

@@ -105,6 +105,8 @@ impl Channels {
             let Some(mut own) = table.inner(&id)? else {
                 continue;
             };
+            // What the merchant's requests over HTTP may reach is read by `capabilities::http`.
+            own.inner("http")?;
             let (mut router, mut longest_call) = (Router::default(), Duration::ZERO);
             let mut hooks = HashMap::new();
             for channel in Channel::ALL {

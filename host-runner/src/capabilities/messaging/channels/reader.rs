@@ -169,6 +169,22 @@ impl<'a> Reader<'a> {
             .transpose()
     }
 
+    /// A list of texts; empty where there is none.
+    pub(crate) fn texts(&mut self, name: &str) -> Result<Vec<String>, ChannelsError> {
+        let told = "it is no list of texts";
+        match self.take(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(items)) => {
+                let text = |item: Value| match item {
+                    Value::String(text) if !text.is_empty() => Ok(text),
+                    _ => Err(self.fault(name, told)),
+                };
+                items.into_iter().map(text).collect()
+            }
+            Some(_) => Err(self.fault(name, told)),
+        }
+    }
+
     /// The names that are left.
     pub(crate) fn names(&self) -> Vec<String> {
         self.table.keys().cloned().collect()
