@@ -41,7 +41,7 @@ struct Lenient {
 #[serde(transparent)]
 struct Only(Option<u64>);
 
-#[derive(Debug, PartialEq, Read, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Read, Deserialize, Serialize)]
 #[serde(into = "String", try_from = "String")]
 struct Even {
     length: u32,
