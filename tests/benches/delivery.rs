@@ -195,7 +195,7 @@ fn deliver(sandbox: &mut Sandbox, provider: &Provider, until: usize) -> usize {
     let mut sent = 0;
     while provider.taken() < until {
         let request = TickRequest { limit: Some(1_000) };
-        let (report, _) = sandbox.upkeep().tick(request).expect("a call");
+        let (report, _) = sandbox.upkeep().tick(&request).expect("a call");
         let report = report.expect("a report");
         sent += usize::try_from(report.notices_sent).expect("a count");
         if let Some(next) = report.next {
