@@ -57,7 +57,7 @@ fn main() {
     let (whole, brief) = (request(batch, false), request(batch, true));
     let json = serde_json::to_value(&whole).expect("the request as JSON");
     let same: native::CheckRequest =
-        serde_json::from_value(of_interface(json)).expect("the same request");
+        stampcard_guest::json::read(&of_interface(json).to_string()).expect("the same request");
     let (mut first, mut second) = (sandboxed(), sandboxed());
     let denied = denied(&mut first, &whole);
     bench.say(&format!(

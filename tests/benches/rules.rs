@@ -19,6 +19,7 @@ use stampcard_guest::domain::ids::Id;
 use stampcard_guest::domain::instant::Instant;
 use stampcard_guest::domain::limit::Counters;
 use stampcard_guest::domain::order::{Cart, Line, Order, OrderState, base};
+use stampcard_guest::json;
 use stampcard_tests::measure::peer::Peer;
 use stampcard_tests::measure::shop::{self, GRANTED, NOON};
 use stampcard_tests::measure::till::{self, Native, Till};
@@ -154,7 +155,7 @@ impl Judged {
             tags: Vec::new(),
         });
         Self {
-            merchant: serde_json::from_value(document).expect("a configuration"),
+            merchant: json::read(&document.to_string()).expect("a configuration"),
             order: Order {
                 id: id("asked-0"),
                 member: id("m000000"),

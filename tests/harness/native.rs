@@ -1,7 +1,6 @@
 //! The guest's code compiled natively, behind the same trait as the sandbox: the same JSON in, the same JSON out.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use stampcard::call::{Answer, Call, CallError, Execution, Signature, Subject};
 use stampcard::capabilities::Merchant;
@@ -14,10 +13,12 @@ use stampcard_guest::api;
 use stampcard_guest::bindings::stampcard::plugin::types as wit;
 use stampcard_guest::domain::instant::Instant;
 use stampcard_guest::domain::notice::Channel;
+use stampcard_guest::json;
 use stampcard_guest::ports::{
     HttpError, HttpRequest, HttpResponse, Level, Message, Outcome, Ports, Range, Row, Sent,
     StorageError, Versioned, Write,
 };
+use stampcard_guest::reading::Read;
 use std::sync::Arc;
 
 /// The host's capabilities as the guest's ports.
@@ -284,14 +285,14 @@ fn execution(call: &Call) -> wit::Execution {
     }
 }
 
-fn request<T: DeserializeOwned>(call: &Call) -> Result<T, CallError> {
+fn request<T: Read>(call: &Call) -> Result<T, CallError> {
     let request = call
         .request
         .clone()
         .unwrap_or_else(|| Value::Object(Default::default()));
-    serde_json::from_value(request).map_err(|error| CallError::Shape {
+    json::read(&request.to_string()).map_err(|fault| CallError::Shape {
         path: String::new(),
-        problem: error.to_string(),
+        problem: fault.text.into(),
     })
 }
 

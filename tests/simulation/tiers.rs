@@ -203,7 +203,7 @@ impl World {
         let unit = if whole { Amount::ONE } else { Amount::unit(2) };
         let mut sums = Sums::new();
         for (_, row) in under(dump, "order/") {
-            let file: OrderFile = serde_json::from_value(row).unwrap();
+            let file: OrderFile = stampcard_guest::json::read(&row.to_string()).unwrap();
             let (Some(counted), Some(order)) = (&file.counted, &file.order) else {
                 continue;
             };
@@ -232,7 +232,7 @@ impl World {
             }
         }
         for (_, row) in under(dump, "order/") {
-            let file: OrderFile = serde_json::from_value(row).unwrap();
+            let file: OrderFile = stampcard_guest::json::read(&row.to_string()).unwrap();
             let grants = file.grants.iter();
             for grant in grants.filter(|grant| grant.programme.as_str() == programme) {
                 let ledger = grant.ledger.as_ref().unwrap_or(&file.member).as_str();

@@ -6,6 +6,8 @@
 
 mod holders;
 mod scalars;
+#[cfg(test)]
+mod tests;
 
 pub use crate::json::{Reader, Scalar, Whole, Wrong};
 pub use stampcard_derive::Read;

@@ -9,7 +9,7 @@ use crate::records::{Work, keys};
 use crate::reject::Reject;
 
 /// The key of a notice's topic, where its reminders are counted.
-fn counted<'n>(notice: &'n Notice) -> Option<&'n Told> {
+fn counted(notice: &Notice) -> Option<&Told> {
     let counts =
         notice.channel == Channel::LineNotification && notice.kind == Kind::ReservationReminder;
     question::told(notice).filter(|_| counts)
