@@ -4,8 +4,8 @@ use super::common::{self, Component};
 use anyhow::Context;
 use clap::Args;
 use stampcard::capabilities::clock::System;
-use stampcard::capabilities::http::Denied;
-use stampcard::capabilities::logging::Stderr;
+use stampcard::capabilities::http::Client;
+use stampcard::capabilities::logging::{LogSink, Stderr};
 use stampcard::capabilities::storage::Sqlite;
 use stampcard::server::{Parts, Server, Settings, StdoutAccess, stopped};
 use std::io::Write;
@@ -47,12 +47,13 @@ impl Serve {
         common::make_folder_of(&settings.database)?;
         let storage = Sqlite::open(&settings.database)
             .with_context(|| settings.database.display().to_string())?;
+        let log: Arc<dyn LogSink> = Arc::new(Stderr::default());
         let parts = Parts {
             plugin: Component::of_file(settings.component.clone()).load()?,
             storage: Arc::new(storage),
             clock: Arc::new(System),
-            http: Arc::new(Denied),
-            log: Arc::new(Stderr::default()),
+            http: Arc::new(network(&settings, log.clone())?),
+            log,
             access: Arc::new(StdoutAccess),
         };
         let server = Server::start(&settings, parts).with_context(|| file)?;
@@ -66,4 +67,17 @@ impl Serve {
         anyhow::ensure!(server.stop(), "the server's thread was lost");
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// What each merchant's requests may reach: by its own file of providers, or by the common one.
+fn network(settings: &Settings, log: Arc<dyn LogSink>) -> anyhow::Result<Client> {
+    let mut client = Client::new(log);
+    let own = settings.merchants.iter();
+    let own = own.filter_map(|(merchant, own)| Some((own.messaging.as_deref()?, Some(merchant))));
+    let common = settings.messaging.iter().map(|file| (file.as_path(), None));
+    for (file, only) in common.chain(own) {
+        let read = client.add(file, only);
+        read.with_context(|| format!("{}: requests over HTTP", file.display()))?;
+    }
+    Ok(client)
 }

@@ -12,6 +12,7 @@ use crate::sandbox::{Host, Mode, Sandbox};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// The merchants.
 pub(super) struct Shops {
@@ -114,21 +115,26 @@ impl Shops {
         self.all.get(&merchant).cloned()
     }
 
-    /// A sandbox for a merchant's commands.
+    /// A sandbox for a merchant's commands. One of them waits for others itself: it reads a carrier.
     pub(super) fn sandbox(&self, shop: &Shop) -> Sandbox {
-        self.with(shop, self.limits.clone())
+        self.with(shop, Duration::ZERO)
     }
 
     /// A sandbox for a merchant's ticks, which wait for its providers.
     pub(super) fn ticking(&self, shop: &Shop) -> Sandbox {
         let channels = shop.channels.as_ref();
         let sending = channels.map(|channels| channels.longest_call(&shop.merchant));
-        let mut limits = (*self.limits).clone();
-        limits.deadline = limits.deadline.saturating_add(sending.unwrap_or_default());
-        self.with(shop, Arc::new(limits))
+        self.with(shop, sending.unwrap_or_default())
     }
 
-    fn with(&self, shop: &Shop, limits: Arc<Limits>) -> Sandbox {
+    /// With room for so much waiting, and for that of requests over HTTP.
+    fn with(&self, shop: &Shop, waiting: Duration) -> Sandbox {
+        let waiting = waiting.saturating_add(self.host.http.longest_call(&shop.merchant));
+        let mut limits = self.limits.clone();
+        if !waiting.is_zero() {
+            let own = Arc::make_mut(&mut limits);
+            own.deadline = own.deadline.saturating_add(waiting);
+        }
         Sandbox::new(
             self.plugin.clone(),
             self.host.clone(),

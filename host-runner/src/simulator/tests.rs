@@ -312,6 +312,15 @@ fn faults_of_all_questions_and_of_connections() {
 }
 
 #[test]
+fn the_documented_script_is_one() {
+    let document = include_str!("../../../docs/invoices.md");
+    let (_, script) = document.split_once("```yaml\n").unwrap();
+    let (script, _) = script.split_once("```\n").unwrap();
+    let script = Script::parse(script).unwrap();
+    assert_eq!((script.invoices.len(), script.carriers.len()), (1, 1));
+}
+
+#[test]
 fn what_is_no_script_is_told() {
     let invoice = |fields: &str| {
         format!(

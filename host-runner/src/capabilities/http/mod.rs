@@ -10,6 +10,7 @@ pub use denied::Denied;
 pub use script::{Exchange, Script, Traffic, Wanted};
 
 use crate::capabilities::Merchant;
+use std::time::Duration;
 use url::Url;
 
 /// Requests in one call; the sandbox refuses more before they get here.
@@ -76,6 +77,12 @@ pub enum Error {
 pub trait Http: Send + Sync {
     /// Sends all requests and answers in their order, one result each.
     fn send(&self, merchant: &Merchant, requests: &[Request]) -> Vec<Result<Response, Error>>;
+
+    /// The longest time that a call of this merchant's may take. A sandbox's deadline must leave room for it, or the plugin is
+    /// stopped before it can store what it was answered. None unless a backend says otherwise.
+    fn longest_call(&self, _: &Merchant) -> Duration {
+        Duration::ZERO
+    }
 }
 
 /// The allow-list entry that covers an address, as `scheme://host:port` with the port always told.

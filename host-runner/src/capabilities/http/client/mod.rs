@@ -78,21 +78,38 @@ struct Bounds {
 }
 
 impl Client {
+    /// A client by which no merchant reaches anything, yet.
+    #[must_use]
+    pub fn new(log: Arc<dyn LogSink>) -> Self {
+        Self {
+            merchants: HashMap::new(),
+            log,
+        }
+    }
+
     /// Reads a settings file, and the secrets that it names. It doesn't connect to anybody yet.
     ///
     /// # Errors
     /// What is wrong with the file or a member of a table `http`.
     pub fn read(file: &Path, log: Arc<dyn LogSink>) -> Result<Self, ChannelsError> {
-        let folder = file.parent().unwrap_or(Path::new(""));
-        let merchants = settings::read(read_table(file)?, folder)?;
-        Ok(Self { merchants, log })
+        let mut client = Self::new(log);
+        client.add(file, None)?;
+        Ok(client)
     }
 
-    /// The longest time that a call of this merchant's may take. A sandbox's deadline must leave room for it.
-    #[must_use]
-    pub fn longest_call(&self, merchant: &Merchant) -> Duration {
-        let own = self.merchants.get(merchant);
-        own.map_or(Duration::ZERO, |own| CALL + own.bounds.timeout)
+    /// Takes the tables of another file: of all merchants that it names, or of one, whose table of before is dropped then.
+    ///
+    /// # Errors
+    /// As those of [`read`](Self::read); the client is as before.
+    pub fn add(&mut self, file: &Path, only: Option<&Merchant>) -> Result<(), ChannelsError> {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let mut read = settings::read(read_table(file)?, folder)?;
+        if let Some(merchant) = only {
+            self.merchants.remove(merchant);
+            read.retain(|other, _| other == merchant);
+        }
+        self.merchants.extend(read);
+        Ok(())
     }
 }
 
@@ -133,5 +150,10 @@ impl Http for Client {
             }
         }
         answers
+    }
+
+    fn longest_call(&self, merchant: &Merchant) -> Duration {
+        let own = self.merchants.get(merchant);
+        own.map_or(Duration::ZERO, |own| CALL + own.bounds.timeout)
     }
 }

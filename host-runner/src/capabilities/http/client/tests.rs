@@ -207,3 +207,35 @@ fn a_merchant_without_a_table_reaches_nothing() {
     assert_eq!(client.longest_call(&other), Duration::ZERO);
     assert_eq!(client.longest_call(&shop), Duration::from_secs(70));
 }
+
+#[test]
+fn a_merchants_own_file_goes_before_the_common_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+    let common = file(
+        "common.toml",
+        "[merchants.a.http]\ntimeout = 1\n[merchants.b.http]\ntimeout = 2\n\
+         [merchants.c.http]\ntimeout = 3\n",
+    );
+    let own = file(
+        "own.toml",
+        "[merchants.a.http]\ntimeout = 11\n[merchants.b.http]\ntimeout = 12\n",
+    );
+    let none = file(
+        "none.toml",
+        "[merchants.c.email]\nprovider = \"directory\"\n",
+    );
+    let merchant = |id: &str| Merchant::new(id).unwrap();
+    let mut client = Client::read(&common, Arc::new(Collected::default())).unwrap();
+    client.add(&own, Some(&merchant("a"))).unwrap();
+    client.add(&none, Some(&merchant("c"))).unwrap();
+    for (id, seconds) in [("a", 71), ("b", 62), ("c", 0), ("d", 0)] {
+        let time = client.longest_call(&merchant(id));
+        assert_eq!(time, Duration::from_secs(seconds), "{id}");
+    }
+    assert!(client.add(&folder.path().join("nowhere"), None).is_err());
+}
