@@ -51,9 +51,10 @@ const UNROLL_THRESHOLD: u32 = 30;
 const STACK_SIZE: u32 = 48 * 1024;
 
 /// What the plugin is made from, relative to the workspace.
-const INPUTS: [&str; 8] = [
+const INPUTS: [&str; 9] = [
     "guest/build.rs",
     "guest/derive",
+    "guest/invoice",
     "guest/schema",
     "guest/src",
     "guest/Cargo.toml",
