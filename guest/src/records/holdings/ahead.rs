@@ -31,9 +31,10 @@ impl Ahead {
         }
     }
 
-    /// Puts the dates there on which lots now lapse that didn't when they were loaded.
+    /// Puts the dates there on which lots now lapse that didn't when they were loaded; those of used-up lots too, to
+    /// which a refund may give back.
     pub(super) fn list(&mut self, work: &mut Work<'_>, member: &Id, zone: Zone, lots: &[Lot]) {
-        for lot in lots.iter().filter(|lot| !lot.is_closed()) {
+        for lot in lots {
             let Some(at) = lot.expires_at else { continue };
             if self.known.contains(&(at, lot.ends_day)) {
                 continue;

@@ -145,7 +145,7 @@ impl Holdings {
             {
                 let shelf = self.shelves.or_default(programme.clone());
                 shelf.starts.insert(batch.id());
-                self.take_lots(programme, &batch);
+                self.take_lots(programme, &batch, true);
             }
         }
         // A batch is known by its first lot, which is this one or one of the few before it.
@@ -171,7 +171,7 @@ impl Holdings {
             if self.account(programme).lot(*id).is_none() {
                 let batch = inherited(work, &self.member, programme, *id)?;
                 let missing = || Reject::Unreadable(keys::lots(&self.member, programme, *id));
-                self.take_in(programme, batch.ok_or_else(missing)?);
+                self.take_over(programme, batch.ok_or_else(missing)?);
             }
         }
         Ok(())
@@ -227,15 +227,28 @@ impl Holdings {
     }
 
     fn take_in(&mut self, programme: &Name, batch: Batch) {
-        self.take_lots(programme, &batch);
+        self.take_lots(programme, &batch, true);
+        self.shelve(programme, batch);
+    }
+
+    /// Takes in lots of a member merged into this one: the index of what will lapse names that other one for them.
+    fn take_over(&mut self, programme: &Name, batch: Batch) {
+        self.take_lots(programme, &batch, false);
+        self.shelve(programme, batch);
+    }
+
+    fn shelve(&mut self, programme: &Name, batch: Batch) {
         let shelf = self.shelves.or_default(programme.clone());
         shelf.take_in(batch);
     }
 
-    fn take_lots(&mut self, programme: &Name, batch: &Batch) {
+    /// With `listed`, their dates stand in the index for this member.
+    fn take_lots(&mut self, programme: &Name, batch: &Batch, listed: bool) {
         let account = self.accounts.or_default(programme.clone());
         for lot in batch.lots() {
-            self.ahead.loaded(lot);
+            if listed {
+                self.ahead.loaded(lot);
+            }
             let mut lot = lot.clone();
             // What comes back to an empty lot comes back with the date that it had.
             if lot.active && !lot.is_closed() {
