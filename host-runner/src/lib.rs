@@ -5,6 +5,7 @@ pub mod cache;
 pub mod call;
 pub mod capabilities;
 pub mod desk;
+pub mod doctor;
 pub mod engine;
 pub mod inspect;
 pub mod keys;

@@ -91,7 +91,7 @@ impl Part<'_> {
 
 /// The table of some fields.
 pub(crate) fn table(parts: &[Part<'_>], strict: bool) -> TokenStream {
-    let names = parts.iter().map(|part| &part.name);
+    let names = parts.iter().map(|part| format!("\"{}\":", part.name));
     let required = parts.iter().map(Part::required);
     quote! {
         crate::reading::Fields {

@@ -42,13 +42,30 @@ pub fn read_first<'t>(text: &'t str, reading: Reading<'_>) -> Result<&'t str, Fa
 }
 
 impl Fields {
-    /// The number of a name. Most texts have their fields in the order of the type, so it is looked for from `next` on.
-    fn find(&self, name: &str, next: usize) -> Option<usize> {
-        let (before, behind) = self.names.split_at_checked(next)?;
-        if let Some(at) = place(behind, name) {
-            return next.checked_add(at);
+    /// The field from `next` on that a text begins with, name and colon, and their length. Most texts have their fields in the
+    /// order of the type, without blanks.
+    #[inline]
+    fn ahead(&self, text: &[u8], next: usize) -> Option<(usize, usize)> {
+        let letter = text.get(1)?;
+        let behind = self.names.get(next..)?.iter();
+        for (more, name) in behind.enumerate() {
+            let name = name.as_bytes();
+            if name.get(1) == Some(letter) && text.get(..name.len()) == Some(name) {
+                return Some((next + more, name.len()));
+            }
         }
-        place(before, name)
+        None
+    }
+
+    /// The number of a name.
+    fn find(&self, name: &str) -> Option<usize> {
+        self.bare().position(|known| known == name)
+    }
+
+    /// The names alone.
+    fn bare(&self) -> impl Iterator<Item = &'static str> {
+        let bare = |name: &&'static str| name.get(1..name.len().saturating_sub(2));
+        self.names.iter().filter_map(bare)
     }
 }
 
@@ -70,32 +87,49 @@ impl Reader<'_> {
         let mut first = true;
         while self.more(b'}', first)? {
             first = false;
-            self.quote()?;
-            let name = self.string()?;
-            let Some(at) = fields.find(&name, next) else {
-                if fields.strict {
-                    return Err(Wrong::unknown_field(&name, fields.names));
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            let at = match fields.ahead(rest, next) {
+                Some((at, length)) if seen & bit(at) == 0 => {
+                    self.at += length;
+                    at
                 }
-                self.colon()?;
-                self.skip()?;
-                continue;
+                _ => match self.field(fields, seen)? {
+                    Some(at) => at,
+                    None => continue,
+                },
             };
-            let bit = bit(at);
-            if seen & bit != 0 {
-                return Err(Wrong::field("duplicate", &name));
-            }
-            seen |= bit;
-            next = at.wrapping_add(1);
-            self.colon()?;
+            seen |= bit(at);
+            next = at + 1;
             value.part(at, self)?;
         }
         let missing = fields.required & !seen;
         if missing == 0 {
             return Ok(());
         }
-        let mut names = fields.names.iter().enumerate();
+        let mut names = fields.bare().enumerate();
         let name = names.find(|(at, _)| missing & bit(*at) != 0);
-        Err(Wrong::field("missing", name.map_or("", |(_, name)| *name)))
+        Err(Wrong::field("missing", name.map_or("", |(_, name)| name)))
+    }
+
+    /// A name and its colon, of a field that was not seen: its number. Passes over a name that is none, with its value.
+    #[inline(never)]
+    fn field(&mut self, fields: &Fields, seen: u64) -> Result<Option<usize>, Wrong> {
+        self.quote()?;
+        let name = self.string()?;
+        let Some(at) = fields.find(&name) else {
+            if fields.strict {
+                let names: Vec<&str> = fields.bare().collect();
+                return Err(Wrong::unknown_field(&name, &names));
+            }
+            self.colon()?;
+            self.skip()?;
+            return Ok(None);
+        };
+        if seen & bit(at) != 0 {
+            return Err(Wrong::field("duplicate", &name));
+        }
+        self.colon()?;
+        Ok(Some(at))
     }
 
     /// Reads one of some cases: its name alone, or an object with its name and what it carries.

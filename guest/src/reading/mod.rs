@@ -65,7 +65,7 @@ impl<T: Parts> Parts for &mut T {
 /// The fields of a struct or of a variant.
 #[derive(Debug)]
 pub struct Fields {
-    /// Their names, by their numbers; at most 64.
+    /// Their names, by their numbers, at most 64: each as records have it, in quotes and with its colon.
     pub names: &'static [&'static str],
     /// Those that have to be there; see [`mask`].
     pub required: u64,

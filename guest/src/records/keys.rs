@@ -358,5 +358,5 @@ mod tests;
 
 pub use notices::{
     NOTICES, PACE, answer, line_user, line_user_of, notice, notices_of, outbox, outbox_of, reach,
-    topic, topics_of, traffic,
+    topic, topics_of, topics_of_kind, traffic,
 };

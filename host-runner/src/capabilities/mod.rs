@@ -3,11 +3,13 @@
 //! A backend is shared by many merchants and threads; every method of a port takes the [`Merchant`]
 //! first, so that the sandbox binds it once and the guest never names one.
 
+mod agent;
 pub mod clock;
 pub mod http;
 pub mod logging;
 pub mod merchant;
 pub mod messaging;
 pub mod storage;
+mod suite;
 
 pub use merchant::Merchant;

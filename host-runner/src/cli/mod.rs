@@ -3,6 +3,7 @@
 mod call;
 mod check;
 mod common;
+mod doctor;
 mod export;
 mod figures;
 mod import;
@@ -40,6 +41,7 @@ enum Command {
     Report(report::Report),
     Inspect(inspect::Inspect),
     Serve(serve::Serve),
+    Doctor(doctor::Doctor),
     Keys(keys::Keys),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
@@ -64,6 +66,7 @@ impl Cli {
             Command::Report(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Serve(command) => command.run(),
+            Command::Doctor(command) => command.run(),
             Command::Keys(command) => command.run(),
             Command::OpenApi(command) => command.run(),
             Command::ReadInvoice(command) => command.run(),

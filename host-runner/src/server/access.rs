@@ -68,14 +68,17 @@ pub(super) async fn log(State(shared): State<Shared>, request: Request, next: Ne
         response.headers_mut().insert(REQUEST, value);
     }
     let whose = response.extensions().get::<Whose>();
+    let took = began.elapsed();
+    let status = response.status().as_u16();
+    shared.metrics.request(&method, &route, status, took);
     let line = Line {
         time: time(shared.clock.now()),
         request: &name,
         method: &method,
         route: &route,
         merchant: whose.map(|whose| whose.0.as_str()),
-        status: response.status().as_u16(),
-        micros: u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX),
+        status,
+        micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         body,
     };
     if let Ok(line) = serde_json::to_string(&line) {

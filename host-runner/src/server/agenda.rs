@@ -118,6 +118,11 @@ impl Agenda {
         self.due.first().map(|(at, _, _)| *at)
     }
 
+    /// How many are due and wait for their ticks.
+    pub(super) fn waiting(&self, now: Instant) -> usize {
+        self.due.iter().take_while(|(at, _, _)| *at <= now).count()
+    }
+
     fn put(&mut self, merchant: &Merchant, at: Instant) {
         let turn = self.turn;
         self.turn = self.turn.wrapping_add(1);
@@ -155,6 +160,7 @@ mod tests {
     fn all_are_due_at_the_start_and_then_when_they_said() {
         let mut agenda = agenda(&["a", "b"]);
         assert_eq!(agenda.take(at(99)), None);
+        assert_eq!((agenda.waiting(at(99)), agenda.waiting(at(100))), (0, 2));
         assert_eq!(agenda.take(at(100)), Some(shop("a")));
         assert_eq!(agenda.take(at(100)), Some(shop("b")));
         assert_eq!(agenda.take(at(100)), None);

@@ -21,14 +21,15 @@ const FIELDS: usize = 100;
 /// How long to wait after the system had no connection to give, such as for want of file descriptors.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Serves until it is told to stop, and then what is under way, for as long as the bounds permit.
+/// Serves as many connections at once as there are slots until it is told to stop, and then what is under way, for as long as the
+/// bounds permit.
 pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
     bounds: Bounds,
+    slots: Arc<Semaphore>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let slots = Arc::new(Semaphore::new(bounds.connections));
     let graceful = GracefulShutdown::new();
     let mut builder = http1::Builder::new();
     builder
@@ -52,6 +53,7 @@ pub(super) async fn serve(
         };
         // What is small goes at once. Where that can't be set, it goes a little later.
         drop(stream.set_nodelay(true));
+
         let service = TowerToHyperService::new(router.clone());
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);

@@ -14,6 +14,7 @@
 //! | `POST /unsubscribe/{token}` | takes the member off the list (RFC 8058) |
 //! | `GET /health` | says that the server answers |
 //! | `GET /ready` | says whether its storage does |
+//! | `GET /metrics` | figures for monitoring, on the operator's own address alone |
 
 mod access;
 mod agenda;
@@ -23,6 +24,7 @@ mod bounds;
 mod health;
 mod hooks;
 mod listen;
+mod metrics;
 mod posts;
 mod problem;
 mod routes;

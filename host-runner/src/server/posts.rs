@@ -1,5 +1,6 @@
 //! Each merchant's messages to its own providers, with links of this server in mail.
 
+use super::metrics::Metrics;
 use super::unsubscribe::{Seal, linked};
 use crate::capabilities::Merchant;
 use crate::capabilities::messaging::{Channels, Message, Messaging, Outcome};
@@ -11,20 +12,24 @@ pub(super) struct Posts {
     channels: HashMap<Merchant, Arc<Channels>>,
     /// What seals links, and what they begin with.
     links: Option<(Seal, String)>,
+    metrics: Arc<Metrics>,
 }
 
 impl Posts {
     pub(super) fn new(
         channels: HashMap<Merchant, Arc<Channels>>,
         links: Option<(Seal, String)>,
+        metrics: Arc<Metrics>,
     ) -> Self {
-        Self { channels, links }
+        Self {
+            channels,
+            links,
+            metrics,
+        }
     }
-}
 
-impl Messaging for Posts {
     /// A merchant without providers reaches nobody.
-    fn send(&self, merchant: &Merchant, messages: &[Message]) -> Vec<Outcome> {
+    fn hand_over(&self, merchant: &Merchant, messages: &[Message]) -> Vec<Outcome> {
         let Some(channels) = self.channels.get(merchant) else {
             let told = |message: &Message| {
                 Outcome::Undeliverable(format!("no provider for {}", message.channel.name()))
@@ -38,5 +43,13 @@ impl Messaging for Posts {
             linked(message, merchant, seal, public).unwrap_or_else(|| message.clone())
         });
         channels.send(merchant, &linked.collect::<Vec<_>>())
+    }
+}
+
+impl Messaging for Posts {
+    fn send(&self, merchant: &Merchant, messages: &[Message]) -> Vec<Outcome> {
+        let outcomes = self.hand_over(merchant, messages);
+        self.metrics.messages(messages, &outcomes);
+        outcomes
     }
 }

@@ -4,6 +4,7 @@ use super::access::{self, AccessLog};
 use super::api::{self, Rates};
 use super::bounds::Bounds;
 use super::health::{health, openapi, ready};
+use super::metrics::{Metrics, Standing};
 use super::problem::Problem;
 use super::shops::Shops;
 use super::ticker::Ticker;
@@ -39,6 +40,23 @@ pub(super) struct State {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) log: Arc<dyn LogSink>,
     pub(super) access: Arc<dyn AccessLog>,
+    pub(super) metrics: Arc<Metrics>,
+    /// One for each further connection.
+    pub(super) slots: Arc<Semaphore>,
+}
+
+impl State {
+    /// How things stand now, for the figures.
+    pub(super) fn standing(&self) -> Standing {
+        let (due, oldest) = self.ticker.backlog();
+        Standing {
+            merchants: self.shops.merchants().count(),
+            due,
+            oldest,
+            commands: self.workers.busy(),
+            connections: (self.bounds.connections).saturating_sub(self.slots.available_permits()),
+        }
+    }
 }
 
 /// The server's addresses.

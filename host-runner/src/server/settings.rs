@@ -5,18 +5,19 @@ use super::unsubscribe::Seal;
 use crate::capabilities::Merchant;
 use crate::capabilities::messaging::{ChannelsError, Reader, read_table};
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use toml::Value;
 use url::Url;
 
 /// Where it listens unless told otherwise.
-const LISTEN: &str = "127.0.0.1:8080";
+const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
 /// What a server is and for whom. Relative paths begin at the file's folder.
 ///
 /// ```toml
 /// listen = "127.0.0.1:8080"
+/// operator = "127.0.0.1:9464"
 /// public-url = "https://points.example"
 /// database = "stampcard.db"
 /// messaging = "messaging.toml"
@@ -34,6 +35,8 @@ const LISTEN: &str = "127.0.0.1:8080";
 pub struct Settings {
     /// Where it listens.
     pub listen: SocketAddr,
+    /// Where it tells the operator's monitoring its figures. None: nowhere.
+    pub operator: Option<SocketAddr>,
     /// The address by which the world reaches it, without a slash at its end.
     pub public_url: Option<String>,
     /// The SQLite database. Default: `stampcard.db` beside the file.
@@ -75,11 +78,8 @@ impl Settings {
         let folder = file.parent().unwrap_or(Path::new(""));
         let table = Value::Table(read_table(file)?);
         let mut table = Reader::new(String::new(), table, folder)?;
-        let listen = table.text("listen")?;
-        let listen = listen.as_deref().unwrap_or(LISTEN);
-        let listen = listen
-            .parse()
-            .map_err(|_| table.fault("listen", "it is no IP address with a port"))?;
+        let listen = address(&mut table, "listen")?;
+        let operator = address(&mut table, "operator")?;
         let public_url = table.text("public-url")?.map(|text| public(&table, &text));
         let public_url = public_url.transpose()?;
         let database = table.path("database")?;
@@ -102,7 +102,8 @@ impl Settings {
             .inner("unsubscribe")?
             .map(|own| seal(own, public_url.as_deref()));
         let settings = Self {
-            listen,
+            listen: listen.unwrap_or(LISTEN),
+            operator,
             public_url: public_url.clone(),
             database: database.unwrap_or_else(|| folder.join("stampcard.db")),
             api_keys: {
@@ -119,6 +120,13 @@ impl Settings {
         table.done()?;
         Ok(settings)
     }
+}
+
+/// An address of this machine.
+fn address(table: &mut Reader<'_>, name: &str) -> Result<Option<SocketAddr>, ChannelsError> {
+    let told = table.text(name)?;
+    let address = told.map(|text| text.parse()).transpose();
+    address.map_err(|_| table.fault(name, "it is no IP address with a port"))
 }
 
 /// An address that paths are put behind: https, or http on this machine.
@@ -180,7 +188,7 @@ mod tests {
     #[test]
     fn what_is_left_out_is_as_usual() {
         let settings = read("").unwrap();
-        assert_eq!(settings.listen.to_string(), LISTEN);
+        assert_eq!((settings.listen, settings.operator), (LISTEN, None));
         assert_eq!(settings.bounds, Bounds::default());
         assert!(settings.database.ends_with("stampcard.db"));
         assert!(settings.seal.is_none() && settings.merchants.is_empty() && settings.ticking);
@@ -192,6 +200,7 @@ mod tests {
         let settings = read(
             r#"
             listen = "[::1]:9000"
+            operator = "127.0.0.1:9464"
             public-url = "https://tea.example/points/"
             database = "/var/lib/stampcard/all.db"
             component = "a.wasm"
@@ -222,6 +231,7 @@ mod tests {
         let https = "public-url = \"https://a.example\"\n";
         let table = [
             ("listen = \"8080\"".to_owned(), "listen: "),
+            ("operator = \"localhost\"".to_owned(), "operator: "),
             ("port = 1".to_owned(), "port: it is not known here"),
             (
                 "public-url = \"http://a.example\"".to_owned(),

@@ -1,5 +1,6 @@
 //! The merchants that are served, each with what its commands need.
 
+use super::metrics::Metrics;
 use super::posts::Posts;
 use super::settings::Settings;
 use super::start::{Parts, ServerError};
@@ -32,7 +33,11 @@ pub(super) struct Shop {
 
 impl Shops {
     /// The merchants of the settings, with their providers.
-    pub(super) fn open(settings: &Settings, parts: Parts) -> Result<Self, ServerError> {
+    pub(super) fn open(
+        settings: &Settings,
+        parts: Parts,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, ServerError> {
         let mut files: HashMap<&Path, Arc<Channels>> = HashMap::new();
         let mut read = |file| match files.get(file) {
             Some(known) => Ok(known.clone()),
@@ -74,7 +79,7 @@ impl Shops {
             .filter_map(|(merchant, shop): (&Merchant, &Arc<Shop>)| {
                 Some((merchant.clone(), shop.channels.clone()?))
             });
-        let posts = Posts::new(channels.collect(), settings.links());
+        let posts = Posts::new(channels.collect(), settings.links(), metrics);
         let host = Host {
             storage: parts.storage,
             clock: parts.clock,

@@ -3,6 +3,7 @@
 use super::access::AccessLog;
 use super::api::Rates;
 use super::listen::serve;
+use super::metrics::{self, Metrics};
 use super::routes::{State, router};
 use super::settings::Settings;
 use super::shops::Shops;
@@ -32,6 +33,9 @@ const THREADS: usize = 2;
 
 /// Requests whose reports wait to be looked at again, at most.
 const WAITING: usize = 1_000;
+
+/// Connections of the operator's address at once.
+const OPERATORS: usize = 16;
 
 /// How long what runs on other threads may go on after the last connection has ended.
 const LAST: Duration = Duration::from_secs(10);
@@ -87,6 +91,7 @@ pub enum ServerError {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
+    operators: Option<SocketAddr>,
     links: Option<(Seal, String)>,
     stop: watch::Sender<bool>,
     thread: JoinHandle<()>,
@@ -100,14 +105,17 @@ impl Server {
     pub fn start(settings: &Settings, parts: Parts) -> Result<Self, ServerError> {
         let bounds = settings.bounds.clone();
         let (clock, log, access) = (parts.clock.clone(), parts.log.clone(), parts.access.clone());
-        let shops = Arc::new(Shops::open(settings, parts)?);
+        let metrics = Arc::new(Metrics::new());
+        let shops = Arc::new(Shops::open(settings, parts, metrics.clone())?);
         let ticker = Arc::new(Ticker::new(&shops, clock.clone()));
         let ticks = settings.ticking.then(|| Ticks {
             ticker: ticker.clone(),
             shops: shops.clone(),
             log: log.clone(),
+            metrics: metrics.clone(),
             threads: bounds.ticks,
         });
+        let slots = Arc::new(Semaphore::new(bounds.connections));
         let state = State {
             shops,
             ticker,
@@ -121,15 +129,11 @@ impl Server {
             clock,
             log,
             access,
+            metrics,
+            slots: slots.clone(),
         };
-        let asked = settings.listen;
-        let refused = |error| ServerError::Listen {
-            address: asked,
-            error,
-        };
-        let listener = TcpListener::bind(asked).map_err(refused)?;
-        listener.set_nonblocking(true).map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
+        let (listener, address) = bind(settings.listen)?;
+        let operator = settings.operator.map(bind).transpose()?;
         let runtime = runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
             .max_blocking_threads(bounds.workers.saturating_add(bounds.ticks))
@@ -137,18 +141,34 @@ impl Server {
             .enable_all()
             .build()
             .map_err(ServerError::System)?;
-        let listener = {
-            let _within = runtime.enter();
-            tokio::net::TcpListener::from_std(listener).map_err(refused)?
+        let within = runtime.enter();
+        let joined = |(listener, address): (TcpListener, SocketAddr)| {
+            let refused = |error| ServerError::Listen { address, error };
+            tokio::net::TcpListener::from_std(listener).map_err(refused)
         };
+        let operators = operator.as_ref().map(|(_, address)| *address);
+        let (listener, operator) = (
+            joined((listener, address))?,
+            operator.map(joined).transpose()?,
+        );
+        drop(within);
         let (stop, stopped) = watch::channel(false);
-        let router = router(Arc::new(state));
+        let state = Arc::new(state);
+        let (router, figures) = (router(state.clone()), metrics::router(state));
         let thread = std::thread::Builder::new().name("server".to_owned());
         let thread = thread.spawn(move || {
             runtime.block_on(async {
                 let ticking = ticks.map(|ticks| tokio::spawn(tick(ticks, stopped.clone())));
                 let last = bounds.shutdown;
-                serve(listener, router, bounds, stopped).await;
+                let figures = operator.map(|listener| {
+                    let slots = Arc::new(Semaphore::new(OPERATORS));
+                    let served = serve(listener, figures, bounds.clone(), slots, stopped.clone());
+                    tokio::spawn(served)
+                });
+                serve(listener, router, bounds, slots, stopped).await;
+                if let Some(figures) = figures {
+                    let _ = timeout(last, figures).await;
+                }
                 if let Some(ticking) = ticking {
                     // A tick that goes on longer is found unfinished by the next one.
                     let _ = timeout(last, ticking).await;
@@ -158,6 +178,7 @@ impl Server {
         });
         Ok(Self {
             address,
+            operators,
             links: settings.links(),
             stop,
             thread: thread.map_err(ServerError::System)?,
@@ -168,6 +189,12 @@ impl Server {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where the operator's figures are, if the settings say so.
+    #[must_use]
+    pub fn operator_address(&self) -> Option<SocketAddr> {
+        self.operators
     }
 
     /// The link by which a member unsubscribes from a kind of notices by a channel, both as the interface `notices` names
@@ -192,4 +219,13 @@ impl Server {
         let _ = self.stop.send(true);
         self.thread.join().is_ok()
     }
+}
+
+/// Takes an address.
+fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServerError> {
+    let refused = |error| ServerError::Listen { address, error };
+    let listener = TcpListener::bind(address).map_err(refused)?;
+    listener.set_nonblocking(true).map_err(refused)?;
+    let taken = listener.local_addr().map_err(refused)?;
+    Ok((listener, taken))
 }

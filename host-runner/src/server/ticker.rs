@@ -1,6 +1,7 @@
 //! Merchants are ticked when their plugins asked for it, and after commands that may have made something due.
 
 use super::agenda::{Agenda, Ended};
+use super::metrics::{Ending, Metrics};
 use super::shops::{Shop, Shops};
 use super::unsubscribe::refusal_name;
 use crate::call::{Call, Subject};
@@ -43,6 +44,13 @@ impl Ticker {
         }
     }
 
+    /// How many merchants wait for their ticks, and how long the first of them has.
+    pub(super) fn backlog(&self) -> (usize, Duration) {
+        let now = self.clock.now();
+        let agenda = self.agenda();
+        (agenda.waiting(now), late(agenda.next(), now))
+    }
+
     /// It is whole after every statement, so a thread that panicked left it usable.
     fn agenda(&self) -> MutexGuard<'_, Agenda> {
         self.agenda.lock().unwrap_or_else(PoisonError::into_inner)
@@ -63,6 +71,7 @@ pub(super) struct Ticks {
     pub(super) ticker: Arc<Ticker>,
     pub(super) shops: Arc<Shops>,
     pub(super) log: Arc<dyn LogSink>,
+    pub(super) metrics: Arc<Metrics>,
     /// Merchants that are ticked at once, each on a thread of its own.
     pub(super) threads: usize,
 }
@@ -76,28 +85,39 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
             let slot = slots.clone().acquire_owned().await;
             loop {
                 let now = ticks.ticker.clock.now();
-                let due = ticks.ticker.agenda().take(now);
-                if let Some(merchant) = due {
-                    return (slot, merchant);
+                let due = {
+                    let mut agenda = ticks.ticker.agenda();
+                    let late = late(agenda.next(), now);
+                    agenda.take(now).map(|merchant| (merchant, late))
+                };
+                if let Some((merchant, late)) = due {
+                    return (slot, merchant, late);
                 }
                 // Whether it was nudged or the time is over: look again.
                 let _ = timeout(ticks.ticker.pause(), ticks.ticker.nudged.notified()).await;
             }
         };
-        let (slot, merchant) = tokio::select! {
+        let (slot, merchant, late) = tokio::select! {
             next = next => next,
             _ = stop.changed() => break,
         };
         let (ticker, shops, log) = (ticks.ticker.clone(), ticks.shops.clone(), ticks.log.clone());
+        let metrics = ticks.metrics.clone();
         running.spawn(async move {
             let of = merchant.clone();
             let told = log.clone();
+            let began = std::time::Instant::now();
             let ended = spawn_blocking(move || match shops.find(of.as_str()) {
                 None => Ended::Next(None),
                 Some(shop) => once(&shops, &shop, &*told),
             });
             // A panic is a failure as any other, and was told of on standard error.
             let ended = ended.await.unwrap_or(Ended::Failed);
+            let ending = match ended {
+                Ended::Next(_) => Ending::Done,
+                Ended::Failed => Ending::Failed,
+            };
+            metrics.tick(ending, late, began.elapsed());
             let now = ticker.clock.now();
             ticker.agenda().done(&merchant, ended, now);
             ticker.nudged.notify_one();
@@ -142,6 +162,13 @@ fn instant(text: &str) -> Option<Instant> {
     Some(Instant {
         seconds: u64::try_from(time.timestamp()).ok()?,
         nanoseconds: time.timestamp_subsec_nanos(),
+    })
+}
+
+/// For how long what is due first has been due.
+fn late(first: Option<Instant>, now: Instant) -> Duration {
+    first.map_or(Duration::ZERO, |first| {
+        since(now).saturating_sub(since(first))
     })
 }
 

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 #[derive(Clone, Debug)]
 pub(super) struct Workers {
     slots: Arc<Semaphore>,
+    threads: usize,
     wait: Duration,
 }
 
@@ -27,8 +28,14 @@ impl Workers {
     pub(super) fn new(threads: usize, wait: Duration) -> Self {
         Self {
             slots: Arc::new(Semaphore::new(threads)),
+            threads,
             wait,
         }
+    }
+
+    /// How many of them have a job.
+    pub(super) fn busy(&self) -> usize {
+        self.threads.saturating_sub(self.slots.available_permits())
     }
 
     /// Runs a job on one of them. It goes on to its end even where nobody waits for it any more.

@@ -7,9 +7,11 @@
 
 mod api;
 mod client;
+mod doctor;
 mod hooks;
 mod limits;
 mod lines;
+mod metrics;
 mod openapi;
 mod shop;
 mod stopping;

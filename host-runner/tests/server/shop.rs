@@ -84,7 +84,7 @@ body = { to = "{to}", text = "{text}" }
 hook = { secret-file = "secret", signature-header = "x-signature", id = "/id", status = "/state", delivered = ["OK"], undelivered = ["NO"] }
 "#;
 
-static PLUGIN: LazyLock<Plugin> = LazyLock::new(|| {
+pub(crate) static PLUGIN: LazyLock<Plugin> = LazyLock::new(|| {
     let engine = Engine::new(&EngineSettings::default()).unwrap();
     Plugin::load(&engine, COMPONENT, Cache::of_user().as_ref()).unwrap()
 });

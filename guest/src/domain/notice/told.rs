@@ -131,6 +131,17 @@ impl Topic {
         moved
     }
 
+    /// With what another member was told of the same before the two became one: the counts of both, all else of this one.
+    #[must_use]
+    pub fn with(self, other: &Self) -> Self {
+        Self {
+            accepted: self.accepted.saturating_add(other.accepted),
+            unknown: self.unknown.saturating_add(other.unknown),
+            before_move: self.before_move.saturating_add(other.before_move),
+            ..self
+        }
+    }
+
     /// One is about to be handed over: until there is an answer nobody knows of it.
     pub fn begin(&mut self) {
         self.unknown = self.unknown.saturating_add(1);

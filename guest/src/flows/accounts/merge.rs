@@ -2,7 +2,7 @@
 
 use super::super::balance::standing;
 use super::super::scope::{Scope, Stop};
-use super::super::{coupons, members, tiers};
+use super::super::{coupons, members, notices, tiers};
 use super::{ByHand, Change};
 use crate::domain::account::HOLDS_MAX;
 use crate::domain::config::Fault;
@@ -87,6 +87,7 @@ pub fn merge(scope: &mut Scope<'_>, wish: &Wish) -> Result<Merger, Stop> {
     to.since = to.since.min(from.since);
     let coupons = coupons::merge::merge(scope, member, &wish.into)?;
     members::merge(scope, member, &wish.into)?;
+    notices::topic::merge(scope, member, &wish.into)?;
     scope.save(from)?;
     scope.save(to)?;
     Ok(Merger { changes, coupons })

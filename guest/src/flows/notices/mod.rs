@@ -19,7 +19,7 @@ mod send;
 mod settings;
 mod submit;
 mod tell;
-mod topic;
+pub(in crate::flows) mod topic;
 
 pub use ask::{Page, of_member, outbox};
 pub use figures::figures;

@@ -1,12 +1,16 @@
 //! What is known of the messages about one event to one member. Reminders by LINE notification message are counted there.
 
+use super::super::accounts::merge::over;
 use super::question;
 use crate::domain::ids::Id;
 use crate::domain::notice::{Channel, Kind, Notice, Told, Topic};
 use crate::domain::policy::Reminders;
 use crate::flows::scope::Scope;
-use crate::records::{Work, keys};
+use crate::records::{Work, codec, keys};
 use crate::reject::Reject;
+
+/// Events of a merged member that it was to be reminded of, at most, those over included.
+const EVENTS_MAX: u32 = 500;
 
 /// The key of a notice's topic, where its reminders are counted.
 fn counted(notice: &Notice) -> Option<&Told> {
@@ -57,6 +61,40 @@ pub(super) fn settle(
     accepted: bool,
 ) -> Result<(), Reject> {
     change(work, member, notice, |topic| topic.settle(accepted))
+}
+
+/// What a merged member was reminded of counts for the surviving one, as long as the event is to come.
+///
+/// # Errors
+/// [`Reject::OverLimit`], and those of the storage.
+pub(in crate::flows) fn merge(scope: &mut Scope<'_>, member: &Id, into: &Id) -> Result<(), Reject> {
+    let of = |member: &Id| keys::topics_of_kind(member, Kind::ReservationReminder);
+    let (old, new) = (of(member), of(into));
+    let most = EVENTS_MAX.saturating_add(1);
+    let rows = scope.work.scan(&keys::under(&old, None, most))?;
+    if u32::try_from(rows.len()).is_ok_and(|rows| rows > EVENTS_MAX) {
+        return Err(over("reminders of more than 500 events", "at most 500"));
+    }
+    for row in rows {
+        let topic: Topic = codec::decode(&row.key, &row.value)?;
+        let Some(tail) = row.key.strip_prefix(&old) else {
+            continue;
+        };
+        if topic.event <= scope.now {
+            continue;
+        }
+        let key = [&new, tail].concat();
+        let known: Option<Topic> = scope.work.get(&key)?;
+        let joined = match known {
+            Some(known) => known.with(&topic),
+            None => Topic {
+                causes: Vec::new(),
+                ..topic
+            },
+        };
+        scope.work.put(key, &joined);
+    }
+    Ok(())
 }
 
 fn change(

@@ -74,6 +74,12 @@ pub fn topic(member: &Id, kind: Kind, subject: &Id) -> String {
     ["topic/", &member, "/", kind.name(), "/", &subject].concat()
 }
 
+/// All that was told a member of one kind: `topic/mei/reservation-reminder/`.
+#[must_use]
+pub fn topics_of_kind(member: &Id, kind: Kind) -> String {
+    [&topics_of(member), kind.name(), "/"].concat()
+}
+
 /// All that was told a member by the platform: `topic/mei/`.
 #[must_use]
 pub fn topics_of(member: &Id) -> String {

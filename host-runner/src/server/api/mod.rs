@@ -8,6 +8,7 @@ pub(super) use rate::Rates;
 
 use super::access::Whose;
 use super::body;
+use super::metrics::Ending;
 use super::problem::Problem;
 use super::routes::Shared;
 use super::shops::Shop;
@@ -21,6 +22,7 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// `POST /v1/{interface}/{function}`: calls the function for the key's merchant.
 pub(super) async fn call(
@@ -143,7 +145,16 @@ async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call) -> Response {
         } else {
             own.shops.sandbox(&for_whom)
         };
-        sandbox.call(&call)
+        let began = Instant::now();
+        let answered = sandbox.call(&call);
+        let (ending, cost) = match &answered {
+            Ok(answer) if answer.result.is_ok() => (Ending::Done, answer.cost.as_ref()),
+            Ok(answer) => (Ending::Refused, answer.cost.as_ref()),
+            Err(_) => (Ending::Failed, None),
+        };
+        let took = began.elapsed();
+        own.metrics.command(&call.function, ending, took, cost);
+        answered
     });
     match done.await {
         Ok(Ok(Answer {

@@ -3,9 +3,10 @@
 use super::address::Network;
 use super::allow::Allow;
 use super::credential::{Credential, Placed};
-use super::wire::{self, Wire};
+use super::wire::Wire;
 use super::{Bounds, Own};
 use crate::capabilities::Merchant;
+use crate::capabilities::agent;
 use crate::capabilities::messaging::{ChannelsError, Reader, Secret};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -90,13 +91,13 @@ fn trusted(
     if let Some(file) = settings.path("authorities")? {
         let wrong = |why: String| settings.fault("authorities", why);
         let pem = std::fs::read(&file).map_err(|error| wrong(error.to_string()))?;
-        return wire::tls(Some(&pem)).map(Some).map_err(wrong);
+        return agent::tls(Some(&pem)).map(Some).map_err(wrong);
     }
     if !allow.needs_tls() {
         return Ok(None);
     }
     if common.is_none() {
-        *common = Some(wire::tls(None).map_err(|why| settings.fault("allow", why))?);
+        *common = Some(agent::tls(None).map_err(|why| settings.fault("allow", why))?);
     }
     Ok(common.clone())
 }

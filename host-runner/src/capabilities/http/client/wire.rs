@@ -4,24 +4,16 @@ use super::super::{Header, Response};
 use super::address::Network;
 use super::hop::Hop;
 use super::names::{Checked, Special};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
+use crate::capabilities::agent::{self, HEADER_BYTES};
 use std::cell::Cell;
-use std::sync::Arc;
 use std::time::Duration;
 use ureq::http::{Request, Response as Answer};
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
+use ureq::tls::TlsConfig;
 use ureq::unversioned::resolver::{DefaultResolver, Resolver};
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
 };
 use ureq::{Agent, Body, Error};
-
-/// Bytes of an answer's header fields.
-const HEADER_BYTES: usize = 32_768;
-
-/// An unused connection is given up after so long, before servers close theirs.
-const IDLE: Duration = Duration::from_secs(5);
 
 thread_local! {
     /// Whether anything of this thread's request went out.
@@ -78,17 +70,7 @@ impl Wire {
         connections: usize,
         limit: u64,
     ) -> Self {
-        let mut config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .no_delay(true)
-            .user_agent(concat!("stampcard/", env!("CARGO_PKG_VERSION")))
-            .max_response_header_size(HEADER_BYTES)
-            .max_idle_connections(connections)
-            .max_idle_connections_per_host(connections)
-            .max_idle_age(IDLE);
+        let mut config = agent::config(connections);
         if let Some(tls) = tls {
             config = config.tls_config(tls);
         }
@@ -172,34 +154,6 @@ fn is_tls(error: &Error) -> bool {
         Error::Io(error) => error.get_ref().is_some_and(|own| own.is::<rustls::Error>()),
         _ => false,
     }
-}
-
-/// The system's authorities, and those of a PEM text.
-///
-/// # Errors
-/// Why it can't be set up, in words.
-pub(super) fn tls(pem: Option<&[u8]>) -> Result<TlsConfig, String> {
-    let mut found = rustls_native_certs::load_native_certs().certs;
-    if let Some(pem) = pem {
-        let own: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-        let own = own.map_err(|error| error.to_string())?;
-        if own.is_empty() {
-            return Err("no PEM certificate is in it".to_owned());
-        }
-        found.extend(own);
-    }
-    if found.is_empty() {
-        return Err("the system has no authorities to trust; name a file of them".to_owned());
-    }
-    let certificates: Vec<_> = found
-        .iter()
-        .map(|one| Certificate::from_der(one).to_owned())
-        .collect();
-    Ok(TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::new_with_certs(&certificates))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build())
 }
 
 /// Wraps every connection, to know what goes out on it.

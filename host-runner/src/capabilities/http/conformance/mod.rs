@@ -9,10 +9,12 @@ mod many;
 mod reaching;
 mod redirects;
 
+pub use crate::capabilities::suite::Finding;
+
 use super::{Error, Header, Http, Request, Response};
 use crate::capabilities::Merchant;
+use crate::capabilities::suite::{self, Problem, holds, same};
 use crate::loopback::{Act, Asked, Server};
-use std::fmt::{self, Debug};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -39,21 +41,6 @@ pub trait Backend {
     fn client(&self, terms: &Terms) -> Box<dyn Http>;
 }
 
-/// Something that a backend did wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The check that found it; see [`names`].
-    pub check: &'static str,
-    /// What was expected, and what was there instead.
-    pub problem: String,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.check, self.problem)
-    }
-}
-
 type Check = (&'static str, fn(&dyn Backend) -> Result<(), Problem>);
 
 const CHECKS: &[&[Check]] = &[
@@ -67,45 +54,17 @@ const CHECKS: &[&[Check]] = &[
 /// Runs all checks, in some seconds. Empty: the backend conforms.
 #[must_use]
 pub fn run(backend: &dyn Backend) -> Vec<Finding> {
-    let problem = |(check, body): &Check| {
-        body(backend)
-            .err()
-            .map(|Problem(problem)| Finding { check, problem })
-    };
-    let checks = CHECKS.iter().copied().flatten();
-    checks.filter_map(problem).collect()
+    suite::run(CHECKS, |check| check(backend))
 }
 
 /// The names of all checks, in the order in which they run.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    CHECKS.iter().copied().flatten().map(|(name, _)| *name)
+    suite::names(CHECKS)
 }
-
-/// What went wrong, in words.
-struct Problem(String);
 
 impl From<std::io::Error> for Problem {
     fn from(error: std::io::Error) -> Self {
         Self(format!("the suite's own server can't be set up: {error}"))
-    }
-}
-
-/// A problem unless both are the same.
-fn same<T: PartialEq + Debug>(what: &str, found: T, expected: T) -> Result<(), Problem> {
-    if found == expected {
-        return Ok(());
-    }
-    Err(Problem(format!(
-        "{what}: expected {expected:?}, found {found:?}"
-    )))
-}
-
-/// A problem unless it holds.
-fn holds(what: &str, it: bool) -> Result<(), Problem> {
-    if it {
-        Ok(())
-    } else {
-        Err(Problem(format!("{what}: it is not so")))
     }
 }
 

@@ -52,6 +52,7 @@ pub struct Channels {
 /// What a merchant has.
 struct Own {
     router: Router,
+    served: Vec<Channel>,
     longest_call: Duration,
     hooks: HashMap<Channel, Hook>,
 }
@@ -108,7 +109,7 @@ impl Channels {
             // What the merchant's requests over HTTP may reach is read by `capabilities::http`.
             own.inner("http")?;
             let (mut router, mut longest_call) = (Router::default(), Duration::ZERO);
-            let mut hooks = HashMap::new();
+            let (mut hooks, mut served) = (HashMap::new(), Vec::new());
             for channel in Channel::ALL {
                 if let Some(mut settings) = own.inner(channel.name())? {
                     let hook = hooks::hook(channel, &mut settings)?;
@@ -120,12 +121,14 @@ impl Channels {
                     let (made, longest) = backend(channel, &mut settings, reports, clock, log)?;
                     settings.done()?;
                     router = router.with(&[channel], made);
+                    served.push(channel);
                     longest_call = longest_call.saturating_add(longest);
                 }
             }
             own.done()?;
             let own = Own {
                 router,
+                served,
                 longest_call,
                 hooks,
             };
@@ -144,6 +147,13 @@ impl Channels {
     /// The merchants of the file.
     pub fn merchants(&self) -> impl Iterator<Item = &Merchant> {
         self.merchants.keys()
+    }
+
+    /// Whether a merchant has a provider for a channel.
+    #[must_use]
+    pub fn serves(&self, merchant: &Merchant, channel: Channel) -> bool {
+        let own = self.merchants.get(merchant);
+        own.is_some_and(|own| own.served.contains(&channel))
     }
 
     /// How the provider of a merchant's channel reports, if it may.

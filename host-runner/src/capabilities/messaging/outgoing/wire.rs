@@ -1,22 +1,14 @@
 //! Requests over HTTP, and whether they can have arrived.
 
 use super::provider::{Answer, Request};
-use rustls::crypto::ring;
+use crate::capabilities::agent;
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::time::Duration;
-use ureq::tls::{Certificate, RootCerts, TlsConfig, TlsProvider};
 use ureq::{Agent, Body, SendBody};
 use url::{Host, Url};
 
 /// Bytes of an answer's body that are read; providers answer in a few hundred.
 const ANSWER_BYTES: u64 = 65_536;
-
-/// Bytes of an answer's header fields.
-const HEADER_BYTES: usize = 32_768;
-
-/// An unused connection is given up after so long, before servers close theirs.
-const IDLE: Duration = Duration::from_secs(5);
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,20 +75,9 @@ impl Wire {
     /// # Errors
     /// Where the system has no authorities to trust.
     pub(super) fn new(base: Base, timeout: Duration, connections: usize) -> Result<Self, String> {
-        let mut config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .proxy(None)
-            .no_delay(true)
-            .user_agent(concat!("stampcard/", env!("CARGO_PKG_VERSION")))
-            .max_response_header_size(HEADER_BYTES)
-            .max_idle_connections(connections)
-            .max_idle_connections_per_host(connections)
-            .max_idle_age(IDLE)
-            .timeout_global(Some(timeout));
+        let mut config = agent::config(connections).timeout_global(Some(timeout));
         if base.0.scheme() == "https" {
-            config = config.https_only(true).tls_config(tls()?);
+            config = config.https_only(true).tls_config(agent::tls(None)?);
         }
         Ok(Self {
             agent: config.build().into(),
@@ -160,23 +141,6 @@ impl Post for Wire {
 /// The body, unless it breaks off or is too long.
 fn whole(mut body: Body) -> Result<Vec<u8>, ureq::Error> {
     body.with_config().limit(ANSWER_BYTES).read_to_vec()
-}
-
-/// The system's authorities.
-fn tls() -> Result<TlsConfig, String> {
-    let found = rustls_native_certs::load_native_certs().certs;
-    if found.is_empty() {
-        return Err("the system has no authorities to trust".to_owned());
-    }
-    let certificates: Vec<_> = found
-        .iter()
-        .map(|one| Certificate::from_der(one).to_owned())
-        .collect();
-    Ok(TlsConfig::builder()
-        .provider(TlsProvider::Rustls)
-        .root_certs(RootCerts::new_with_certs(&certificates))
-        .unversioned_rustls_crypto_provider(Arc::new(ring::default_provider()))
-        .build())
 }
 
 /// A body that knows whether anybody asked for it. Before, no more than the request's head can have left.

@@ -24,9 +24,11 @@ mod threads;
 mod versions;
 mod writing;
 
+pub use crate::capabilities::suite::Finding;
+
 use super::{Error, Outcome, Range, Row, Storage, Versioned, Write};
 use crate::capabilities::Merchant;
-use std::fmt::{self, Debug};
+use crate::capabilities::suite::{self, Problem, holds, same};
 
 /// A backend under test.
 pub trait Backend {
@@ -36,21 +38,6 @@ pub trait Backend {
     /// Closes the storage and opens it again. None where nothing outlives it, as in memory; what is
     /// durable is then not checked.
     fn reopen(&self, storage: Box<dyn Storage>) -> Option<Box<dyn Storage>>;
-}
-
-/// Something that a backend did wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The check that found it; see [`names`].
-    pub check: &'static str,
-    /// What was expected, and what was there instead.
-    pub problem: String,
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.check, self.problem)
-    }
 }
 
 type Check = (&'static str, fn(&dyn Backend) -> Result<(), Problem>);
@@ -66,26 +53,13 @@ const CHECKS: &[&[Check]] = &[
 /// Runs all checks, each on a fresh storage of its own, in a few seconds. Empty: the backend conforms.
 #[must_use]
 pub fn run(backend: &dyn Backend) -> Vec<Finding> {
-    let problem = |(check, body): &Check| {
-        body(backend)
-            .err()
-            .map(|Problem(problem)| Finding { check, problem })
-    };
-    CHECKS
-        .iter()
-        .copied()
-        .flatten()
-        .filter_map(problem)
-        .collect()
+    suite::run(CHECKS, |check| check(backend))
 }
 
 /// The names of all checks, in the order in which they run.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    CHECKS.iter().copied().flatten().map(|(name, _)| *name)
+    suite::names(CHECKS)
 }
-
-/// What went wrong, in words.
-struct Problem(String);
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
@@ -96,26 +70,6 @@ impl From<Error> for Problem {
 impl From<crate::capabilities::merchant::InvalidMerchant> for Problem {
     fn from(error: crate::capabilities::merchant::InvalidMerchant) -> Self {
         Self(error.to_string())
-    }
-}
-
-/// A problem unless both are the same.
-fn same<T: PartialEq + Debug>(what: &str, found: T, expected: T) -> Result<(), Problem> {
-    if found == expected {
-        Ok(())
-    } else {
-        Err(Problem(format!(
-            "{what}: expected {expected:?}, found {found:?}"
-        )))
-    }
-}
-
-/// A problem unless it holds.
-fn holds(what: &str, it: bool) -> Result<(), Problem> {
-    if it {
-        Ok(())
-    } else {
-        Err(Problem(format!("{what}: it is not so")))
     }
 }
 

@@ -1,0 +1,119 @@
+//! Each merchant: whether its rules hold under this plugin, and whether it has what they ask for.
+
+use super::files::{Providers, providers_of};
+use super::{Finding, Parts};
+use crate::call::{Call, Subject};
+use crate::capabilities::Merchant;
+use crate::capabilities::http::Denied;
+use crate::capabilities::messaging::{Channel, Simulated};
+use crate::capabilities::storage::Sqlite;
+use crate::keys::ApiKey;
+use crate::limits::Limits;
+use crate::sandbox::{Host, Mode, Sandbox};
+use crate::server::Settings;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// What merchants are held against.
+pub(super) struct Own<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) parts: &'a Parts,
+    pub(super) providers: &'a Providers,
+    pub(super) keys: &'a [ApiKey],
+    pub(super) storage: Arc<Sqlite>,
+}
+
+impl Own<'_> {
+    /// Looks at every merchant that the server would serve.
+    pub(super) fn look(&self, found: &mut Vec<Finding>) {
+        let common = self.settings.messaging.iter();
+        let common = common.filter_map(|file| self.providers.get(file));
+        let of_files = common.flat_map(|channels| channels.merchants());
+        let all: BTreeSet<&Merchant> = self.settings.merchants.keys().chain(of_files).collect();
+        if all.is_empty() {
+            let told = "none are named: [merchants.ID] in the settings, or in the file `messaging`";
+            found.push(Finding::bad("merchants", told));
+        }
+        let host = Arc::new(Host {
+            storage: self.storage.clone(),
+            clock: self.parts.clock.clone(),
+            messaging: Arc::new(Simulated::default()),
+            http: Arc::new(Denied),
+            log: self.parts.log.clone(),
+        });
+        for merchant in all {
+            self.key(merchant, found);
+            let mut sandbox = Sandbox::new(
+                self.parts.plugin.clone(),
+                host.clone(),
+                merchant.clone(),
+                Arc::new(Limits::default()),
+                Mode::Fresh,
+            );
+            self.rules(merchant, &mut sandbox, found);
+        }
+    }
+
+    /// Whether anybody can call for it.
+    fn key(&self, merchant: &Merchant, found: &mut Vec<Finding>) {
+        let now = self.parts.clock.now();
+        let mut own = self.keys.iter();
+        if !own.any(|key| key.merchant == *merchant && key.holds(now)) {
+            let told = "none that holds: `stampcard keys create` makes one";
+            found.push(Finding::doubtful(format!("{merchant}: api keys"), told));
+        }
+    }
+
+    /// Whether its rules hold, and the channels that they name have providers.
+    fn rules(&self, merchant: &Merchant, sandbox: &mut Sandbox, found: &mut Vec<Finding>) {
+        let what = format!("{merchant}: rules");
+        let document = match call(sandbox, "merchant.current", None) {
+            Ok(applied) => applied["document"].as_str().unwrap_or_default().to_owned(),
+            Err(told) if told.contains("not-configured") => {
+                let told = "none yet: `merchant.apply` puts a document in force";
+                found.push(Finding::doubtful(what, told));
+                return;
+            }
+            Err(told) => {
+                found.push(Finding::bad(what, told));
+                return;
+            }
+        };
+        let request = json!({ "document": document });
+        if let Err(told) = call(sandbox, "merchant.validate", Some(request)) {
+            let told = format!("they go on as they are, and could not be applied again: {told}");
+            found.push(Finding::doubtful(what, told));
+        } else {
+            found.push(Finding::good(
+                what,
+                "in force, and as this plugin wants them",
+            ));
+        }
+        let rules: Value = serde_json::from_str(&document).unwrap_or_default();
+        let channels = rules["notices"]["channels"].as_array();
+        let named = channels.into_iter().flatten();
+        let named: BTreeSet<&str> = named.filter_map(|it| it["channel"].as_str()).collect();
+        let providers = providers_of(self.settings, self.providers, merchant);
+        for channel in Channel::ALL {
+            let wanted = named.contains(channel.name());
+            let there = providers.is_some_and(|all| all.serves(merchant, channel));
+            if wanted && !there {
+                let told = "its rules send notices there, and it has no provider: each will be undeliverable";
+                let what = format!("{merchant}: {}", channel.name());
+                found.push(Finding::bad(what, told));
+            }
+        }
+    }
+}
+
+/// A function's answer, or in words what came instead.
+fn call(sandbox: &mut Sandbox, function: &str, request: Option<Value>) -> Result<Value, String> {
+    let call = Call {
+        function: function.to_owned(),
+        execution: None,
+        request,
+    };
+    let answer = sandbox.call(&call).map_err(|error| error.to_string())?;
+    answer.result.map_err(|refusal| refusal.to_string())
+}

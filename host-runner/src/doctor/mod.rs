@@ -1,0 +1,133 @@
+//! Looks at a server's settings, its files and its merchants, and says what would go wrong and what to do. It sends nothing, asks
+//! nobody over the network, and changes no record.
+
+mod files;
+mod merchants;
+
+use crate::capabilities::clock::Clock;
+use crate::capabilities::logging::LogSink;
+use crate::capabilities::storage::{OpenError, Sqlite};
+use crate::plugin::Plugin;
+use crate::server::Settings;
+use std::sync::Arc;
+
+/// How something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// It works, and somebody should look at it.
+    Doubtful,
+    /// It won't work.
+    Bad,
+}
+
+impl Health {
+    /// Its name: good, doubtful or bad.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::Doubtful => "doubtful",
+            Self::Bad => "bad",
+        }
+    }
+}
+
+/// Something that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// How it is.
+    pub health: Health,
+    /// What was looked at, such as `database`; a merchant's things as `tea-house: api keys`.
+    pub what: String,
+    /// What was found, and what to do about it. No secret is in it.
+    pub told: String,
+}
+
+impl Finding {
+    fn new(health: Health, what: impl Into<String>, told: impl Into<String>) -> Self {
+        Self {
+            health,
+            what: what.into(),
+            told: told.into(),
+        }
+    }
+
+    fn good(what: impl Into<String>, told: impl Into<String>) -> Self {
+        Self::new(Health::Good, what, told)
+    }
+
+    fn doubtful(what: impl Into<String>, told: impl Into<String>) -> Self {
+        Self::new(Health::Doubtful, what, told)
+    }
+
+    fn bad(what: impl Into<String>, told: impl Into<String>) -> Self {
+        Self::new(Health::Bad, what, told)
+    }
+}
+
+/// What the looks need beside the settings.
+pub struct Parts {
+    /// The plugin, which was loaded: it imports what it may and no more.
+    pub plugin: Plugin,
+    /// What time it is, for API keys that end.
+    pub clock: Arc<dyn Clock>,
+    /// Where what the plugin says goes.
+    pub log: Arc<dyn LogSink>,
+}
+
+/// Looks at everything, in this order: sandboxes, providers, API keys, the database, and each merchant's rules against them.
+#[must_use]
+pub fn look(settings: &Settings, parts: &Parts) -> Vec<Finding> {
+    let mut found = vec![sandboxes(&parts.plugin)];
+    let providers = files::providers(settings, parts, &mut found);
+    let keys = files::keys(settings, &mut found);
+    if let Some(storage) = database(settings, &mut found) {
+        let own = merchants::Own {
+            settings,
+            parts,
+            providers: &providers,
+            keys: &keys,
+            storage: Arc::new(storage),
+        };
+        own.look(&mut found);
+    }
+    found
+}
+
+/// What a fresh sandbox for each command costs here.
+fn sandboxes(plugin: &Plugin) -> Finding {
+    if plugin.engine().resets_fast() {
+        return Finding::good("sandboxes", "their memory is put back by the page map");
+    }
+    let told = "their memory is put back whole, which costs each command some 20 µs more: swap is on, or the kernel is older than 6.7";
+    Finding::doubtful("sandboxes", told)
+}
+
+/// The database, if it is there and nobody else has it.
+fn database(settings: &Settings, found: &mut Vec<Finding>) -> Option<Sqlite> {
+    const WHAT: &str = "database";
+    let file = settings.database.display();
+    if !settings.database.exists() {
+        found.push(files::room(&settings.database));
+        return None;
+    }
+    match Sqlite::open(&settings.database) {
+        Ok(storage) => {
+            found.push(Finding::good(WHAT, format!("{file} can be opened")));
+            Some(storage)
+        }
+        Err(OpenError::InUse { .. }) => {
+            let told = format!(
+                "{file} is in use by another host; if that is the server, all is well, and its merchants' rules were not looked at"
+            );
+            found.push(Finding::doubtful(WHAT, told));
+            None
+        }
+        Err(error) => {
+            found.push(Finding::bad(WHAT, error.to_string()));
+            None
+        }
+    }
+}

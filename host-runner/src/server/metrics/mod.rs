@@ -1,0 +1,158 @@
+//! What an operator's monitoring reads: counts and times of the whole server. No label names a merchant, a member, an address or a key.
+
+mod families;
+mod process;
+mod serve;
+
+pub(super) use serve::router;
+
+use crate::call::Cost;
+use crate::capabilities::messaging::{Message, Outcome};
+use families::{Families, Function, FunctionOutcome, Handed, OfRoute, Request};
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
+use std::time::Duration;
+
+/// How a command or a tick ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// With an answer.
+    Done,
+    /// With one of the plugin's own errors.
+    Refused,
+    /// By a trap, a limit, a defect, or for want of a thread.
+    Failed,
+}
+
+impl Ending {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// What is looked at when the figures are read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// Merchants that are served.
+    pub(super) merchants: usize,
+    /// Those that are due to be ticked and are not being ticked.
+    pub(super) due: usize,
+    /// For how long the first of them has been due.
+    pub(super) oldest: Duration,
+    /// Commands that have a thread.
+    pub(super) commands: usize,
+    /// Open connections of the world's address.
+    pub(super) connections: usize,
+}
+
+/// The figures.
+pub(super) struct Metrics {
+    registry: Registry,
+    families: Families,
+}
+
+impl Metrics {
+    pub(super) fn new() -> Self {
+        let mut registry = Registry::with_prefix("stampcard");
+        let families = Families::register(&mut registry);
+        Self { registry, families }
+    }
+
+    /// A request was answered. `route` is the pattern of its address.
+    pub(super) fn request(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let method = match method {
+            "GET" | "POST" | "HEAD" | "PUT" | "DELETE" | "OPTIONS" | "PATCH" => method,
+            // Anybody can make one up.
+            _ => "other",
+        };
+        let labels = Request {
+            method: method.to_owned(),
+            route: route.to_owned(),
+            status,
+        };
+        self.families.requests.get_or_create(&labels).inc();
+        let route = OfRoute {
+            route: route.to_owned(),
+        };
+        let times = self.families.request_times.get_or_create(&route);
+        times.observe(took.as_secs_f64());
+    }
+
+    /// A function that the plugin has was called.
+    pub(super) fn command(
+        &self,
+        function: &str,
+        ending: Ending,
+        took: Duration,
+        cost: Option<&Cost>,
+    ) {
+        let labels = FunctionOutcome {
+            function: function.to_owned(),
+            outcome: ending.name(),
+        };
+        self.families.commands.get_or_create(&labels).inc();
+        let function = Function {
+            function: function.to_owned(),
+        };
+        let times = self.families.command_times.get_or_create(&function);
+        times.observe(took.as_secs_f64());
+        if let Some(cost) = cost {
+            let fuel = self.families.fuel.get_or_create(&function);
+            fuel.inc_by(cost.fuel);
+        }
+    }
+
+    /// A merchant was ticked, so much later than it was due.
+    pub(super) fn tick(&self, ending: Ending, late: Duration, took: Duration) {
+        let labels = families::Ended {
+            outcome: ending.name(),
+        };
+        self.families.ticks.get_or_create(&labels).inc();
+        self.families.tick_times.observe(took.as_secs_f64());
+        self.families.lateness.observe(late.as_secs_f64());
+    }
+
+    /// Messages were handed to providers.
+    pub(super) fn messages(&self, messages: &[Message], outcomes: &[Outcome]) {
+        for (message, outcome) in messages.iter().zip(outcomes) {
+            let labels = Handed {
+                channel: message.channel.name(),
+                outcome: match outcome {
+                    Outcome::Accepted(_) => "accepted",
+                    Outcome::Undeliverable(_) => "undeliverable",
+                    Outcome::RetryAfter(_) => "retry-after",
+                    Outcome::Unknown => "unknown",
+                },
+            };
+            self.families.messages.get_or_create(&labels).inc();
+        }
+    }
+
+    /// All figures as OpenMetrics text.
+    pub(super) fn text(&self, standing: &Standing) -> Result<String, std::fmt::Error> {
+        let families = &self.families;
+        families.merchants.set(number(standing.merchants));
+        families.due.set(number(standing.due));
+        families.oldest.set(standing.oldest.as_secs_f64());
+        families.busy.set(number(standing.commands));
+        families.connections.set(number(standing.connections));
+        if let Some(process) = process::look() {
+            families.memory.set(number(process.resident));
+            families.files.set(number(process.files));
+        }
+        let mut text = String::new();
+        encode(&mut text, &self.registry)?;
+        Ok(text)
+    }
+}
+
+fn number(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests;
