@@ -39,6 +39,7 @@ pub mod share;
 pub mod sorted;
 pub mod sorted_map;
 pub mod spend;
+pub mod submission;
 pub mod sweep;
 pub mod terms;
 mod text;

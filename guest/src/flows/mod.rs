@@ -19,6 +19,7 @@ pub mod refund;
 pub mod reports;
 pub mod scope;
 pub mod spend;
+pub mod submissions;
 pub mod terms;
 pub mod tick;
 pub mod tiers;

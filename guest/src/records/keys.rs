@@ -353,10 +353,16 @@ pub fn escaped(id: &Id) -> Cow<'_, str> {
 }
 
 mod notices;
+mod submissions;
 #[cfg(test)]
 mod tests;
 
 pub use notices::{
     NOTICES, PACE, answer, line_user, line_user_of, notice, notices_of, outbox, outbox_of, reach,
     topic, topics_of, traffic,
+};
+pub use submissions::{
+    Book, CARDS, DISCARDS, EVIDENCE, OF_BOOK, PARTICIPANTS, PASSES, REPLIES, REVIEWS, SIGNALS,
+    SUBMISSIONS, TALLIES, VERIFY_DUES, discard, draw, invoice, of_book, reply, verifier,
+    verify_due, waiting,
 };
