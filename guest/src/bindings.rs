@@ -26,6 +26,8 @@ wit_bindgen::generate!({
         "stampcard:plugin/types@0.1.0/alias": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/types@0.1.0/refusal": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/types@0.1.0/coupon-refusal": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
+        "stampcard:plugin/types@0.1.0/role-refusal": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
+        "stampcard:plugin/types@0.1.0/state-refusal": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/types@0.1.0/error": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case")]],
         "stampcard:plugin/merchant@0.1.0/summary": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/merchant@0.1.0/programme-summary": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],

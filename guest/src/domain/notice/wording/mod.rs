@@ -22,7 +22,7 @@ mod texts;
 mod values;
 
 pub use check::{faults, fits};
-pub use pieces::{Piece, pieces};
+pub(in crate::domain) use pieces::{Piece, pieces};
 pub use placeholder::Placeholder;
 pub use sample::sample;
 pub use texts::{Template, Texts};
