@@ -4,7 +4,7 @@ mod post;
 
 use super::command::TRIES_MAX;
 use super::scope::Scope;
-use super::{birthdays, bulk, notices};
+use super::{birthdays, bulk, notices, submissions};
 use crate::domain::config::Merchant;
 use crate::domain::instant::Instant;
 use crate::ports::{Level, Outcome, Ports};
@@ -17,6 +17,9 @@ use post::{End, Page};
 /// Daily checks that one call finishes: a month of them, so that a merchant that was not ticked for years stays
 /// within what a call may cost.
 const CHECKS_MAX: usize = 31;
+
+/// Rounds of questions to verifiers in one call, each of which may take as long as a verifier may: the rest is the next call's.
+const ROUNDS_MAX: u32 = 3;
 
 /// What a tick did, and when to come back.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -45,6 +48,8 @@ pub struct Report {
     bulks: u32,
     /// Notices that the policy put off.
     put_off: u32,
+    /// What was done about invoices.
+    invoices: u32,
 }
 
 impl Report {
@@ -56,6 +61,7 @@ impl Report {
             .saturating_add(self.sent)
             .saturating_add(self.dropped)
             .saturating_add(self.put_off)
+            .saturating_add(self.invoices)
     }
 
     fn add(&mut self, page: bulk::Page) {
@@ -92,6 +98,7 @@ pub fn first_checked(merchant: &Merchant, now: Instant) -> NaiveDate {
 pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
     let mut report = Report::default();
     let now = ports.now();
+    let invoices = invoices(ports, now, limit, &mut report)?;
     while let Some(page) = bulk::page(ports)? {
         report.add(page);
         if report.work() >= limit {
@@ -115,7 +122,36 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
             break;
         }
     }
+    report.next = [report.next, invoices].into_iter().flatten().min();
     Ok(report)
+}
+
+/// Verifies what members sent in, answers them by their tokens, and clears away what drafts left; tells when there is more.
+fn invoices(
+    ports: &dyn Ports,
+    now: Instant,
+    limit: u32,
+    report: &mut Report,
+) -> Result<Option<Instant>, Reject> {
+    let mut next = None;
+    for left in (0..ROUNDS_MAX).rev() {
+        let round = submissions::verify(ports)?;
+        report.invoices = report.invoices.saturating_add(round.looked);
+        next = round.next;
+        if next.is_none_or(|next| next > now) {
+            break;
+        }
+        if left == 0 || report.work() >= limit {
+            next = Some(now);
+            break;
+        }
+    }
+    let done = submissions::reply(ports)?.saturating_add(submissions::discarded(ports)?);
+    report.invoices = report.invoices.saturating_add(done);
+    if done > 0 {
+        next = Some(now);
+    }
+    Ok(next)
 }
 
 /// Posts from the far end what the check that is under way has to post, beside the caller of [`tick`], until about `limit`

@@ -364,7 +364,7 @@ pub use notices::{
     topic, topics_of, traffic,
 };
 pub use submissions::{
-    Book, CARDS, DISCARDS, EVIDENCE, OF_BOOK, PARTICIPANTS, PASSES, REPLIES, REVIEWS, SIGNALS,
+    Book, CARDS, DISCARDS, EVIDENCE, OF_BOOK, PARTICIPANTS, PASSES, REPLIES, REVIEWS, SEEN, SIGNALS,
     SUBMISSIONS, TALLIES, VERIFY_DUES, discard, draw, invoice, of_book, reply, verifier,
     verify_due, waiting,
 };

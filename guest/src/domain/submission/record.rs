@@ -223,6 +223,9 @@ pub struct Submission {
     /// The tier that it reached, or its sum did, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<u32>,
+    /// What the verifier says it comes to, as decimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
     /// What it added to the member's sum, as decimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adds: Option<String>,

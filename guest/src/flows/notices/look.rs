@@ -17,7 +17,7 @@ use crate::domain::notice::{
 use crate::domain::policy::{Code, Decision, Verdict};
 use crate::domain::zone::Zone;
 use crate::flows::command::fingerprint;
-use crate::ports::Message;
+use crate::ports::{Message, Way};
 use crate::records::keys;
 use crate::reject::Reject;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -83,7 +83,7 @@ pub(super) fn look(
     );
     let message = Message {
         key,
-        channel: notice.channel,
+        channel: Way::Notice(notice.channel),
         address,
         subject: ready.said.subject,
         text: ready.said.text,

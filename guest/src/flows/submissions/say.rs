@@ -79,6 +79,7 @@ impl<'a> Saying<'a> {
         self.values.date = it.date.map(|date| date.to_string());
         self.values.random.clone_from(&it.random);
         self.values.tier = it.tier;
+        self.values.amount.clone_from(&it.amount);
         self.values.why = it.reason.and_then(Why::of);
         self.submission = Some(id.to_owned());
         self

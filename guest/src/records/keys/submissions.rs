@@ -68,8 +68,17 @@ pub const REVIEWS: &str = "review/";
 /// What looks like fraud: `signal/c-000001/carrier/5f3a…`.
 pub const SIGNALS: &str = "signal/";
 
+/// The same before it does: `seen/c-000001/carrier/5f3a…`.
+pub const SEEN: &str = "seen/";
+
+/// The same as [`invoice`] for a draft: `invoice-test/c-000001%draft/11512/AB12345678`.
+const INVOICE_TESTS: &str = "invoice-test/";
+
+/// The same as [`waiting`] for a draft.
+const WAITING_TESTS: &str = "waiting-test/";
+
 /// All kinds of rows that a book has.
-pub const OF_BOOK: [&str; 8] = [
+pub const OF_BOOK: [&str; 11] = [
     SUBMISSIONS,
     EVIDENCE,
     PARTICIPANTS,
@@ -78,6 +87,9 @@ pub const OF_BOOK: [&str; 8] = [
     TALLIES,
     REVIEWS,
     SIGNALS,
+    SEEN,
+    INVOICE_TESTS,
+    WAITING_TESTS,
 ];
 
 /// A row of a book.
@@ -90,7 +102,7 @@ pub fn of_book(kind: &str, book: &Book, tail: &str) -> String {
 #[must_use]
 pub fn invoice(book: &Book, period: &str, number: &str) -> String {
     if book.draft {
-        ["invoice-test/", &book.text(), "/", period, "/", number].concat()
+        of_book(INVOICE_TESTS, book, &[period, "/", number].concat())
     } else {
         ["invoice/", period, "/", number].concat()
     }
@@ -99,8 +111,12 @@ pub fn invoice(book: &Book, period: &str, number: &str) -> String {
 /// That a member's submission of an invoice waits: `waiting/mei/11512/AB12345678`.
 #[must_use]
 pub fn waiting(book: &Book, member: &Id, period: &str, number: &str) -> String {
-    let kind = if book.draft { "waiting-test/" } else { "waiting/" };
-    [kind, &escaped(member), "/", period, "/", number].concat()
+    let tail = [&escaped(member), "/", period, "/", number].concat();
+    if book.draft {
+        of_book(WAITING_TESTS, book, &tail)
+    } else {
+        ["waiting/", &tail].concat()
+    }
 }
 
 /// When a submission is looked at by itself: `verify-due/2026-11-28T02:00:00.000000000Z/c-000001/2026-…`.
