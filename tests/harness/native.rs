@@ -233,6 +233,11 @@ impl<P: Ports> Subject for Native<P> {
             "notices.report" => api::notices::report,
             "notices.prefer" => api::notices::prefer,
             "notices.close" => api::notices::close,
+            "campaigns.save" => api::campaigns::save,
+            "campaigns.publish" => api::campaigns::publish,
+            "campaigns.pause" => api::campaigns::pause,
+            "campaigns.copy" => api::campaigns::copy,
+            "campaigns.delete" => api::campaigns::delete,
             ;
             "members.get" => api::members::get,
             "members.of-line-user" => api::members::of_line_user,
@@ -263,6 +268,9 @@ impl<P: Ports> Subject for Native<P> {
             "invoices.read" => api::invoices::read,
             "invoices.judge" => api::invoices::judge,
             "invoices.earliest-issue-date" => api::invoices::earliest_issue_date,
+            "campaigns.show" => api::campaigns::show,
+            "campaigns.search" => api::campaigns::search,
+            "campaigns.check" => api::campaigns::check,
             "reports.movements" => api::reports::movements,
             "reports.liability" => api::reports::liability,
             ;
@@ -272,6 +280,7 @@ impl<P: Ports> Subject for Native<P> {
             "merchant.terms" => api::merchant::terms(ports, &request(call)?),
             "merchant.missing-terms" => api::merchant::missing_terms(ports, &request(call)?),
             "merchant.schema" => Ok::<_, wit::Error>(api::merchant::schema(ports)),
+            "campaigns.schema" => Ok::<_, wit::Error>(api::campaigns::schema(ports)),
             "upkeep.tick" => api::upkeep::tick(ports, &request(call)?),
             "upkeep.help" => api::upkeep::help(ports, &request(call)?),
         })?;

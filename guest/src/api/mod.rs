@@ -2,6 +2,7 @@
 //! Natively they are plain functions of [`crate::ports::Ports`]; `component.rs` exports them.
 
 pub mod accounts;
+pub mod campaigns;
 mod check;
 pub mod coupons;
 mod entries;

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod balance;
 pub mod birthdays;
 pub mod bulk;
+pub mod campaigns;
 pub mod command;
 pub mod configure;
 pub mod coupons;

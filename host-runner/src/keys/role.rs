@@ -45,6 +45,9 @@ const MEMBERS: &[&str] = &[
     "tiers.status",
 ];
 
+/// What sees to campaigns: people who sell or serve have no access.
+const CAMPAIGNS: &str = "campaigns.";
+
 /// What changes something without an idempotency key.
 const UPKEEP: &str = "upkeep.";
 
@@ -78,7 +81,8 @@ impl Role {
     /// doesn't.
     #[must_use]
     pub fn may(self, function: &str, changes: bool) -> bool {
-        let reads = !changes && !function.starts_with(UPKEEP);
+        let closed = [UPKEEP, CAMPAIGNS];
+        let reads = !changes && !closed.iter().any(|it| function.starts_with(it));
         match self {
             Self::Administrator => true,
             Self::Supervisor | Self::Marketing => !KEYS.contains(&function),
@@ -127,6 +131,8 @@ mod tests {
             ("merchant.apply", true, "asm"),
             ("something.new", true, "asm"),
             ("upkeep.tick", false, "asm"),
+            ("campaigns.search", false, "asm"),
+            ("campaigns.publish", true, "asm"),
             ("coupons.set-code-key", true, "a"),
         ];
         let letters = ['a', 's', 'm', 'C', 'c', 'M', 'S'];

@@ -1,10 +1,10 @@
 //! The exported interfaces with Rust's types, one handle each.
 
 use super::Sandbox;
-use crate::bindings::types::{Error, Execution};
+use crate::bindings::types::{Error, Execution, Fault};
 use crate::bindings::{
-    accounts, coupons, imports, invoices, members, merchant, notices, points, policy, reports,
-    tiers, upkeep,
+    accounts, campaigns, coupons, imports, invoices, members, merchant, notices, points, policy,
+    reports, tiers, upkeep,
 };
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
@@ -169,6 +169,19 @@ interfaces! {
         "invoices.earliest-issue-date" earliest_issue_date(request: invoices::EarliestRequest) -> Result<invoices::Earliest, Error>;
     }
 
+    /// Invoice-registration campaigns.
+    Campaigns of campaigns, got by campaigns {
+        "campaigns.save" save(execution: Execution, request: campaigns::Edit) -> Result<campaigns::Campaign, Error>;
+        "campaigns.publish" publish(execution: Execution, request: campaigns::Publication) -> Result<campaigns::Campaign, Error>;
+        "campaigns.pause" pause(execution: Execution, request: campaigns::CampaignRequest) -> Result<campaigns::Campaign, Error>;
+        "campaigns.copy" copy(execution: Execution, request: campaigns::CampaignRequest) -> Result<campaigns::Campaign, Error>;
+        "campaigns.delete" delete(execution: Execution, request: campaigns::CampaignRequest) -> Result<campaigns::Campaign, Error>;
+        "campaigns.show" show(request: campaigns::CampaignRequest) -> Result<campaigns::Details, Error>;
+        "campaigns.search" search(request: campaigns::SearchRequest) -> Result<campaigns::CampaignsPage, Error>;
+        "campaigns.check" check(request: campaigns::Edit) -> Result<Vec<Fault>, Error>;
+        "campaigns.schema" schema() -> String;
+    }
+
     /// Sums of the ledger and of what members hold.
     Reports of reports, got by reports {
         "reports.movements" movements(request: reports::MovementsRequest) -> Result<reports::MovementsReport, Error>;
@@ -199,8 +212,19 @@ mod tests {
         listed.sort();
         let mut exported = Vec::new();
         for interface in [
-            "merchant", "members", "points", "accounts", "tiers", "coupons", "notices", "policy",
-            "invoices", "reports", "imports", "upkeep",
+            "merchant",
+            "members",
+            "points",
+            "accounts",
+            "tiers",
+            "coupons",
+            "notices",
+            "policy",
+            "invoices",
+            "campaigns",
+            "reports",
+            "imports",
+            "upkeep",
         ] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();

@@ -35,8 +35,29 @@ pub enum Place {
     ListPage,
 }
 
-/// The fields that may be edited as long as a campaign is neither a draft, of which all may be, nor over.
-pub const FIELDS_KEPT_OPEN: [&str; 6] = ["name", "from", "to", "rules-page", "picture", "messages"];
+/// The settings that may be edited until a campaign is over.
+pub const OPEN_FIELDS: [&str; 6] = ["name", "from", "to", "rules-page", "picture", "messages"];
+
+/// The settings that may be edited in a draft alone, beside those that may be until the end.
+pub const FIELDS_OF_DRAFTS: [&str; 7] = [
+    "platform",
+    "channel",
+    "conditions",
+    "reward",
+    "limits",
+    "verifier",
+    "trial-verifier",
+];
+
+/// The settings that may be edited in a state.
+pub fn editable(state: State) -> impl Iterator<Item = &'static str> {
+    let (open, of_drafts) = match state {
+        State::Draft => (&OPEN_FIELDS[..], &FIELDS_OF_DRAFTS[..]),
+        State::Ended => (&[][..], &[][..]),
+        _ => (&OPEN_FIELDS[..], &[][..]),
+    };
+    open.iter().chain(of_drafts).copied()
+}
 
 /// What a page offers in a state.
 #[must_use]
@@ -64,5 +85,70 @@ impl Action {
     /// The states in which it may be done.
     pub fn states(self) -> impl Iterator<Item = State> {
         State::ALL.into_iter().filter(move |it| self.fits(*it))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Action, Place, actions, editable};
+    use crate::domain::campaign::State;
+
+    /// The table of the specification, a row a state: what may be edited, and what the two pages offer.
+    #[test]
+    fn each_state_has_its_row() {
+        use Action::{Back, Cancel, Copy, Delete, Details, Edit, Pause, Publish, Save};
+        for (state, edits, settings, list) in [
+            (
+                State::Draft,
+                13,
+                &[Cancel, Save, Publish][..],
+                &[Edit, Details, Copy, Delete][..],
+            ),
+            (
+                State::Running,
+                6,
+                &[Cancel, Pause, Publish],
+                &[Edit, Details, Copy],
+            ),
+            (
+                State::Scheduled,
+                6,
+                &[Cancel, Pause, Publish],
+                &[Edit, Details, Copy],
+            ),
+            (
+                State::Paused,
+                6,
+                &[Cancel, Save, Publish],
+                &[Edit, Details, Copy],
+            ),
+            (State::Ended, 0, &[Back], &[Edit, Details, Copy]),
+        ] {
+            assert_eq!(editable(state).count(), edits, "{state:?}");
+            assert_eq!(actions(state, Place::SettingsPage), settings, "{state:?}");
+            assert_eq!(actions(state, Place::ListPage), list, "{state:?}");
+        }
+    }
+
+    #[test]
+    fn an_action_knows_the_states_that_have_it() {
+        for (action, expected) in [
+            (Action::Save, &[State::Draft, State::Paused][..]),
+            (
+                Action::Publish,
+                &[
+                    State::Draft,
+                    State::Scheduled,
+                    State::Running,
+                    State::Paused,
+                ],
+            ),
+            (Action::Pause, &[State::Scheduled, State::Running]),
+            (Action::Delete, &[State::Draft]),
+            (Action::Copy, &State::ALL),
+        ] {
+            let states: Vec<State> = action.states().collect();
+            assert_eq!(states, expected, "{action:?}");
+        }
     }
 }

@@ -6,7 +6,7 @@ mod words;
 pub use publishing::{Publishing, missing};
 
 use super::Life;
-use super::action::FIELDS_KEPT_OPEN;
+use super::action::{FIELDS_OF_DRAFTS, OPEN_FIELDS};
 use super::conditions::{Conditions, Scope};
 use super::settings::{Reward, Rewarding, Settings};
 use crate::domain::config::{Fault, Found};
@@ -105,22 +105,20 @@ pub fn faults(settings: &Settings, span: &Life, earliest: Option<NaiveDate>) -> 
 /// The fields that an edit of a published campaign may not change, and changes.
 #[must_use]
 pub fn frozen(before: &Settings, after: &Settings) -> Vec<Fault> {
+    // In the order of the fields' names.
     let same = [
-        ("platform", before.platform == after.platform),
-        ("channel", before.channel == after.channel),
-        ("conditions", before.conditions == after.conditions),
-        ("reward", before.reward == after.reward),
-        ("limits", before.limits == after.limits),
-        ("verifier", before.verifier == after.verifier),
-        (
-            "trial-verifier",
-            before.trial_verifier == after.trial_verifier,
-        ),
+        before.platform == after.platform,
+        before.channel == after.channel,
+        before.conditions == after.conditions,
+        before.reward == after.reward,
+        before.limits == after.limits,
+        before.verifier == after.verifier,
+        before.trial_verifier == after.trial_verifier,
     ];
     let mut found = Found::at_path(PATH);
-    for (field, same) in same {
+    for (field, same) in FIELDS_OF_DRAFTS.into_iter().zip(same) {
         if !same {
-            let open = FIELDS_KEPT_OPEN.join(", ");
+            let open = OPEN_FIELDS.join(", ");
             let permitted =
                 format!("as it was when it was published; what may be edited is {open}");
             found.unless(false, field, "another value", &permitted);

@@ -13,7 +13,7 @@ mod state;
 
 pub(in crate::domain) use check::is_https;
 
-pub use action::{Action, FIELDS_KEPT_OPEN, Place, actions};
+pub use action::{Action, FIELDS_OF_DRAFTS, OPEN_FIELDS, Place, actions, editable};
 pub use actor::{Actor, Role};
 pub use check::{Publishing, faults, frozen, missing};
 pub use conditions::{Block, Conditions, Goal, IssueDays, Join, Match, Measure, Scope, Shop};
