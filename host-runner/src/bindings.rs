@@ -19,7 +19,7 @@ mod generated {
 
 pub use generated::exports::stampcard::plugin::{
     accounts, campaigns, coupons, imports, invoices, members, merchant, notices, points, policy,
-    reports, tiers, upkeep,
+    reports, submissions, tiers, upkeep,
 };
 pub use generated::stampcard::plugin::types;
 

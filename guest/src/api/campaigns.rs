@@ -14,7 +14,9 @@ use crate::flows::scope::{Scope, Stop};
 use crate::ports::Ports;
 use crate::records::keys;
 use crate::reject::Reject;
-use words::{actor_of, details, state_of, summary};
+use words::{details, state_of, summary};
+
+pub(super) use words::actor_of;
 
 /// Bytes of a text that is searched for, at most.
 const TEXT_MAX: usize = 100;

@@ -4,7 +4,7 @@ use super::Sandbox;
 use crate::bindings::types::{Error, Execution, Fault};
 use crate::bindings::{
     accounts, campaigns, coupons, imports, invoices, members, merchant, notices, points, policy,
-    reports, tiers, upkeep,
+    reports, submissions, tiers, upkeep,
 };
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
@@ -182,6 +182,21 @@ interfaces! {
         "campaigns.schema" schema() -> String;
     }
 
+    /// What members send in to campaigns.
+    Submissions of submissions, got by submissions {
+        "submissions.open-card" open_card(execution: Execution, request: submissions::CardRequest) -> Result<submissions::Opened, Error>;
+        "submissions.submit" submit(execution: Execution, request: submissions::Upload) -> Result<submissions::Submitted, Error>;
+        "submissions.search" search(request: submissions::SearchRequest) -> Result<submissions::SubmissionsPage, Error>;
+        "submissions.figures" figures(request: submissions::FiguresRequest) -> Result<submissions::Figures, Error>;
+        "submissions.submit-carrier" submit_carrier(execution: Execution, request: submissions::Carrier) -> Result<submissions::Submitted, Error>;
+        "submissions.export" export(request: submissions::ExportRequest) -> Result<submissions::Exported, Error>;
+        "submissions.decide" decide(execution: Execution, request: submissions::Decision) -> Result<submissions::Submission, Error>;
+        "submissions.verify-again" verify_again(execution: Execution, request: submissions::SubmissionRequest) -> Result<submissions::Submission, Error>;
+        "submissions.resume" resume(execution: Execution, request: submissions::ResumeRequest) -> Result<submissions::Resumed, Error>;
+        "submissions.signals" signals(request: submissions::SignalsRequest) -> Result<submissions::SignalsPage, Error>;
+        "submissions.draw" draw(execution: Execution, request: submissions::DrawRequest) -> Result<submissions::Drawn, Error>;
+    }
+
     /// Sums of the ledger and of what members hold.
     Reports of reports, got by reports {
         "reports.movements" movements(request: reports::MovementsRequest) -> Result<reports::MovementsReport, Error>;
@@ -222,6 +237,7 @@ mod tests {
             "policy",
             "invoices",
             "campaigns",
+            "submissions",
             "reports",
             "imports",
             "upkeep",

@@ -8,7 +8,7 @@ use crate::flows::campaigns as flow;
 use crate::flows::scope::Scope;
 
 /// A person of a request.
-pub(super) fn actor_of(check: &mut Check, it: &wit::Actor) -> Option<Actor> {
+pub(in crate::api) fn actor_of(check: &mut Check, it: &wit::Actor) -> Option<Actor> {
     let name = check.id(&"/actor/name", &it.name)?;
     let role = match it.role {
         wit::Role::Administrator => Role::Administrator,

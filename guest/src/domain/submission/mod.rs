@@ -1,5 +1,6 @@
 //! Invoices that members send in to campaigns, from their receipt to their end. Source: spec, invoice.
 
+pub mod csv;
 mod kept;
 mod message;
 mod participant;

@@ -4,8 +4,10 @@ use super::ask::Heard;
 use super::book::{Rules, count as tallied, get, known, participant, put};
 use super::limits::{Counted, count};
 use super::verdict::Case;
+use crate::domain::campaign::Actor;
 use crate::domain::ids::Id;
 use crate::domain::submission::{Reason, State, Submission};
+use crate::flows::campaigns::access;
 use crate::flows::scope::{Scope, Stop};
 use crate::records::keys;
 use crate::reject::Reject;
@@ -23,12 +25,14 @@ const PAUSE: u32 = 3_600;
 /// Has a submission that passed looked at again, by the ticks that follow.
 ///
 /// # Errors
-/// [`Reject::UnknownCampaign`], [`Reject::Invalid`] for one that hasn't passed, and those of the storage.
+/// Those of [`access`], [`Reject::UnknownCampaign`], [`Reject::Invalid`] for one that hasn't passed, and those of the storage.
 pub fn verify_again(
     scope: &mut Scope<'_>,
+    actor: &Actor,
     campaign: &Id,
     id: &str,
 ) -> Result<(String, Submission), Stop> {
+    access(scope, actor)?;
     let rules = known(scope, campaign)?;
     let (before, mut it) = passed(scope, &rules, id)?;
     it.again = true;

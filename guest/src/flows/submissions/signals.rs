@@ -1,9 +1,13 @@
 //! What looks like fraud: one carrier of many members, one picture of several invoices, many failures of one member. None of it
 //! refuses anything.
 
+use super::book::known;
+use crate::domain::campaign::Actor;
 use crate::domain::ids::Id;
 use crate::domain::sorted::sort_by;
-use crate::flows::scope::Scope;
+use crate::flows::campaigns::access;
+use crate::flows::scope::{Scope, Stop};
+use crate::records::codec;
 use crate::records::keys::{self, Book};
 use crate::records::sent_in::Signal;
 use crate::reject::Reject;
@@ -64,4 +68,31 @@ impl Sight<'_> {
         scope.work.put(key, &signal);
         Ok(())
     }
+}
+
+/// A page of signals, by kind and then by what they are about, and the place behind which more may follow.
+///
+/// # Errors
+/// Those of [`access`], [`Reject::UnknownCampaign`], and those of the storage.
+pub fn signals(
+    scope: &mut Scope<'_>,
+    actor: &Actor,
+    campaign: &Id,
+    (after, limit): (Option<&str>, u32),
+) -> Result<(Vec<(String, Signal)>, Option<String>), Stop> {
+    access(scope, actor)?;
+    let rules = known(scope, campaign)?;
+    let prefix = rules.book.under(keys::SIGNALS);
+    let after = after.map(|after| [&prefix, after].concat());
+    let rows = scope
+        .work
+        .scan(&keys::under(&prefix, after.as_deref(), limit))?;
+    let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == limit);
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let about = row.key.strip_prefix(&prefix).unwrap_or_default();
+        found.push((about.to_owned(), codec::decode(&row.key, &row.value)?));
+    }
+    let next = found.last().filter(|_| more).map(|(about, _)| about.clone());
+    Ok((found, next))
 }

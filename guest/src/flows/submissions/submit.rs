@@ -8,7 +8,7 @@ use super::signals::Sight;
 use crate::domain::ids::Id;
 use crate::domain::member::Member;
 use crate::domain::submission::{
-    Charge, Message, PHOTO_SECONDS, Participant, Reason, State, Submission, Verifier, Way,
+    Charge, Kept, Message, PHOTO_SECONDS, Participant, Reason, State, Submission, Verifier, Way,
 };
 use crate::domain::zone::Zone;
 use crate::flows::command::fingerprint;
@@ -18,6 +18,7 @@ use crate::records::sent_in::{Card, Which};
 use crate::reject::Reject;
 use chrono::NaiveDate;
 use serde::Serialize;
+use stampcard_invoice::evidence::Evidence;
 use stampcard_invoice::identifier::Number;
 use stampcard_invoice::reading::{
     Code, Reading, Refusal, Settings, Typed, read_codes, read_typed,
@@ -54,16 +55,17 @@ pub enum Sent {
 
 /// An upload on its way.
 pub(super) struct Taking<'a> {
-    pub(super) rules: &'a Rules,
-    pub(super) member: &'a Member,
-    pub(super) participant: Participant,
+    rules: &'a Rules,
+    member: &'a Member,
+    key: String,
+    participant: Participant,
     /// A token for one answer.
-    pub(super) reply: Option<String>,
-    pub(super) answers: Vec<Answer>,
+    reply: Option<String>,
+    answers: Vec<Answer>,
     /// Whether it holds more than one invoice.
-    pub(super) several: bool,
+    several: bool,
     /// Place of the first invoice that was over a limit.
-    pub(super) over: Option<usize>,
+    over: Option<usize>,
     /// The first submission that waits, which keeps the token.
     waits: Option<(String, Submission)>,
 }
@@ -96,26 +98,14 @@ pub fn submit(scope: &mut Scope<'_>, it: &Upload) -> Result<Vec<Answer>, Stop> {
         return Ok(vec![saying.say(scope, &mut reply)?]);
     };
     let found = read(&it.sent, today(scope));
-    let (key, participant) = participant(scope, &rules.book, &it.member)?;
-    let mut taking = Taking {
-        rules,
-        member: &member,
-        participant,
-        reply,
-        answers: Vec::new(),
-        several: found.len() > 1,
-        over: None,
-        waits: None,
-    };
+    let mut taking = Taking::new(scope, rules, &member, reply, found.len())?;
     for (place, one) in found.into_iter().enumerate() {
         match one {
-            Ok(reading) => taking.take(scope, place, of(&it.sent, reading))?,
+            Ok(reading) => taking.take(scope, place, of(&it.sent, reading), None)?,
             Err(refusal) => taking.refuse(scope, refusal)?,
         }
     }
-    scope.work.put(key, &taking.participant);
-    taking.done(scope);
-    Ok(taking.answers)
+    Ok(taking.done(scope))
 }
 
 /// Today in Taiwan.
@@ -256,7 +246,37 @@ pub(super) fn new_id(
     Ok(id)
 }
 
-impl Taking<'_> {
+impl<'a> Taking<'a> {
+    /// An upload of so many invoices.
+    pub(super) fn new(
+        scope: &mut Scope<'_>,
+        rules: &'a Rules,
+        member: &'a Member,
+        reply: Option<String>,
+        many: usize,
+    ) -> Result<Self, Reject> {
+        let (key, participant) = participant(scope, &rules.book, &member.member)?;
+        Ok(Self {
+            rules,
+            member,
+            key,
+            participant,
+            reply,
+            answers: Vec::new(),
+            several: many > 1,
+            over: None,
+            waits: None,
+        })
+    }
+
+    /// Nothing could be learnt.
+    pub(super) fn fail(&mut self, scope: &mut Scope<'_>) -> Result<(), Reject> {
+        let saying = Saying::new(Some(self.rules), self.member, Message::Unexpected);
+        let answer = saying.say(scope, &mut self.reply)?;
+        self.answers.push(answer);
+        Ok(())
+    }
+
     /// What could not be read, or is of a kind that isn't taken.
     pub(super) fn refuse(&mut self, scope: &mut Scope<'_>, refusal: Refusal) -> Result<(), Reject> {
         self.participant.failures = self.participant.failures.saturating_add(1);
@@ -277,7 +297,7 @@ impl Taking<'_> {
     }
 
     /// The answer to an invoice that is not taken in: one that passed before, or that waits already.
-    pub(super) fn known(
+    fn known(
         &mut self,
         scope: &mut Scope<'_>,
         submission: &Submission,
@@ -303,7 +323,7 @@ impl Taking<'_> {
     }
 
     /// Whether the member is at a limit; then the submission is kept as invalid, and the member told.
-    pub(super) fn over(
+    fn over(
         &mut self,
         scope: &mut Scope<'_>,
         place: usize,
@@ -336,8 +356,17 @@ impl Taking<'_> {
     }
 
     /// Takes in an invoice, which is verified by the ticks that follow.
-    fn take(&mut self, scope: &mut Scope<'_>, place: usize, new: New) -> Result<(), Reject> {
+    /// Of a carrier what it holds is known already.
+    pub(super) fn take(
+        &mut self,
+        scope: &mut Scope<'_>,
+        place: usize,
+        new: New,
+        evidence: Option<&Evidence>,
+    ) -> Result<(), Reject> {
         let mut submission = new.submission(scope, &self.member.member);
+        let shop = evidence.and_then(|evidence| evidence.seller);
+        submission.shop = shop.map(|shop| shop.text().to_owned());
         if self.known(scope, &submission)? {
             return Ok(());
         }
@@ -366,8 +395,13 @@ impl Taking<'_> {
                 key.pause_at(scope.now)
             }
         };
+        let pause = pause.filter(|_| evidence.is_none());
         submission.due = Some(scope.now);
         submission.told = pause.is_some();
+        if let Some(evidence) = evidence {
+            let key = keys::of_book(keys::EVIDENCE, book, &id);
+            scope.work.put(key, &Kept::of(evidence, scope.now));
+        }
         let (number, period) = (&submission.number, &submission.period);
         let waits = keys::waiting(book, &self.member.member, period, number);
         let which = Which {
@@ -394,12 +428,14 @@ impl Taking<'_> {
     }
 
     /// What is left of the token goes with the first submission that waits.
-    fn done(&mut self, scope: &mut Scope<'_>) {
+    pub(super) fn done(mut self, scope: &mut Scope<'_>) -> Vec<Answer> {
+        scope.work.put(self.key, &self.participant);
         if let (Some((id, mut submission)), token @ Some(_)) =
             (self.waits.take(), self.reply.take())
         {
             submission.reply = token;
             put(scope, &self.rules.book, &id, submission.due, &submission);
         }
+        self.answers
     }
 }

@@ -6,14 +6,15 @@ use super::book::{Rules, get, put, rules};
 use super::outcome::keep;
 use super::verdict::Case;
 use crate::domain::instant::Instant;
-use crate::domain::submission::{LEASE, Reason, State, Submission, Verifier};
+use crate::domain::submission::{Kept, LEASE, Reason, State, Submission, Verifier, Way};
 use crate::flows::command::TRIES_MAX;
 use crate::flows::scope::{Scope, Stop};
-use crate::ports::{HttpRequest, Level, Outcome, Ports};
+use crate::ports::{HttpError, HttpRequest, HttpResponse, Level, Outcome, Ports};
 use crate::records::keys::{self, Book};
 use crate::records::{WRITES_MAX, Work};
 use crate::reject::Reject;
 use stampcard_invoice::evidence::Call;
+use stampcard_invoice::evidence::Outcome::Found;
 
 /// Submissions that are looked at in one round, at most; each is one question.
 const PAGE: u32 = 50;
@@ -41,10 +42,14 @@ pub(super) struct Asked {
     pub(super) book: Book,
     pub(super) id: String,
     pub(super) verifier: String,
-    call: Call,
+    /// None: what it holds is known.
+    call: Option<Call>,
     /// Tries with this one, by which it is known again.
     pub(super) tries: u32,
 }
+
+/// A submission that is marked as being asked for, and the question, if one is to be asked.
+type Begun = (Asked, Option<HttpRequest>);
 
 /// One round of what is due.
 ///
@@ -64,7 +69,7 @@ pub fn verify(ports: &dyn Ports) -> Result<Round, Reject> {
         }
         let mut scope = Scope::new(ports, now, true, &[])?;
         let rows = scope.work.scan(&range)?;
-        let mut asked: Vec<(Asked, HttpRequest)> = Vec::new();
+        let mut asked: Vec<Begun> = Vec::new();
         let mut looked = 0;
         let mut again = false;
         for row in rows {
@@ -87,10 +92,7 @@ pub fn verify(ports: &dyn Ports) -> Result<Round, Reject> {
         if again || scope.work.commit()? == Outcome::Conflict {
             continue;
         }
-        let (asked, questions): (Vec<Asked>, Vec<HttpRequest>) = asked.into_iter().unzip();
-        if !asked.is_empty() {
-            answers(ports, &asked, questions)?;
-        }
+        answers(ports, asked)?;
         return Ok(Round {
             looked,
             next: Some(now),
@@ -112,7 +114,7 @@ fn which(key: &str) -> Option<(Book, String)> {
 }
 
 /// Looks at a submission that is due: marks it as being asked for, or ends it where there is nothing to ask.
-fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<(Asked, HttpRequest)>, Stop> {
+fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
     let found = which(row).ok_or_else(|| Reject::Unreadable(row.to_owned()))?;
     let (book, id) = found;
     let own = due(row);
@@ -136,6 +138,22 @@ fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<(Asked, HttpRequest)
         return case.end(scope, State::Duplicate, reason).map(|()| None);
     }
     let now = scope.now;
+    if waits && before.way == Way::Carrier {
+        // What it holds was told when the carrier was read.
+        let mut it = case.it;
+        it.tries = it.tries.saturating_add(1);
+        it.asking = true;
+        it.due = Some(now.plus_seconds(LEASE));
+        put(scope, &book, &id, before.due, &it);
+        let asked = Asked {
+            book,
+            id,
+            verifier: String::new(),
+            call: None,
+            tries: it.tries,
+        };
+        return Ok(Some((asked, None)));
+    }
     let found = rules.verifier(scope);
     let Some((name, verifier)) = found else {
         case.it.due = Some(now.plus_seconds(LOOK_AGAIN));
@@ -166,21 +184,30 @@ fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<(Asked, HttpRequest)
         book,
         id,
         verifier: name.text(),
-        call,
+        call: Some(call),
         tries: it.tries,
     };
-    Ok(Some((asked, request)))
+    Ok(Some((asked, Some(request))))
 }
 
 /// Asks, and keeps what was answered.
-fn answers(
-    ports: &dyn Ports,
-    asked: &[Asked],
-    questions: Vec<HttpRequest>,
-) -> Result<(), Reject> {
-    let answers = ports.fetch(questions);
-    for (asked, answer) in asked.iter().zip(&answers) {
-        kept(ports, asked, answer.as_ref())?;
+fn answers(ports: &dyn Ports, begun: Vec<Begun>) -> Result<(), Reject> {
+    let mut questions = Vec::with_capacity(begun.len());
+    let mut asked = Vec::with_capacity(begun.len());
+    for (one, question) in begun {
+        asked.push((one, question.is_some()));
+        questions.extend(question);
+    }
+    let answers = if questions.is_empty() {
+        Vec::new()
+    } else {
+        ports.fetch(questions)
+    };
+    let mut answers = answers.iter();
+    for (asked, over_http) in &asked {
+        let answer = if *over_http { answers.next() } else { None };
+        let answer = answer.map_or(Err(&HttpError::Unreachable), Result::as_ref);
+        kept(ports, asked, answer)?;
     }
     Ok(())
 }
@@ -189,7 +216,7 @@ fn answers(
 fn kept(
     ports: &dyn Ports,
     asked: &Asked,
-    answer: Result<&crate::ports::HttpResponse, &crate::ports::HttpError>,
+    answer: Result<&HttpResponse, &HttpError>,
 ) -> Result<(), Reject> {
     for _ in 0..TRIES {
         let mut scope = Scope::new(ports, ports.now(), true, &[])?;
@@ -216,7 +243,7 @@ fn kept(
 fn one(
     scope: &mut Scope<'_>,
     asked: &Asked,
-    answer: Result<&crate::ports::HttpResponse, &crate::ports::HttpError>,
+    answer: Result<&HttpResponse, &HttpError>,
 ) -> Result<(), Stop> {
     let found: Option<Submission> = get(scope, &asked.book, &asked.id)?;
     let own = |it: &Submission| it.asking && it.tries == asked.tries;
@@ -231,7 +258,18 @@ fn one(
     let Some(invoice) = before.invoice() else {
         return Err(Reject::Unreadable(asked.id.clone()).into());
     };
-    let heard: Heard = heard(asked.call, invoice, answer);
+    let heard = match asked.call {
+        Some(call) => heard(call, invoice, answer),
+        None => {
+            let key = keys::of_book(keys::EVIDENCE, &asked.book, &asked.id);
+            let kept: Option<Kept> = scope.work.get(&key)?;
+            let kept = kept.ok_or(Reject::Unreadable(key))?;
+            Heard {
+                outcome: Found,
+                evidence: Some(kept.evidence(invoice.0, invoice.1)),
+            }
+        }
+    };
     let case = Case {
         rules: &rules,
         id: &asked.id,
