@@ -280,7 +280,7 @@ impl<P: Ports> Subject for Native<P> {
             "campaigns.check" => api::campaigns::check,
             "submissions.search" => api::submissions::search,
             "submissions.figures" => api::submissions::figures,
-            "submissions.export" => api::submissions::export,
+            "submissions.table" => api::submissions::table,
             "submissions.signals" => api::submissions::signals,
             "reports.movements" => api::reports::movements,
             "reports.liability" => api::reports::liability,

@@ -189,7 +189,7 @@ interfaces! {
         "submissions.search" search(request: submissions::SearchRequest) -> Result<submissions::SubmissionsPage, Error>;
         "submissions.figures" figures(request: submissions::FiguresRequest) -> Result<submissions::Figures, Error>;
         "submissions.submit-carrier" submit_carrier(execution: Execution, request: submissions::Carrier) -> Result<submissions::Submitted, Error>;
-        "submissions.export" export(request: submissions::ExportRequest) -> Result<submissions::Exported, Error>;
+        "submissions.table" table(request: submissions::TableRequest) -> Result<submissions::TablePage, Error>;
         "submissions.decide" decide(execution: Execution, request: submissions::Decision) -> Result<submissions::Submission, Error>;
         "submissions.verify-again" verify_again(execution: Execution, request: submissions::SubmissionRequest) -> Result<submissions::Submission, Error>;
         "submissions.resume" resume(execution: Execution, request: submissions::ResumeRequest) -> Result<submissions::Resumed, Error>;

@@ -14,11 +14,11 @@ use crate::flows::command::{ask, run};
 use crate::flows::submissions as flow;
 use crate::ports::Ports;
 
-/// `submissions.export`.
+/// `submissions.table`.
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn export(ports: &dyn Ports, request: &wit::ExportRequest) -> Answer<wit::Exported> {
+pub fn table(ports: &dyn Ports, request: &wit::TableRequest) -> Answer<wit::TablePage> {
     let mut check = Check::default();
     let named = named(&mut check, &request.actor, &request.campaign);
     let after = check.maybe_text(&"/after", request.after.as_deref(), ID_MAX);
@@ -28,15 +28,15 @@ pub fn export(ports: &dyn Ports, request: &wit::ExportRequest) -> Answer<wit::Ex
         check.fault(&"/language", format!("{tag:?}"), "zh-TW, ko or en");
     }
     let ((actor, campaign), language) = whole(check, named.zip(language))?;
-    let export = flow::Export {
+    let table = flow::Export {
         campaign,
         lines: request.lines,
         language,
         after,
     };
     Ok(ask(ports, &[], |scope| {
-        let (text, next) = flow::export(scope, &actor, &export)?;
-        Ok(wit::Exported { text, next })
+        let (text, next) = flow::export(scope, &actor, &table)?;
+        Ok(wit::TablePage { text, next })
     })?)
 }
 
