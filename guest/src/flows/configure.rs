@@ -31,8 +31,9 @@ pub fn schema() -> String {
 }
 
 /// Documents to begin with, by name. A test applies each.
-pub const PRESETS: [(&str, &str); 3] = [
+pub const PRESETS: [(&str, &str); 4] = [
     ("cyberbiz", include_str!("../../presets/cyberbiz.json")),
+    ("omnichat", include_str!("../../presets/omnichat.json")),
     ("onehae", include_str!("../../presets/onehae.json")),
     (
         "three-notices",

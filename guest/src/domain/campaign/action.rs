@@ -36,10 +36,10 @@ pub enum Place {
 }
 
 /// The settings that may be edited until a campaign is over.
-pub const OPEN_FIELDS: [&str; 6] = ["name", "from", "to", "rules-page", "picture", "messages"];
+pub const OPEN_FIELDS: &[&str] = &["name", "from", "to", "rules-page", "picture", "messages"];
 
 /// The settings that may be edited in a draft alone, beside those that may be until the end.
-pub const FIELDS_OF_DRAFTS: [&str; 7] = [
+pub const FIELDS_OF_DRAFTS: &[&str] = &[
     "platform",
     "channel",
     "conditions",
@@ -52,9 +52,9 @@ pub const FIELDS_OF_DRAFTS: [&str; 7] = [
 /// The settings that may be edited in a state.
 pub fn editable(state: State) -> impl Iterator<Item = &'static str> {
     let (open, of_drafts) = match state {
-        State::Draft => (&OPEN_FIELDS[..], &FIELDS_OF_DRAFTS[..]),
+        State::Draft => (OPEN_FIELDS, FIELDS_OF_DRAFTS),
         State::Ended => (&[][..], &[][..]),
-        _ => (&OPEN_FIELDS[..], &[][..]),
+        _ => (OPEN_FIELDS, &[][..]),
     };
     open.iter().chain(of_drafts).copied()
 }
@@ -107,22 +107,22 @@ mod tests {
             (
                 State::Running,
                 6,
-                &[Cancel, Pause, Publish],
-                &[Edit, Details, Copy],
+                &[Cancel, Pause, Publish][..],
+                &[Edit, Details, Copy][..],
             ),
             (
                 State::Scheduled,
                 6,
-                &[Cancel, Pause, Publish],
-                &[Edit, Details, Copy],
+                &[Cancel, Pause, Publish][..],
+                &[Edit, Details, Copy][..],
             ),
             (
                 State::Paused,
                 6,
-                &[Cancel, Save, Publish],
-                &[Edit, Details, Copy],
+                &[Cancel, Save, Publish][..],
+                &[Edit, Details, Copy][..],
             ),
-            (State::Ended, 0, &[Back], &[Edit, Details, Copy]),
+            (State::Ended, 0, &[Back][..], &[Edit, Details, Copy][..]),
         ] {
             assert_eq!(editable(state).count(), edits, "{state:?}");
             assert_eq!(actions(state, Place::SettingsPage), settings, "{state:?}");
@@ -143,9 +143,9 @@ mod tests {
                     State::Paused,
                 ],
             ),
-            (Action::Pause, &[State::Scheduled, State::Running]),
-            (Action::Delete, &[State::Draft]),
-            (Action::Copy, &State::ALL),
+            (Action::Pause, &[State::Scheduled, State::Running][..]),
+            (Action::Delete, &[State::Draft][..]),
+            (Action::Copy, &State::ALL[..]),
         ] {
             let states: Vec<State> = action.states().collect();
             assert_eq!(states, expected, "{action:?}");

@@ -116,7 +116,7 @@ pub fn frozen(before: &Settings, after: &Settings) -> Vec<Fault> {
         before.trial_verifier == after.trial_verifier,
     ];
     let mut found = Found::at_path(PATH);
-    for (field, same) in FIELDS_OF_DRAFTS.into_iter().zip(same) {
+    for (field, same) in FIELDS_OF_DRAFTS.iter().zip(same) {
         if !same {
             let open = OPEN_FIELDS.join(", ");
             let permitted =

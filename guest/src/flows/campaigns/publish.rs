@@ -1,10 +1,11 @@
 //! Publishing: for the first time, after a pause, or as an edit of what is published.
 
+use super::super::coupons::code_key;
 use super::super::scope::{Scope, Stop};
 use super::open::{access, allow, begin, edit, keep, load};
 use super::trials;
 use crate::domain::campaign::{
-    self, Action, Actor, Campaign, Publishing, Settings, frozen, missing,
+    self, Action, Actor, Campaign, Publishing, Rewarding, Settings, frozen, missing,
 };
 use crate::domain::config::{Campaigns, Fault};
 use crate::domain::ids::Id;
@@ -15,8 +16,8 @@ use stampcard_invoice::calendar::earliest_issue_date;
 /// kept last hold; without a campaign a new one is made.
 ///
 /// # Errors
-/// Those of [`access`] and [`load`]; [`Reject::WrongState`]; [`Reject::Invalid`] for settings that can't be published; those of the
-/// storage; [`Stop::Again`] after a portion of what was sent in for tests was discarded.
+/// Those of [`access`] and [`load`]; [`Reject::WrongState`]; [`Reject::Invalid`] for settings that can't be published;
+/// [`Reject::CodeKeyNeeded`] where a reward is a coupon; those of the storage; [`Stop::Again`] after a portion of what was sent in for tests was discarded.
 pub fn publish(
     scope: &mut Scope<'_>,
     actor: &Actor,
@@ -34,6 +35,7 @@ pub fn publish(
     if !faults.is_empty() {
         return Err(Reject::Invalid(faults).into());
     }
+    codes(scope, &campaign.settings)?;
     if campaign.life.published.is_none() {
         trials::discard(scope, &campaign.campaign)?;
         campaign.life.published = Some(scope.now);
@@ -46,7 +48,8 @@ pub fn publish(
 /// All that publishing settings now would be refused for.
 ///
 /// # Errors
-/// Those of [`access`] and [`load`]; [`Reject::WrongState`]; those of the storage.
+/// Those of [`access`] and [`load`]; [`Reject::WrongState`]; [`Reject::CodeKeyNeeded`], where nothing else is wrong; those of the
+/// storage.
 pub fn check(
     scope: &mut Scope<'_>,
     actor: &Actor,
@@ -60,7 +63,22 @@ pub fn check(
         after: &after,
         publishes: true,
     };
-    Ok(faults(scope, &own, change))
+    let faults = faults(scope, &own, change);
+    if faults.is_empty() {
+        codes(scope, settings)?;
+    }
+    Ok(faults)
+}
+
+/// Coupons can be issued only where there is a key that their codes are made of.
+fn codes(scope: &mut Scope<'_>, settings: &Settings) -> Result<(), Reject> {
+    match &settings.reward {
+        Some(Rewarding::AtOnce(list)) if list.iter().any(|it| it.coupon.is_some()) => {
+            code_key(scope)?;
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A campaign as it was, and with its new settings.

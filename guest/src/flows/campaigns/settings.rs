@@ -19,7 +19,7 @@ const PATH: &str = "/settings";
 /// [`Reject::Invalid`] for what is no JSON, and for JSON of another shape.
 pub fn read(text: &str) -> Result<Settings, Reject> {
     if text.len() > SETTINGS_MAX {
-        let found = format_args!("{} bytes", text.len()).to_string();
+        let found = format!("{} bytes", text.len());
         return Err(Reject::invalid(PATH, found, "at most 65,536 bytes"));
     }
     json::read(text).map_err(|fault| {

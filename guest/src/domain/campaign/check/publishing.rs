@@ -44,7 +44,6 @@ pub fn missing(settings: &Settings, span: &Life, publishing: Publishing<'_>) -> 
     }
     if let Some(Rewarding::AtOnce(rewards)) = &settings.reward {
         found.at("reward/at-once", |found| {
-            found.unless(!rewards.is_empty(), "", "nothing", "one reward or more");
             for (place, reward) in rewards.iter().enumerate() {
                 found.at(place, |found| there_is(found, reward, publishing));
             }

@@ -20,8 +20,10 @@ pub(super) fn check(found: &mut Found, messages: &Messages) {
             match piece {
                 Piece::Plain(_) => {}
                 Piece::Name(name) => {
-                    let names: Vec<String> =
-                        known.iter().map(|name| ["{", name, "}"].concat()).collect();
+                    let names: Vec<String> = known
+                        .iter()
+                        .map(|name| ["{", *name, "}"].concat())
+                        .collect();
                     let permitted = ["one of ", &names.join(", ")].concat();
                     let wrong = ["{", name, "}"].concat();
                     found.unless(known.contains(&name), &field, wrong, &permitted);
