@@ -263,7 +263,7 @@ wit_bindgen::generate!({
         "stampcard:plugin/submissions@0.1.0/submissions-page": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/submissions@0.1.0/share": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/submissions@0.1.0/message-count": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
-        "stampcard:plugin/submissions@0.1.0/figures": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
+        "stampcard:plugin/submissions@0.1.0/counts": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/submissions@0.1.0/table-request": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/submissions@0.1.0/table-page": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case", deny_unknown_fields)]],
         "stampcard:plugin/submissions@0.1.0/word": [#[derive(serde::Serialize, crate::reading::Read)] #[serde(rename_all = "kebab-case")]],

@@ -203,7 +203,7 @@ pub fn search(ports: &dyn Ports, request: &wit::SearchRequest) -> Answer<wit::Su
 ///
 /// # Errors
 /// Those that the interface names.
-pub fn figures(ports: &dyn Ports, request: &wit::FiguresRequest) -> Answer<wit::Figures> {
+pub fn figures(ports: &dyn Ports, request: &wit::FiguresRequest) -> Answer<wit::Counts> {
     let mut check = Check::default();
     let named = named(&mut check, &request.actor, &request.campaign);
     let (actor, campaign) = whole(check, named)?;

@@ -187,7 +187,7 @@ interfaces! {
         "submissions.open-card" open_card(execution: Execution, request: submissions::CardRequest) -> Result<submissions::Opened, Error>;
         "submissions.submit" submit(execution: Execution, request: submissions::Upload) -> Result<submissions::Submitted, Error>;
         "submissions.search" search(request: submissions::SearchRequest) -> Result<submissions::SubmissionsPage, Error>;
-        "submissions.figures" figures(request: submissions::FiguresRequest) -> Result<submissions::Figures, Error>;
+        "submissions.figures" figures(request: submissions::FiguresRequest) -> Result<submissions::Counts, Error>;
         "submissions.submit-carrier" submit_carrier(execution: Execution, request: submissions::Carrier) -> Result<submissions::Submitted, Error>;
         "submissions.table" table(request: submissions::TableRequest) -> Result<submissions::TablePage, Error>;
         "submissions.decide" decide(execution: Execution, request: submissions::Decision) -> Result<submissions::Submission, Error>;

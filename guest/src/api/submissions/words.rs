@@ -143,12 +143,12 @@ pub(super) fn shown(found: flow::Found) -> wit::Submission {
     }
 }
 
-pub(super) fn figures_of(it: Figures) -> wit::Figures {
+pub(super) fn figures_of(it: Figures) -> wit::Counts {
     let share = |share: Share| wit::Share {
         count: share.count,
         percent: share.percent.to_string(),
     };
-    wit::Figures {
+    wit::Counts {
         uploaded: it.uploaded,
         participants: it.participants,
         passed: share(it.passed),

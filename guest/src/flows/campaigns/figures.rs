@@ -26,7 +26,11 @@ struct Uploaded {
 /// Those of the storage.
 pub fn uploaded(scope: &mut Scope<'_>, campaign: &Id, life: &Life) -> Result<u64, Reject> {
     let draft = life.state(scope.now) == State::Draft;
-    let prefix = keys::campaign_tallies(campaign, draft);
+    let book = keys::Book {
+        campaign: campaign.clone(),
+        draft,
+    };
+    let prefix = book.under(keys::TALLIES);
     let rows = scope.work.scan(&keys::under(&prefix, None, COUNTERS_MAX))?;
     let mut all = 0_u64;
     for row in rows {

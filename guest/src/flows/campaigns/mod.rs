@@ -9,7 +9,6 @@ mod publish;
 mod save;
 mod search;
 mod settings;
-mod trials;
 
 pub use copy::copy;
 pub use delete::delete;

@@ -2,8 +2,8 @@
 
 use super::super::coupons::code_key;
 use super::super::scope::{Scope, Stop};
+use super::super::submissions::discard;
 use super::open::{access, allow, begin, edit, keep, load};
-use super::trials;
 use crate::domain::campaign::{
     self, Action, Actor, Campaign, Publishing, Rewarding, Settings, frozen, missing,
 };
@@ -37,7 +37,7 @@ pub fn publish(
     }
     codes(scope, &campaign.settings)?;
     if campaign.life.published.is_none() {
-        trials::discard(scope, &campaign.campaign)?;
+        discard(scope, &campaign.campaign);
         campaign.life.published = Some(scope.now);
     }
     campaign.life.paused = None;
