@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn the_schema_is_that_of_the_types() {
         let of_types = schemars::schema_for!(Merchant);
-        assert_schema("merchant.schema.json", &of_types, &super::schema());
+        assert_schema("merchant.schema.json", &of_types, &schema());
     }
 }
 

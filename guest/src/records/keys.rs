@@ -358,7 +358,9 @@ mod submissions;
 #[cfg(test)]
 mod tests;
 
-pub use campaigns::{CAMPAIGN_ROWS, CAMPAIGN_SERIES, campaign, campaign_row};
+pub use campaigns::{
+    CAMPAIGN_ROWS, CAMPAIGN_SERIES, campaign, campaign_row, campaign_tallies, campaign_trials,
+};
 pub use notices::{
     NOTICES, PACE, answer, line_user, line_user_of, notice, notices_of, outbox, outbox_of, reach,
     topic, topics_of, traffic,
