@@ -18,9 +18,6 @@ use post::{End, Page};
 /// within what a call may cost.
 const CHECKS_MAX: usize = 31;
 
-/// Rounds of questions to verifiers in one call, each of which may take as long as a verifier may: the rest is the next call's.
-const ROUNDS_MAX: u32 = 3;
-
 /// What a tick did, and when to come back.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
@@ -98,7 +95,7 @@ pub fn first_checked(merchant: &Merchant, now: Instant) -> NaiveDate {
 pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
     let mut report = Report::default();
     let now = ports.now();
-    let invoices = invoices(ports, now, limit, &mut report)?;
+    let invoices = invoices(ports, now, &mut report)?;
     while let Some(page) = bulk::page(ports)? {
         report.add(page);
         if report.work() >= limit {
@@ -126,32 +123,19 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
     Ok(report)
 }
 
-/// Verifies what members sent in, answers them by their tokens, and clears away what drafts left; tells when there is more.
+/// Verifies what members sent in, one round of it since it may take as long as a verifier may, answers them by their tokens, and clears
+/// away what drafts left; tells when there is more.
 fn invoices(
     ports: &dyn Ports,
     now: Instant,
-    limit: u32,
     report: &mut Report,
 ) -> Result<Option<Instant>, Reject> {
-    let mut next = None;
-    for left in (0..ROUNDS_MAX).rev() {
-        let round = submissions::verify(ports)?;
-        report.invoices = report.invoices.saturating_add(round.looked);
-        next = round.next;
-        if next.is_none_or(|next| next > now) {
-            break;
-        }
-        if left == 0 || report.work() >= limit {
-            next = Some(now);
-            break;
-        }
-    }
+    let round = submissions::verify(ports)?;
     let done = submissions::reply(ports)?.saturating_add(submissions::discarded(ports)?);
-    report.invoices = report.invoices.saturating_add(done);
-    if done > 0 {
-        next = Some(now);
+    for count in [round.looked, done] {
+        report.invoices = report.invoices.saturating_add(count);
     }
-    Ok(next)
+    Ok(if done > 0 { Some(now) } else { round.next })
 }
 
 /// Posts from the far end what the check that is under way has to post, beside the caller of [`tick`], until about `limit`

@@ -367,6 +367,6 @@ pub use notices::{
 };
 pub use submissions::{
     Book, CARDS, DISCARDS, EVIDENCE, OF_BOOK, PARTICIPANTS, PASSES, REPLIES, REVIEWS, SEEN, SIGNALS,
-    SUBMISSIONS, TALLIES, VERIFY_DUES, discard, draw, invoice, of_book, reply, verifier,
-    verify_due, waiting,
+    SUBMISSIONS, TALLIES, VERIFY_DUES, discard, draw, invoice, of_book, reply, submitted,
+    submitted_of, verifier, verify_due, waiting,
 };

@@ -15,9 +15,6 @@ pub struct Participant {
     /// Invoices that passed and were not revoked.
     #[serde(default)]
     pub passed: u32,
-    /// What could not be read, was refused or was not the seller's.
-    #[serde(default)]
-    pub failures: u32,
     /// What the amounts add up to, as decimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sum: Option<String>,
@@ -33,7 +30,6 @@ impl Participant {
         Self {
             since,
             passed: 0,
-            failures: 0,
             sum: None,
             rewarded: 0,
         }

@@ -20,8 +20,8 @@ use crate::reject::Reject;
 use chrono::NaiveDate;
 use serde::Serialize;
 use stampcard_invoice::evidence::{
-    Access, Answer as Told, Call, Evidence, Listing, Outcome, carrier_detail, carrier_list, months,
-    next_day,
+    Access, Answer as Told, Call, Evidence, Listing, Outcome, Trouble, carrier_detail,
+    carrier_list, months, next_day,
 };
 use stampcard_invoice::identifier::carrier::MobileCode;
 use stampcard_invoice::identifier::{Number, Period};
@@ -29,6 +29,9 @@ use stampcard_invoice::reading::{Field, Listed, Reason, Refusal, read_listed};
 
 /// Pages of a month's list, at most.
 const PAGES_MAX: u32 = 10;
+
+/// Seconds after which no further list is asked for: the host bounds how long a command may wait.
+const PATIENCE: u32 = 30;
 
 /// Invoices that are fetched in one call, at most; the others are told as not fetched.
 const INVOICES_MAX: usize = 50;
@@ -194,6 +197,9 @@ fn list(
     refused: &mut Vec<Refusal>,
 ) -> Outcome {
     for page in 1..=PAGES_MAX {
+        if ports.now() > asking.now.plus_seconds(PATIENCE) {
+            return Outcome::Transient(Trouble::Platform);
+        }
         let listing = Listing { from, to, page };
         let (now, access) = (asking.now.seconds(), asking.access());
         let asked = carrier_list(asking.code, asking.verification, listing, now, access);

@@ -1,15 +1,16 @@
 //! What was sent in to a draft goes when it is published or deleted.
 
 use crate::domain::ids::Id;
+use crate::domain::submission::Submission;
 use crate::flows::scope::Scope;
 use crate::ports::{Outcome, Ports};
 use crate::records::keys::{self, Book};
 use crate::records::state::Mark;
-use crate::records::{WRITES_MAX, Work};
+use crate::records::{Work, codec};
 use crate::reject::Reject;
 
 /// Rows that are deleted at once, at most.
-const PAGE: u32 = 900;
+const PAGE: u32 = 450;
 
 /// Has the ticks that follow delete what was sent in to a campaign as long as it was a draft. From now on nobody sees it any more.
 pub fn discard(scope: &mut Scope<'_>, campaign: &Id) {
@@ -37,10 +38,15 @@ pub fn discarded(ports: &dyn Ports) -> Result<u32, Reject> {
     let mut gone = 0;
     for kind in keys::OF_BOOK {
         let room = PAGE.saturating_sub(gone);
-        if room == 0 || work.size() >= WRITES_MAX {
+        if room == 0 {
             break;
         }
         for row in work.scan(&keys::under(&book.under(kind), None, room))? {
+            if kind == keys::SUBMISSIONS {
+                let it: Submission = codec::decode(&row.key, &row.value)?;
+                let id = row.key.rsplit('/').next().unwrap_or_default();
+                work.delete([&keys::submitted(&it.member, &book), id].concat());
+            }
             work.delete(row.key);
             gone += 1;
         }

@@ -106,11 +106,12 @@ impl<'a> Saying<'a> {
             match token {
                 Some(token) => put_off(scope, &self, &text, token)?,
                 None => {
+                    made = push(scope, &self, language, &text)?;
                     charged = match charge {
+                        _ if !made => 0,
                         Charge::Free => 1,
                         Charge::Messages(count) => count,
                     };
-                    made = push(scope, &self, language, &text)?;
                 }
             }
         }

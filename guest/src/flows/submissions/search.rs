@@ -55,7 +55,7 @@ pub struct Found {
 }
 
 /// Some submissions, and the place behind which more may follow.
-pub type Page = (Vec<Found>, Option<String>);
+type Page = (Vec<Found>, Option<String>);
 
 impl Wanted {
     fn fits(&self, it: &Submission) -> bool {
@@ -66,12 +66,21 @@ impl Wanted {
             && self.way.is_none_or(|way| way == it.way)
     }
 
+    /// Where the rows stand that may be wanted, and whether they are no more than places in an index.
+    fn place(&self, rules: &Rules) -> (String, bool) {
+        let book = &rules.book;
+        match &self.member {
+            _ if self.for_person => (book.under(keys::REVIEWS), true),
+            Some(member) => (keys::submitted(member, book), true),
+            None => (book.under(keys::SUBMISSIONS), false),
+        }
+    }
+
     /// The rows that may be wanted, behind the last one that was looked at.
-    fn range(&self, rules: &Rules, kind: &str, after: Option<&str>) -> Range {
-        let prefix = rules.book.under(kind);
-        let key = |tail: &str| [&prefix, tail].concat();
+    fn range(&self, prefix: &str, after: Option<&str>) -> Range {
+        let key = |tail: &str| [prefix, tail].concat();
         let after = after.map(key);
-        let mut range = keys::under(&prefix, after.as_deref(), PAGE);
+        let mut range = keys::under(prefix, after.as_deref(), PAGE);
         if let Some(from) = self.from {
             range.start = range.start.max(key(&from.sortable()));
         }
@@ -89,29 +98,31 @@ impl Wanted {
 pub fn search(scope: &mut Scope<'_>, actor: &Actor, wanted: &Wanted) -> Result<Page, Stop> {
     access(scope, actor)?;
     let rules = known(scope, &wanted.campaign)?;
-    let kind = if wanted.for_person {
-        keys::REVIEWS
-    } else {
-        keys::SUBMISSIONS
-    };
+    let (prefix, index) = wanted.place(&rules);
     let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
     let mut found: Vec<(String, Submission)> = Vec::new();
     let mut after = wanted.after.clone();
     let mut more = true;
     for _ in 0..PAGES_MAX {
-        let range = wanted.range(&rules, kind, after.as_deref());
+        let range = wanted.range(&prefix, after.as_deref());
         if range.start >= range.end {
             more = false;
             break;
         }
         let rows = scope.work.scan(&range)?;
         more = u32::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
+        if index {
+            let id = |key: &str| key.rsplit('/').next().map(str::to_owned);
+            let ids = rows.iter().filter_map(|row| id(&row.key));
+            let of = |id: String| keys::of_book(keys::SUBMISSIONS, &rules.book, &id);
+            scope.work.fetch(ids.map(of))?;
+        }
         for row in rows {
             let Some(id) = row.key.rsplit('/').next() else {
                 continue;
             };
             let id = id.to_owned();
-            let it = if wanted.for_person {
+            let it = if index {
                 super::book::get(scope, &rules.book, &id)?
             } else {
                 Some(codec::decode(&row.key, &row.value)?)

@@ -15,6 +15,7 @@ use crate::flows::command::fingerprint;
 use crate::flows::scope::{Scope, Stop};
 use crate::records::keys::{self, Book};
 use crate::records::sent_in::{Card, Which};
+use crate::records::state::Mark;
 use crate::reject::Reject;
 use chrono::NaiveDate;
 use serde::Serialize;
@@ -246,6 +247,12 @@ pub(super) fn new_id(
     Ok(id)
 }
 
+/// Puts a submission among its member's.
+fn listed(scope: &mut Scope<'_>, book: &Book, member: &Id, id: &str) {
+    let key = [&keys::submitted(member, book), id].concat();
+    scope.work.put(key, &Mark {});
+}
+
 impl<'a> Taking<'a> {
     /// An upload of so many invoices.
     pub(super) fn new(
@@ -279,7 +286,6 @@ impl<'a> Taking<'a> {
 
     /// What could not be read, or is of a kind that isn't taken.
     pub(super) fn refuse(&mut self, scope: &mut Scope<'_>, refusal: Refusal) -> Result<(), Reject> {
-        self.participant.failures = self.participant.failures.saturating_add(1);
         let member = &self.member.member;
         Sight {
             kind: "failures",
@@ -339,8 +345,9 @@ impl<'a> Taking<'a> {
             return Ok(false);
         }
         submission.becomes(State::Invalid, Some(Reason::OverLimit));
-        put(scope, &self.rules.book, id, None, submission);
         let book = &self.rules.book;
+        put(scope, book, id, None, submission);
+        listed(scope, book, &submission.member, id);
         count(scope, book, &self.member.member, |tally| {
             tally.moves(None, State::Invalid);
         })?;
@@ -413,6 +420,7 @@ impl<'a> Taking<'a> {
             tally.moves(None, State::Waiting);
         })?;
         put(scope, book, &id, None, &submission);
+        listed(scope, book, &submission.member, &id);
         let saying = |message| {
             Saying::new(Some(self.rules), self.member, message).about(&id, &submission)
         };

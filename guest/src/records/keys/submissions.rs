@@ -119,6 +119,18 @@ pub fn waiting(book: &Book, member: &Id, period: &str, number: &str) -> String {
     }
 }
 
+/// A member's submissions in one book, in the order of receipt: `submitted/mei/c-000001/`.
+#[must_use]
+pub fn submitted(member: &Id, book: &Book) -> String {
+    [&submitted_of(member), book.text().as_str(), "/"].concat()
+}
+
+/// All submissions of a member: `submitted/mei/`.
+#[must_use]
+pub fn submitted_of(member: &Id) -> String {
+    ["submitted/", &escaped(member), "/"].concat()
+}
+
 /// When a submission is looked at by itself: `verify-due/2026-11-28T02:00:00.000000000Z/c-000001/2026-…`.
 #[must_use]
 pub fn verify_due(at: Instant, book: &Book, id: &str) -> String {
