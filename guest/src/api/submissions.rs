@@ -13,9 +13,9 @@ use crate::flows::command::{ask, is_bound, run};
 use crate::flows::submissions as flow;
 use crate::ports::Ports;
 use crate::records::keys;
+use people::named;
 use stampcard_invoice::reading::{Field, from_base64, read_carrier};
 use std::fmt::Display;
-use people::named;
 use words::{answers, door, figures_of, shown, state_of, way_of};
 
 /// Codes of one picture, at most.

@@ -70,11 +70,7 @@ pub fn run<P: Serialize, T: Serialize + Read>(
 ///
 /// # Errors
 /// Those of the storage.
-pub fn is_bound(
-    ports: &dyn Ports,
-    function: &str,
-    execution: &Execution,
-) -> Result<bool, Reject> {
+pub fn is_bound(ports: &dyn Ports, function: &str, execution: &Execution) -> Result<bool, Reject> {
     match execution {
         Execution::Commit(key) => Work::new(ports).has(&keys::key(function, key)),
         Execution::DryRun => Ok(false),

@@ -139,7 +139,9 @@ pub(super) fn shown(found: flow::Found) -> wit::Submission {
         tier: it.tier,
         amount: it.amount,
         given: it.given.into_iter().map(given).collect(),
-        decided: it.decided.map(|it| [it.actor, ": ".to_owned(), it.reason].concat()),
+        decided: it
+            .decided
+            .map(|it| [it.actor, ": ".to_owned(), it.reason].concat()),
     }
 }
 

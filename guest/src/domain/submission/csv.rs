@@ -89,7 +89,8 @@ impl Table {
     /// A cell with words from outside.
     pub fn words(&mut self, words: &str) {
         self.begin();
-        let formula = words.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+        let formula =
+            words.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
         let quoted = formula || words.contains(['"', ',', '\r', '\n']);
         if !quoted {
             self.text.push_str(words);

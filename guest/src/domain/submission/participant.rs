@@ -39,11 +39,7 @@ impl Participant {
     #[must_use]
     pub fn sum(&self) -> Sum {
         Sum {
-            amount: self
-                .sum
-                .as_deref()
-                .and_then(exact)
-                .unwrap_or(Decimal::ZERO),
+            amount: self.sum.as_deref().and_then(exact).unwrap_or(Decimal::ZERO),
             rewarded: self.rewarded,
         }
     }

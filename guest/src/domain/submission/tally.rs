@@ -137,7 +137,11 @@ impl Tally {
     }
 
     fn add(&mut self, more: &Sent) {
-        if let Some(sent) = self.messages.iter_mut().find(|it| it.message == more.message) {
+        if let Some(sent) = self
+            .messages
+            .iter_mut()
+            .find(|it| it.message == more.message)
+        {
             sent.free = sent.free.saturating_add(more.free);
             sent.charged = sent.charged.saturating_add(more.charged);
         } else {
@@ -215,7 +219,10 @@ mod tests {
         tally.moves(None, State::Invalid);
         tally.moves(Some(State::Waiting), State::Passed);
         tally.moves(Some(State::Passed), State::Revoked);
-        assert_eq!((tally.uploaded(), tally.not_qualified, tally.revoked), (2, 1, 1));
+        assert_eq!(
+            (tally.uploaded(), tally.not_qualified, tally.revoked),
+            (2, 1, 1)
+        );
         tally.moves(None, State::Waiting);
         tally.moves(Some(State::Waiting), State::Duplicate);
         assert_eq!(tally.uploaded(), 2);

@@ -96,78 +96,81 @@ impl Why {
     /// In words.
     #[must_use]
     pub fn text(self, language: Language) -> &'static str {
-        one(language, match self {
-            Self::Unclear => [
-                "發票無法讀取",
-                "영수증을 읽을 수 없습니다",
-                "the invoice can't be read",
-            ],
-            Self::NoInvoice => [
-                "找不到電子發票的條碼",
-                "전자 영수증 코드가 없습니다",
-                "no code of an e-invoice was found",
-            ],
-            Self::TooMany => [
-                "一次上傳的發票過多",
-                "한 번에 올린 영수증이 너무 많습니다",
-                "too many invoices at once",
-            ],
-            Self::Future => [
-                "發票日期晚於今天",
-                "영수증 날짜가 오늘 이후입니다",
-                "the date lies after today",
-            ],
-            Self::Business => [
-                "打統一編號的發票不能登錄",
-                "사업자 번호가 있는 영수증은 등록할 수 없습니다",
-                "invoices with a business number aren't taken",
-            ],
-            Self::Traditional => [
-                "傳統發票不能登錄",
-                "종이 영수증은 등록할 수 없습니다",
-                "paper invoices aren't taken",
-            ],
-            Self::MemberCarrier => [
-                "會員載具的發票不能登錄",
-                "매장 회원 캐리어의 영수증은 등록할 수 없습니다",
-                "invoices on a shop's member carrier aren't taken",
-            ],
-            Self::Donated => [
-                "已捐贈的發票不能登錄",
-                "기부한 영수증은 등록할 수 없습니다",
-                "donated invoices aren't taken",
-            ],
-            Self::Conditions => [
-                "未達活動條件",
-                "행사 조건에 맞지 않습니다",
-                "the campaign's conditions aren't met",
-            ],
-            Self::WrongRandom => [
-                "隨機碼不符",
-                "난수 코드가 맞지 않습니다",
-                "the random code is another one",
-            ],
-            Self::Forged => [
-                "條碼與發票不符",
-                "코드가 영수증과 맞지 않습니다",
-                "the codes aren't those of the invoice",
-            ],
-            Self::Voided => [
-                "發票已作廢",
-                "취소된 영수증입니다",
-                "the invoice was voided",
-            ],
-            Self::NoData => [
-                "期限內查無發票資料",
-                "기한 안에 영수증을 확인할 수 없습니다",
-                "the invoice could not be found in time",
-            ],
-            Self::Person => [
-                "經人工審核未通過",
-                "담당자 확인 결과 해당하지 않습니다",
-                "it was checked by hand and not accepted",
-            ],
-        })
+        one(
+            language,
+            match self {
+                Self::Unclear => [
+                    "發票無法讀取",
+                    "영수증을 읽을 수 없습니다",
+                    "the invoice can't be read",
+                ],
+                Self::NoInvoice => [
+                    "找不到電子發票的條碼",
+                    "전자 영수증 코드가 없습니다",
+                    "no code of an e-invoice was found",
+                ],
+                Self::TooMany => [
+                    "一次上傳的發票過多",
+                    "한 번에 올린 영수증이 너무 많습니다",
+                    "too many invoices at once",
+                ],
+                Self::Future => [
+                    "發票日期晚於今天",
+                    "영수증 날짜가 오늘 이후입니다",
+                    "the date lies after today",
+                ],
+                Self::Business => [
+                    "打統一編號的發票不能登錄",
+                    "사업자 번호가 있는 영수증은 등록할 수 없습니다",
+                    "invoices with a business number aren't taken",
+                ],
+                Self::Traditional => [
+                    "傳統發票不能登錄",
+                    "종이 영수증은 등록할 수 없습니다",
+                    "paper invoices aren't taken",
+                ],
+                Self::MemberCarrier => [
+                    "會員載具的發票不能登錄",
+                    "매장 회원 캐리어의 영수증은 등록할 수 없습니다",
+                    "invoices on a shop's member carrier aren't taken",
+                ],
+                Self::Donated => [
+                    "已捐贈的發票不能登錄",
+                    "기부한 영수증은 등록할 수 없습니다",
+                    "donated invoices aren't taken",
+                ],
+                Self::Conditions => [
+                    "未達活動條件",
+                    "행사 조건에 맞지 않습니다",
+                    "the campaign's conditions aren't met",
+                ],
+                Self::WrongRandom => [
+                    "隨機碼不符",
+                    "난수 코드가 맞지 않습니다",
+                    "the random code is another one",
+                ],
+                Self::Forged => [
+                    "條碼與發票不符",
+                    "코드가 영수증과 맞지 않습니다",
+                    "the codes aren't those of the invoice",
+                ],
+                Self::Voided => [
+                    "發票已作廢",
+                    "취소된 영수증입니다",
+                    "the invoice was voided",
+                ],
+                Self::NoData => [
+                    "期限內查無發票資料",
+                    "기한 안에 영수증을 확인할 수 없습니다",
+                    "the invoice could not be found in time",
+                ],
+                Self::Person => [
+                    "經人工審核未通過",
+                    "담당자 확인 결과 해당하지 않습니다",
+                    "it was checked by hand and not accepted",
+                ],
+            },
+        )
     }
 }
 
@@ -231,63 +234,66 @@ fn value(name: &str, values: &Values) -> Option<String> {
 }
 
 fn builtin(message: Message, language: Language) -> &'static str {
-    one(language, match message {
-        Message::Received => [
-            "已讀取您的發票：\n種類：電子發票\n號碼：{number}\n日期：{date}\n隨機碼：{random}",
-            "영수증을 읽었습니다:\n종류: 전자 영수증\n번호: {number}\n날짜: {date}\n난수 코드: {random}",
-            "Your invoice was read:\nKind: e-invoice\nNumber: {number}\nDate: {date}\nRandom code: {random}",
-        ],
-        Message::Waiting => [
-            "發票 {number} 正在驗證，結果將在 3 天內通知您。請不要封鎖本帳號，以免收不到通知。",
-            "영수증 {number}을(를) 확인하고 있습니다. 3일 안에 결과를 알려 드립니다. 알림을 받으시려면 이 계정을 차단하지 마세요.",
-            "Invoice {number} is being verified. You will hear of the result within 3 days; please don't block this account, or it can't reach you.",
-        ],
-        Message::Duplicate => [
-            "這張發票先前已登錄成功，請改用其他發票。\n種類：電子發票\n號碼：{number}\n日期：{date}",
-            "이미 등록된 영수증입니다. 다른 영수증을 올려 주세요.\n종류: 전자 영수증\n번호: {number}\n날짜: {date}",
-            "This invoice was registered before. Please send in another one.\nKind: e-invoice\nNumber: {number}\nDate: {date}",
-        ],
-        Message::LimitReached => [
-            "您在本活動的參與次數已滿，無法再登錄發票，感謝參與。",
-            "참여 가능 횟수를 모두 사용하셨습니다. 참여해 주셔서 감사합니다.",
-            "You have reached the number of entries in this campaign. Thank you for taking part.",
-        ],
-        Message::NotStarted => [
-            "活動還沒有開始。",
-            "아직 시작하지 않은 행사입니다.",
-            "The campaign has not begun yet.",
-        ],
-        Message::NotThere => [
-            "很抱歉，找不到這個活動。",
-            "죄송합니다. 행사를 찾을 수 없습니다.",
-            "Sorry, there is no such campaign.",
-        ],
-        Message::Unexpected => [
-            "發票未能登錄，請稍後再試一次。",
-            "영수증을 등록하지 못했습니다. 잠시 후 다시 시도해 주세요.",
-            "The invoice could not be registered. Please try again later.",
-        ],
-        Message::Qualified => [
-            "恭喜！發票 {number} 符合活動「{campaign}」的資格。",
-            "축하합니다! 영수증 {number}이(가) '{campaign}' 조건에 맞습니다.",
-            "Congratulations! Invoice {number} qualifies for {campaign}.",
-        ],
-        Message::NotQualified => [
-            "很抱歉，發票 {number} 不符合活動「{campaign}」的資格。",
-            "죄송합니다. 영수증 {number}은(는) '{campaign}' 조건에 맞지 않습니다.",
-            "Sorry, invoice {number} does not qualify for {campaign}.",
-        ],
-        Message::Unreadable => [
-            "這張發票無法登錄，請重新上傳或改用手動輸入。",
-            "이 영수증은 등록할 수 없습니다. 다시 올리거나 직접 입력해 주세요.",
-            "This invoice can't be registered. Please send it in again or type it.",
-        ],
-        Message::Ended => [
-            "活動「{campaign}」已經結束，感謝您的支持。",
-            "'{campaign}' 행사가 종료되었습니다. 감사합니다.",
-            "{campaign} is over. Thank you.",
-        ],
-    })
+    one(
+        language,
+        match message {
+            Message::Received => [
+                "已讀取您的發票：\n種類：電子發票\n號碼：{number}\n日期：{date}\n隨機碼：{random}",
+                "영수증을 읽었습니다:\n종류: 전자 영수증\n번호: {number}\n날짜: {date}\n난수 코드: {random}",
+                "Your invoice was read:\nKind: e-invoice\nNumber: {number}\nDate: {date}\nRandom code: {random}",
+            ],
+            Message::Waiting => [
+                "發票 {number} 正在驗證，結果將在 3 天內通知您。請不要封鎖本帳號，以免收不到通知。",
+                "영수증 {number}을(를) 확인하고 있습니다. 3일 안에 결과를 알려 드립니다. 알림을 받으시려면 이 계정을 차단하지 마세요.",
+                "Invoice {number} is being verified. You will hear of the result within 3 days; please don't block this account, or it can't reach you.",
+            ],
+            Message::Duplicate => [
+                "這張發票先前已登錄成功，請改用其他發票。\n種類：電子發票\n號碼：{number}\n日期：{date}",
+                "이미 등록된 영수증입니다. 다른 영수증을 올려 주세요.\n종류: 전자 영수증\n번호: {number}\n날짜: {date}",
+                "This invoice was registered before. Please send in another one.\nKind: e-invoice\nNumber: {number}\nDate: {date}",
+            ],
+            Message::LimitReached => [
+                "您在本活動的參與次數已滿，無法再登錄發票，感謝參與。",
+                "참여 가능 횟수를 모두 사용하셨습니다. 참여해 주셔서 감사합니다.",
+                "You have reached the number of entries in this campaign. Thank you for taking part.",
+            ],
+            Message::NotStarted => [
+                "活動還沒有開始。",
+                "아직 시작하지 않은 행사입니다.",
+                "The campaign has not begun yet.",
+            ],
+            Message::NotThere => [
+                "很抱歉，找不到這個活動。",
+                "죄송합니다. 행사를 찾을 수 없습니다.",
+                "Sorry, there is no such campaign.",
+            ],
+            Message::Unexpected => [
+                "發票未能登錄，請稍後再試一次。",
+                "영수증을 등록하지 못했습니다. 잠시 후 다시 시도해 주세요.",
+                "The invoice could not be registered. Please try again later.",
+            ],
+            Message::Qualified => [
+                "恭喜！發票 {number} 符合活動「{campaign}」的資格。",
+                "축하합니다! 영수증 {number}이(가) '{campaign}' 조건에 맞습니다.",
+                "Congratulations! Invoice {number} qualifies for {campaign}.",
+            ],
+            Message::NotQualified => [
+                "很抱歉，發票 {number} 不符合活動「{campaign}」的資格。",
+                "죄송합니다. 영수증 {number}은(는) '{campaign}' 조건에 맞지 않습니다.",
+                "Sorry, invoice {number} does not qualify for {campaign}.",
+            ],
+            Message::Unreadable => [
+                "這張發票無法登錄，請重新上傳或改用手動輸入。",
+                "이 영수증은 등록할 수 없습니다. 다시 올리거나 직접 입력해 주세요.",
+                "This invoice can't be registered. Please send it in again or type it.",
+            ],
+            Message::Ended => [
+                "活動「{campaign}」已經結束，感謝您的支持。",
+                "'{campaign}' 행사가 종료되었습니다. 감사합니다.",
+                "{campaign} is over. Thank you.",
+            ],
+        },
+    )
 }
 
 #[cfg(test)]

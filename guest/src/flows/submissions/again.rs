@@ -66,11 +66,7 @@ pub(super) fn put_off(scope: &mut Scope<'_>, mut case: Case<'_>) -> Result<(), S
 }
 
 /// What a later look found.
-pub(super) fn looked(
-    scope: &mut Scope<'_>,
-    mut case: Case<'_>,
-    heard: Heard,
-) -> Result<(), Stop> {
+pub(super) fn looked(scope: &mut Scope<'_>, mut case: Case<'_>, heard: Heard) -> Result<(), Stop> {
     case.it.again = false;
     case.it.due = None;
     case.it.heard = None;

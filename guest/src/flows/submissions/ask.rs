@@ -196,14 +196,8 @@ fn evidence(told: &Told, asked: Number) -> Option<Evidence> {
     if lines.len() > LINES_MAX {
         return None;
     }
-    let line = |it: &ToldLine| {
-        Line::read(
-            &it.description.0,
-            &it.quantity.0,
-            &it.price.0,
-            &it.amount.0,
-        )
-    };
+    let line =
+        |it: &ToldLine| Line::read(&it.description.0, &it.quantity.0, &it.price.0, &it.amount.0);
     Some(Evidence {
         number,
         period: Period::parse(told.period.0.trim()),

@@ -6,11 +6,11 @@ use super::book::{member, rules};
 use super::say::{Answer, Saying};
 use super::signals::Sight;
 use super::submit::{New, Taking};
-use crate::flows::command::fingerprint;
 use crate::domain::config;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::submission::{Message, Verifier, Way};
+use crate::flows::command::fingerprint;
 use crate::flows::scope::{Scope, Stop};
 use crate::json;
 use crate::ports::{HttpRequest, Level, Ports};
@@ -137,7 +137,13 @@ pub fn gather(
             gathered.missing.push(month);
             continue;
         }
-        match list(ports, &asked, (from, to), &mut wanted, &mut gathered.refused) {
+        match list(
+            ports,
+            &asked,
+            (from, to),
+            &mut wanted,
+            &mut gathered.refused,
+        ) {
             Outcome::Found => {}
             Outcome::WrongVerificationCode => {
                 let permitted = "the bar code's own verification code";
@@ -287,11 +293,8 @@ fn details(ports: &dyn Ports, asking: &Asking<'_>, wanted: Vec<Wanted>, gathered
     let questions: Vec<HttpRequest> = wanted.iter().map(question).collect();
     let answers = ports.fetch(questions);
     for (it, answer) in wanted.into_iter().zip(&answers) {
-        let Heard { outcome, evidence } = heard(
-            Call::CarrierDetail,
-            (it.number, it.period),
-            answer.as_ref(),
-        );
+        let Heard { outcome, evidence } =
+            heard(Call::CarrierDetail, (it.number, it.period), answer.as_ref());
         match (outcome, evidence) {
             (Outcome::Found, Some(mut evidence)) => {
                 evidence.date = evidence.date.or(Some(it.date));

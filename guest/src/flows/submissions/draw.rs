@@ -73,7 +73,10 @@ pub fn draw(
         let prefix = rules.book.under(keys::PARTICIPANTS);
         let mut all = std::mem::take(&mut it.members);
         for _ in 0..PAGES_MAX {
-            let after = it.after.as_ref().map(|after| [&prefix, after.as_str()].concat());
+            let after = it
+                .after
+                .as_ref()
+                .map(|after| [&prefix, after.as_str()].concat());
             let rows = scope
                 .work
                 .scan(&keys::under(&prefix, after.as_deref(), PAGE))?;

@@ -3,9 +3,7 @@
 use super::book::{Rules, count, put, survivor};
 use super::say::Saying;
 use crate::domain::campaign::quiet_until;
-use crate::domain::submission::{
-    Message, REPLY_SECONDS, Reason, State, Submission,
-};
+use crate::domain::submission::{Message, REPLY_SECONDS, Reason, State, Submission};
 use crate::flows::scope::Scope;
 use crate::records::keys;
 use crate::records::state::Mark;
@@ -18,7 +16,12 @@ fn token(scope: &Scope<'_>, it: &mut Submission) -> Option<String> {
 }
 
 /// Tells the member that it waits, unless that was told before.
-fn waits(scope: &mut Scope<'_>, rules: &Rules, id: &str, it: &mut Submission) -> Result<(), Reject> {
+fn waits(
+    scope: &mut Scope<'_>,
+    rules: &Rules,
+    id: &str,
+    it: &mut Submission,
+) -> Result<(), Reject> {
     if it.told {
         return Ok(());
     }
@@ -100,4 +103,3 @@ fn message(it: &Submission) -> Option<Message> {
         State::Revoked | State::Waiting => None,
     }
 }
-

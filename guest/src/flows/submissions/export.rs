@@ -46,7 +46,10 @@ pub fn export(
     let rules = known(scope, &it.campaign)?;
     let limit = if it.lines { PAGE_OF_LINES } else { PAGE };
     let prefix = rules.book.under(keys::SUBMISSIONS);
-    let after = it.after.as_ref().map(|after| [&prefix, after.as_str()].concat());
+    let after = it
+        .after
+        .as_ref()
+        .map(|after| [&prefix, after.as_str()].concat());
     let rows = scope
         .work
         .scan(&keys::under(&prefix, after.as_deref(), limit))?;

@@ -56,9 +56,7 @@ fn one(scope: &mut Scope<'_>, book: &Book, id: &str) -> Result<(), Reject> {
     if before.state == State::Waiting {
         let waits = keys::waiting(book, &it.member, &it.period, &it.number);
         scope.work.delete(waits);
-        scope
-            .work
-            .delete(keys::of_book(keys::REVIEWS, book, id));
+        scope.work.delete(keys::of_book(keys::REVIEWS, book, id));
         it.becomes(State::Invalid, Some(Reason::NoData));
         count(scope, book, &it.member, |tally| {
             tally.moves(Some(State::Waiting), State::Invalid);

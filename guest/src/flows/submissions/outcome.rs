@@ -27,10 +27,7 @@ pub(super) fn keep(
         case.it.heard = Some(kept);
     }
     if heard.outcome.alerts() {
-        let told = format!(
-            "verifier {} answered {:?}",
-            asked.verifier, heard.outcome
-        );
+        let told = format!("verifier {} answered {:?}", asked.verifier, heard.outcome);
         scope.log(Level::Warn, "campaigns", &told);
     }
     match settle(before, heard.outcome) {
@@ -97,7 +94,10 @@ fn rest(
     if rests.rest(now, until) {
         let told = match until {
             Some(until) => format!("verifier {} rests until {until}", asked.verifier),
-            None => format!("verifier {} rests until an operator resumes it", asked.verifier),
+            None => format!(
+                "verifier {} rests until an operator resumes it",
+                asked.verifier
+            ),
         };
         scope.log(Level::Error, "campaigns", &told);
     }

@@ -45,9 +45,8 @@ pub fn reply(ports: &dyn Ports) -> Result<u32, Reject> {
         }
         let outcomes = ports.send(messages);
         let failed = replies.iter().zip(outcomes);
-        let failed = failed.filter(|(_, outcome)| {
-            matches!(outcome, Sent::Undeliverable(_) | Sent::RetryAfter(_))
-        });
+        let failed = failed
+            .filter(|(_, outcome)| matches!(outcome, Sent::Undeliverable(_) | Sent::RetryAfter(_)));
         for (reply, _) in failed {
             push(ports, reply)?;
         }

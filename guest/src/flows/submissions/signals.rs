@@ -93,6 +93,9 @@ pub fn signals(
         let about = row.key.strip_prefix(&prefix).unwrap_or_default();
         found.push((about.to_owned(), codec::decode(&row.key, &row.value)?));
     }
-    let next = found.last().filter(|_| more).map(|(about, _)| about.clone());
+    let next = found
+        .last()
+        .filter(|_| more)
+        .map(|(about, _)| about.clone());
     Ok((found, next))
 }

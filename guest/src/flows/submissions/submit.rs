@@ -21,9 +21,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use stampcard_invoice::evidence::Evidence;
 use stampcard_invoice::identifier::Number;
-use stampcard_invoice::reading::{
-    Code, Reading, Refusal, Settings, Typed, read_codes, read_typed,
-};
+use stampcard_invoice::reading::{Code, Reading, Refusal, Settings, Typed, read_codes, read_typed};
 
 /// What a member sends in.
 #[derive(Clone, Debug, Serialize)]
@@ -116,11 +114,7 @@ pub(super) fn today(scope: &Scope<'_>) -> NaiveDate {
 }
 
 /// Whether the card's message is not older than 30 minutes.
-fn is_in_time(
-    scope: &mut Scope<'_>,
-    rules: Option<&Rules>,
-    it: &Upload,
-) -> Result<bool, Reject> {
+fn is_in_time(scope: &mut Scope<'_>, rules: Option<&Rules>, it: &Upload) -> Result<bool, Reject> {
     let Some(rules) = rules else {
         return Ok(false);
     };
@@ -303,11 +297,7 @@ impl<'a> Taking<'a> {
     }
 
     /// The answer to an invoice that is not taken in: one that passed before, or that waits already.
-    fn known(
-        &mut self,
-        scope: &mut Scope<'_>,
-        submission: &Submission,
-    ) -> Result<bool, Reject> {
+    fn known(&mut self, scope: &mut Scope<'_>, submission: &Submission) -> Result<bool, Reject> {
         let book = &self.rules.book;
         let passed = keys::invoice(book, &submission.period, &submission.number);
         let member = &self.member.member;
@@ -421,9 +411,8 @@ impl<'a> Taking<'a> {
         })?;
         put(scope, book, &id, None, &submission);
         listed(scope, book, &submission.member, &id);
-        let saying = |message| {
-            Saying::new(Some(self.rules), self.member, message).about(&id, &submission)
-        };
+        let saying =
+            |message| Saying::new(Some(self.rules), self.member, message).about(&id, &submission);
         let received = saying(Message::Received).say(scope, &mut None)?;
         self.answers.push(received);
         if pause.is_some() {
