@@ -5,7 +5,7 @@ use super::ask::{Heard, Loose, code, device, heard, request};
 use super::book::{member, rules};
 use super::say::{Answer, Saying};
 use super::signals::Sight;
-use super::submit::{New, Taking};
+use super::taking::{New, Taking};
 use crate::domain::config;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;

@@ -19,6 +19,7 @@ mod say;
 mod search;
 mod signals;
 mod submit;
+mod taking;
 mod verdict;
 mod verify;
 
