@@ -1,4 +1,4 @@
-//! Writes what the component carries in a compact form: the merchant document's schema, packed, and the table of
+//! Writes what the component carries in a compact form: the schemas of documents, packed, and the table of
 //! time zones that `src/domain/zone/table.rs` reads, `$OUT_DIR/zones.rs`.
 //!
 //! The crate that knows the zones carries a name and a pair of offsets with each change of clocks, about 1 MB in
@@ -20,8 +20,8 @@ use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-/// The JSON Schema of a merchant's document.
-const SCHEMA: &str = "schema/merchant.schema.json";
+/// The JSON Schemas of documents: a merchant's, a campaign's settings.
+const SCHEMAS: [&str; 2] = ["merchant", "campaign"];
 
 /// The interface.
 const WIT: &str = "../wit";
@@ -85,16 +85,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(std::io::stdout(), "cargo::rerun-if-changed={watched}")?;
     }
     fs::write(folder.join("glue.rs"), glue::source(WIT)?)?;
-    writeln!(std::io::stdout(), "cargo::rerun-if-changed={SCHEMA}")?;
-    // The schema as one line: a line's indentation is no part of a text in it.
-    let schema: String = fs::read_to_string(SCHEMA)?
-        .lines()
-        .map(str::trim_start)
-        .collect();
-    fs::write(
-        folder.join("merchant.schema.packed"),
-        pack::pack(schema.as_bytes()),
-    )?;
+    for name in SCHEMAS {
+        let path = format!("schema/{name}.schema.json");
+        writeln!(std::io::stdout(), "cargo::rerun-if-changed={path}")?;
+        // The schema as one line: a line's indentation is no part of a text in it.
+        let schema: String = fs::read_to_string(path)?
+            .lines()
+            .map(str::trim_start)
+            .collect();
+        fs::write(
+            folder.join(format!("{name}.schema.packed")),
+            pack::pack(schema.as_bytes()),
+        )?;
+    }
     Ok(())
 }
 

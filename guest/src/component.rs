@@ -9,7 +9,7 @@ use crate::domain::instant::Instant;
 use crate::domain::notice::Channel;
 use crate::ports::{
     HttpError, HttpRequest, HttpResponse, Level, Message, Outcome, Ports, Range, Row, Sent,
-    StorageError, Versioned, Write,
+    StorageError, Versioned, Way, Write,
 };
 use std::sync::Once;
 
@@ -79,11 +79,12 @@ impl Ports for Host {
         let message = |it: Message| messaging::Message {
             idempotency_key: it.key,
             channel: match it.channel {
-                Channel::Email => messaging::Channel::Email,
-                Channel::Sms => messaging::Channel::Sms,
-                Channel::LinePush => messaging::Channel::LinePush,
-                Channel::LineNotification => messaging::Channel::LineNotification,
-                Channel::Alimtalk => messaging::Channel::Alimtalk,
+                Way::Notice(Channel::Email) => messaging::Channel::Email,
+                Way::Notice(Channel::Sms) => messaging::Channel::Sms,
+                Way::Notice(Channel::LinePush) => messaging::Channel::LinePush,
+                Way::Notice(Channel::LineNotification) => messaging::Channel::LineNotification,
+                Way::Notice(Channel::Alimtalk) => messaging::Channel::Alimtalk,
+                Way::LineReply => messaging::Channel::LineReply,
             },
             address: it.address,
             subject: it.subject,

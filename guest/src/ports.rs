@@ -77,14 +77,23 @@ pub enum Level {
     Error,
 }
 
+/// A way on which a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A channel of notices.
+    Notice(Channel),
+    /// The answer to a member's own act, by its reply token.
+    LineReply,
+}
+
 /// One message by one channel to one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
     /// Handed to the provider where it takes one.
     pub key: String,
     /// The way.
-    pub channel: Channel,
-    /// A mailbox, an E.164 number or a LINE user id.
+    pub channel: Way,
+    /// A mailbox, an E.164 number, a LINE user id or a reply token.
     pub address: String,
     /// Mail only.
     pub subject: Option<String>,

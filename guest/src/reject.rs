@@ -1,6 +1,7 @@
 //! Why a command was refused. The interface's `types.error`, before it is put into its words.
 
 use crate::domain::amount::Amount;
+use crate::domain::campaign::{Action, Role, State};
 use crate::domain::config::Fault;
 use crate::domain::coupon::code::Code;
 use crate::domain::coupon::fit::Unfit;
@@ -44,6 +45,13 @@ pub enum Reject {
     UnknownCoupon(String),
     UnknownTemplate(String),
     UnknownNotice(String),
+    UnknownCampaign(String),
+    NotSwitchedOn(&'static str),
+    RoleDenied(Role),
+    WrongState {
+        state: State,
+        action: Action,
+    },
     CouponsRefused(Vec<CouponRefusal>),
     CodeKeyNeeded,
     CodeKeyDiffers,

@@ -18,8 +18,8 @@ mod generated {
 }
 
 pub use generated::exports::stampcard::plugin::{
-    accounts, coupons, imports, invoices, members, merchant, notices, points, policy, reports,
-    tiers, upkeep,
+    accounts, campaigns, coupons, imports, invoices, members, merchant, notices, points, policy,
+    reports, submissions, tiers, upkeep,
 };
 pub use generated::stampcard::plugin::types;
 

@@ -16,7 +16,7 @@ use stampcard_guest::domain::notice::Channel;
 use stampcard_guest::json;
 use stampcard_guest::ports::{
     HttpError, HttpRequest, HttpResponse, Level, Message, Outcome, Ports, Range, Row, Sent,
-    StorageError, Versioned, Write,
+    StorageError, Versioned, Way, Write,
 };
 use stampcard_guest::reading::Read;
 use std::sync::Arc;
@@ -109,11 +109,12 @@ impl Ports for NativePorts {
         let message = |it: Message| messaging::Message {
             idempotency_key: it.key,
             channel: match it.channel {
-                Channel::Email => messaging::Channel::Email,
-                Channel::Sms => messaging::Channel::Sms,
-                Channel::LinePush => messaging::Channel::LinePush,
-                Channel::LineNotification => messaging::Channel::LineNotification,
-                Channel::Alimtalk => messaging::Channel::Alimtalk,
+                Way::Notice(Channel::Email) => messaging::Channel::Email,
+                Way::Notice(Channel::Sms) => messaging::Channel::Sms,
+                Way::Notice(Channel::LinePush) => messaging::Channel::LinePush,
+                Way::Notice(Channel::LineNotification) => messaging::Channel::LineNotification,
+                Way::Notice(Channel::Alimtalk) => messaging::Channel::Alimtalk,
+                Way::LineReply => messaging::Channel::LineReply,
             },
             address: it.address,
             subject: it.subject,
@@ -232,6 +233,18 @@ impl<P: Ports> Subject for Native<P> {
             "notices.report" => api::notices::report,
             "notices.prefer" => api::notices::prefer,
             "notices.close" => api::notices::close,
+            "campaigns.save" => api::campaigns::save,
+            "campaigns.publish" => api::campaigns::publish,
+            "campaigns.pause" => api::campaigns::pause,
+            "campaigns.copy" => api::campaigns::copy,
+            "submissions.open-card" => api::submissions::open_card,
+            "submissions.submit" => api::submissions::submit,
+            "submissions.submit-carrier" => api::submissions::submit_carrier,
+            "submissions.decide" => api::submissions::decide,
+            "submissions.verify-again" => api::submissions::verify_again,
+            "submissions.resume" => api::submissions::resume,
+            "submissions.draw" => api::submissions::draw,
+            "campaigns.delete" => api::campaigns::delete,
             ;
             "members.get" => api::members::get,
             "members.of-line-user" => api::members::of_line_user,
@@ -262,6 +275,13 @@ impl<P: Ports> Subject for Native<P> {
             "invoices.read" => api::invoices::read,
             "invoices.judge" => api::invoices::judge,
             "invoices.earliest-issue-date" => api::invoices::earliest_issue_date,
+            "campaigns.show" => api::campaigns::show,
+            "campaigns.search" => api::campaigns::search,
+            "campaigns.check" => api::campaigns::check,
+            "submissions.search" => api::submissions::search,
+            "submissions.figures" => api::submissions::figures,
+            "submissions.table" => api::submissions::table,
+            "submissions.signals" => api::submissions::signals,
             "reports.movements" => api::reports::movements,
             "reports.liability" => api::reports::liability,
             ;
@@ -271,6 +291,7 @@ impl<P: Ports> Subject for Native<P> {
             "merchant.terms" => api::merchant::terms(ports, &request(call)?),
             "merchant.missing-terms" => api::merchant::missing_terms(ports, &request(call)?),
             "merchant.schema" => Ok::<_, wit::Error>(api::merchant::schema(ports)),
+            "campaigns.schema" => Ok::<_, wit::Error>(api::campaigns::schema(ports)),
             "upkeep.tick" => api::upkeep::tick(ports, &request(call)?),
             "upkeep.help" => api::upkeep::help(ports, &request(call)?),
         })?;

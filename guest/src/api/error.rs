@@ -2,6 +2,7 @@
 
 use crate::bindings::stampcard::plugin::types as wit;
 use crate::domain::amount::Amount;
+use crate::domain::campaign::{Role, State};
 use crate::domain::config::Fault;
 use crate::reject::Reject;
 
@@ -25,6 +26,10 @@ fn subject(kind: &str, id: String) -> wit::Subject {
         kind: kind.to_owned(),
         id: id.chars().take(128).collect(),
     }
+}
+
+fn names(names: impl IntoIterator<Item = &'static str>) -> Vec<String> {
+    names.into_iter().map(str::to_owned).collect()
 }
 
 fn shortage(requested: Amount, available: Amount) -> wit::Shortage {
@@ -70,6 +75,16 @@ impl From<Reject> for wit::Error {
             Reject::UnknownCoupon(id) => Self::UnknownCoupon(subject("coupon", id)),
             Reject::UnknownTemplate(id) => Self::UnknownTemplate(subject("template", id)),
             Reject::UnknownNotice(id) => Self::UnknownNotice(subject("notice", id)),
+            Reject::UnknownCampaign(id) => Self::UnknownCampaign(subject("campaign", id)),
+            Reject::NotSwitchedOn(section) => Self::NotSwitchedOn(section.to_owned()),
+            Reject::RoleDenied(role) => Self::RoleDenied(wit::RoleRefusal {
+                role: role.name().to_owned(),
+                permitted: names(Role::WITH_ACCESS.map(Role::name)),
+            }),
+            Reject::WrongState { state, action } => Self::WrongState(wit::StateRefusal {
+                state: state.name().to_owned(),
+                permitted: names(action.states().map(State::name)),
+            }),
             Reject::CouponsRefused(list) => {
                 Self::CouponsRefused(list.into_iter().map(wit::CouponRefusal::from).collect())
             }

@@ -2,6 +2,7 @@
 //! Natively they are plain functions of [`crate::ports::Ports`]; `component.rs` exports them.
 
 pub mod accounts;
+pub mod campaigns;
 mod check;
 pub mod coupons;
 mod entries;
@@ -17,6 +18,7 @@ pub mod points;
 pub mod policy;
 pub mod reports;
 mod standings;
+pub mod submissions;
 pub mod tiers;
 pub mod upkeep;
 
@@ -26,6 +28,7 @@ use crate::domain::config::Merchant;
 use crate::flows::command::Execution;
 use crate::reject::Reject;
 use check::Check;
+use std::fmt::Display;
 
 /// What an exported function answers.
 type Answer<T> = Result<T, wit::Error>;
@@ -49,4 +52,18 @@ fn money(amount: Amount, merchant: &Merchant) -> wit::Money {
         amount: amount.text(),
         currency: merchant.currency.clone(),
     }
+}
+
+/// An https address.
+fn link(check: &mut Check, path: &dyn Display, url: &str) -> String {
+    let fits = url.len() <= 1_000
+        && url
+            .strip_prefix("https://")
+            .is_some_and(|rest| !rest.is_empty())
+        && !url.contains(|it: char| it.is_whitespace() || it.is_control());
+    if !fits {
+        let permitted = "an address that begins with https://, without blanks, at most 1,000 bytes";
+        check.fault(path, format!("{url:?}"), permitted);
+    }
+    url.to_owned()
 }

@@ -7,7 +7,7 @@ use crate::json::{self, Raw};
 use crate::ports::{Outcome, Ports};
 use crate::reading::Read;
 use crate::records::state::Key;
-use crate::records::{codec, keys};
+use crate::records::{Work, codec, keys};
 use crate::reject::Reject;
 use serde::Serialize;
 use siphasher::sip128::{Hasher128, SipHasher24};
@@ -63,6 +63,17 @@ pub fn run<P: Serialize, T: Serialize + Read>(
     match bound {
         Some(bound) => json::read(bound.text()).map_err(|_| Reject::Unreadable(key)),
         None => answer.ok_or(Reject::Busy),
+    }
+}
+
+/// Whether the execution's key is bound already, so that the answer is known.
+///
+/// # Errors
+/// Those of the storage.
+pub fn is_bound(ports: &dyn Ports, function: &str, execution: &Execution) -> Result<bool, Reject> {
+    match execution {
+        Execution::Commit(key) => Work::new(ports).has(&keys::key(function, key)),
+        Execution::DryRun => Ok(false),
     }
 }
 

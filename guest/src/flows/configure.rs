@@ -31,8 +31,9 @@ pub fn schema() -> String {
 }
 
 /// Documents to begin with, by name. A test applies each.
-pub const PRESETS: [(&str, &str); 3] = [
+pub const PRESETS: [(&str, &str); 4] = [
     ("cyberbiz", include_str!("../../presets/cyberbiz.json")),
+    ("omnichat", include_str!("../../presets/omnichat.json")),
     ("onehae", include_str!("../../presets/onehae.json")),
     (
         "three-notices",
@@ -350,20 +351,26 @@ mod tests {
         );
     }
 
-    /// The schema that is published with the component says what the types say. `UPDATE_SCHEMA=1` writes it anew.
     #[test]
     fn the_schema_is_that_of_the_types() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/merchant.schema.json");
-        let schema = serde_json::to_string_pretty(&schemars::schema_for!(Merchant)).unwrap() + "\n";
-        if std::env::var_os("UPDATE_SCHEMA").is_some() {
-            std::fs::write(path, &schema).unwrap();
-        }
-        let published = std::fs::read_to_string(path).unwrap();
-        assert!(
-            published == schema,
-            "run with UPDATE_SCHEMA=1 and commit {path}"
-        );
-        let line: String = published.lines().map(str::trim_start).collect();
-        assert_eq!(super::schema(), line);
+        let of_types = schemars::schema_for!(Merchant);
+        assert_schema("merchant.schema.json", &of_types, &schema());
     }
+}
+
+/// A schema that is published with the component says what the types say. `UPDATE_SCHEMA=1` writes it anew.
+#[cfg(test)]
+pub(super) fn assert_schema(file: &str, of_types: &schemars::Schema, packed: &str) {
+    let path = format!("{}/schema/{file}", env!("CARGO_MANIFEST_DIR"));
+    let schema = serde_json::to_string_pretty(of_types).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, &schema).unwrap();
+    }
+    let published = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        published == schema,
+        "run with UPDATE_SCHEMA=1 and commit {path}"
+    );
+    let line: String = published.lines().map(str::trim_start).collect();
+    assert_eq!(packed, line);
 }

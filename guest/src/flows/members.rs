@@ -3,6 +3,7 @@
 use super::accounts::merge::over;
 use super::notices;
 use super::scope::{Scope, Stop};
+use super::submissions;
 use crate::domain::coupon::usage::MemberUsage;
 use crate::domain::ids::Id;
 use crate::domain::member::Member;
@@ -166,7 +167,7 @@ fn add<T: Serialize + Read>(
 /// Erases what the platform told of a member; see [`Member`]. What was granted and promised stays.
 ///
 /// # Errors
-/// [`Reject::UnknownMember`], and those of the storage; [`Stop::Again`] after a portion of the notices was committed.
+/// [`Reject::UnknownMember`], and those of the storage; [`Stop::Again`] after a portion of the invoices or notices was committed.
 pub fn forget(scope: &mut Scope<'_>, member: &Id) -> Result<(), Stop> {
     let key = keys::member(member);
     let record: Option<Member> = scope.work.get(&key)?;
@@ -185,5 +186,6 @@ pub fn forget(scope: &mut Scope<'_>, member: &Id) -> Result<(), Stop> {
         None if scope.work.has(&keys::account(member))? => {}
         None => return Err(Reject::UnknownMember(member.to_string()).into()),
     }
+    submissions::forget(scope, member)?;
     notices::forget(scope, member)
 }

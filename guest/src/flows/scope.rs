@@ -10,7 +10,7 @@ use crate::domain::instant::Instant;
 use crate::domain::limit::{Counter, Counters};
 use crate::domain::member::Member;
 use crate::domain::order_file::OrderFile;
-use crate::ports::Ports;
+use crate::ports::{Level, Ports};
 use crate::records::holdings::Holdings;
 use crate::records::state::{InForce, Spent, Used};
 use crate::records::{WRITES_MAX, Work, keys};
@@ -102,6 +102,11 @@ impl<'p> Scope<'p> {
             ports,
             durable,
         })
+    }
+
+    /// A line for the operator, without personal data.
+    pub fn log(&self, level: Level, context: &str, text: &str) {
+        self.ports.log(level, context, text);
     }
 
     /// The named programme, or the only one.

@@ -4,7 +4,7 @@ mod post;
 
 use super::command::TRIES_MAX;
 use super::scope::Scope;
-use super::{birthdays, bulk, notices};
+use super::{birthdays, bulk, notices, submissions};
 use crate::domain::config::Merchant;
 use crate::domain::instant::Instant;
 use crate::ports::{Level, Outcome, Ports};
@@ -45,6 +45,8 @@ pub struct Report {
     bulks: u32,
     /// Notices that the policy put off.
     put_off: u32,
+    /// What was done about invoices.
+    invoices: u32,
 }
 
 impl Report {
@@ -56,6 +58,7 @@ impl Report {
             .saturating_add(self.sent)
             .saturating_add(self.dropped)
             .saturating_add(self.put_off)
+            .saturating_add(self.invoices)
     }
 
     fn add(&mut self, page: bulk::Page) {
@@ -92,6 +95,7 @@ pub fn first_checked(merchant: &Merchant, now: Instant) -> NaiveDate {
 pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
     let mut report = Report::default();
     let now = ports.now();
+    let invoices = invoices(ports, now, &mut report)?;
     while let Some(page) = bulk::page(ports)? {
         report.add(page);
         if report.work() >= limit {
@@ -115,7 +119,23 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
             break;
         }
     }
+    report.next = [report.next, invoices].into_iter().flatten().min();
     Ok(report)
+}
+
+/// Verifies what members sent in, one round of it since it may take as long as a verifier may, answers them by their tokens, and clears
+/// away what drafts left; tells when there is more.
+fn invoices(
+    ports: &dyn Ports,
+    now: Instant,
+    report: &mut Report,
+) -> Result<Option<Instant>, Reject> {
+    let round = submissions::verify(ports)?;
+    let done = submissions::reply(ports)?.saturating_add(submissions::discarded(ports)?);
+    for count in [round.looked, done] {
+        report.invoices = report.invoices.saturating_add(count);
+    }
+    Ok(if done > 0 { Some(now) } else { round.next })
 }
 
 /// Posts from the far end what the check that is under way has to post, beside the caller of [`tick`], until about `limit`

@@ -352,11 +352,19 @@ pub fn escaped(id: &Id) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+mod campaigns;
 mod notices;
+mod submissions;
 #[cfg(test)]
 mod tests;
 
+pub use campaigns::{CAMPAIGN_ROWS, CAMPAIGN_SERIES, campaign, campaign_row};
 pub use notices::{
     NOTICES, PACE, answer, line_user, line_user_of, notice, notices_of, outbox, outbox_of, reach,
     topic, topics_of, topics_of_kind, traffic,
+};
+pub use submissions::{
+    Book, CARDS, DISCARDS, EVIDENCE, OF_BOOK, PARTICIPANTS, PASSES, REPLIES, REVIEWS, SEEN,
+    SIGNALS, SUBMISSIONS, TALLIES, VERIFY_DUES, discard, draw, invoice, of_book, reply, submitted,
+    submitted_of, verifier, verify_due, waiting,
 };

@@ -3,6 +3,7 @@
 pub mod codec;
 pub mod holdings;
 pub mod keys;
+pub mod sent_in;
 pub mod state;
 mod work;
 

@@ -304,6 +304,13 @@ pub struct BulkIssue {
     pub left_out: u64,
 }
 
+/// How many campaigns were ever made.
+#[derive(Clone, Copy, Debug, Default, Read, Serialize)]
+pub struct CampaignSeries {
+    /// The last one's number.
+    pub last: u64,
+}
+
 /// The merchant's code key. It is given to nobody.
 #[derive(Read, Serialize)]
 pub struct CodeKey {

@@ -45,6 +45,9 @@ const MEMBERS: &[&str] = &[
     "tiers.status",
 ];
 
+/// What sees to campaigns: people who sell or serve have no access.
+const CAMPAIGNS: [&str; 2] = ["campaigns.", "submissions."];
+
 /// What changes something without an idempotency key.
 const UPKEEP: &str = "upkeep.";
 
@@ -78,7 +81,8 @@ impl Role {
     /// doesn't.
     #[must_use]
     pub fn may(self, function: &str, changes: bool) -> bool {
-        let reads = !changes && !function.starts_with(UPKEEP);
+        let closed = |it: &&str| function.starts_with(*it);
+        let reads = !changes && !CAMPAIGNS.iter().chain([&UPKEEP]).any(|it| closed(&it));
         match self {
             Self::Administrator => true,
             Self::Supervisor | Self::Marketing => !KEYS.contains(&function),
@@ -127,6 +131,10 @@ mod tests {
             ("merchant.apply", true, "asm"),
             ("something.new", true, "asm"),
             ("upkeep.tick", false, "asm"),
+            ("campaigns.search", false, "asm"),
+            ("campaigns.publish", true, "asm"),
+            ("submissions.search", false, "asm"),
+            ("submissions.submit", true, "asm"),
             ("coupons.set-code-key", true, "a"),
         ];
         let letters = ['a', 's', 'm', 'C', 'c', 'M', 'S'];

@@ -1,10 +1,10 @@
 //! The exported interfaces with Rust's types, one handle each.
 
 use super::Sandbox;
-use crate::bindings::types::{Error, Execution};
+use crate::bindings::types::{Error, Execution, Fault};
 use crate::bindings::{
-    accounts, coupons, imports, invoices, members, merchant, notices, points, policy, reports,
-    tiers, upkeep,
+    accounts, campaigns, coupons, imports, invoices, members, merchant, notices, points, policy,
+    reports, submissions, tiers, upkeep,
 };
 use crate::call::{CallError, Cost};
 use wasmtime::component::__internal::InstanceType;
@@ -169,6 +169,34 @@ interfaces! {
         "invoices.earliest-issue-date" earliest_issue_date(request: invoices::EarliestRequest) -> Result<invoices::Earliest, Error>;
     }
 
+    /// Invoice-registration campaigns.
+    Campaigns of campaigns, got by campaigns {
+        "campaigns.save" save(execution: Execution, request: campaigns::Edit) -> Result<campaigns::Campaign, Error>;
+        "campaigns.publish" publish(execution: Execution, request: campaigns::Publication) -> Result<campaigns::Campaign, Error>;
+        "campaigns.pause" pause(execution: Execution, request: campaigns::CampaignRequest) -> Result<campaigns::Campaign, Error>;
+        "campaigns.copy" copy(execution: Execution, request: campaigns::CampaignRequest) -> Result<campaigns::Campaign, Error>;
+        "campaigns.delete" delete(execution: Execution, request: campaigns::CampaignRequest) -> Result<campaigns::Campaign, Error>;
+        "campaigns.show" show(request: campaigns::CampaignRequest) -> Result<campaigns::Details, Error>;
+        "campaigns.search" search(request: campaigns::SearchRequest) -> Result<campaigns::CampaignsPage, Error>;
+        "campaigns.check" check(request: campaigns::Edit) -> Result<Vec<Fault>, Error>;
+        "campaigns.schema" schema() -> String;
+    }
+
+    /// What members send in to campaigns.
+    Submissions of submissions, got by submissions {
+        "submissions.open-card" open_card(execution: Execution, request: submissions::CardRequest) -> Result<submissions::Opened, Error>;
+        "submissions.submit" submit(execution: Execution, request: submissions::Upload) -> Result<submissions::Submitted, Error>;
+        "submissions.search" search(request: submissions::SearchRequest) -> Result<submissions::SubmissionsPage, Error>;
+        "submissions.figures" figures(request: submissions::FiguresRequest) -> Result<submissions::Counts, Error>;
+        "submissions.submit-carrier" submit_carrier(execution: Execution, request: submissions::Carrier) -> Result<submissions::Submitted, Error>;
+        "submissions.table" table(request: submissions::TableRequest) -> Result<submissions::TablePage, Error>;
+        "submissions.decide" decide(execution: Execution, request: submissions::Decision) -> Result<submissions::Submission, Error>;
+        "submissions.verify-again" verify_again(execution: Execution, request: submissions::SubmissionRequest) -> Result<submissions::Submission, Error>;
+        "submissions.resume" resume(execution: Execution, request: submissions::ResumeRequest) -> Result<submissions::Resumed, Error>;
+        "submissions.signals" signals(request: submissions::SignalsRequest) -> Result<submissions::SignalsPage, Error>;
+        "submissions.draw" draw(execution: Execution, request: submissions::DrawRequest) -> Result<submissions::Drawn, Error>;
+    }
+
     /// Sums of the ledger and of what members hold.
     Reports of reports, got by reports {
         "reports.movements" movements(request: reports::MovementsRequest) -> Result<reports::MovementsReport, Error>;
@@ -199,8 +227,20 @@ mod tests {
         listed.sort();
         let mut exported = Vec::new();
         for interface in [
-            "merchant", "members", "points", "accounts", "tiers", "coupons", "notices", "policy",
-            "invoices", "reports", "imports", "upkeep",
+            "merchant",
+            "members",
+            "points",
+            "accounts",
+            "tiers",
+            "coupons",
+            "notices",
+            "policy",
+            "invoices",
+            "campaigns",
+            "submissions",
+            "reports",
+            "imports",
+            "upkeep",
         ] {
             let path = format!("{}/../wit/{interface}.wit", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(path).unwrap();

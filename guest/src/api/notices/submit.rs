@@ -1,7 +1,7 @@
 //! What the platform wants members to be told.
 
 use super::super::check::{Check, whole};
-use super::super::{Answer, execution};
+use super::super::{Answer, execution, link};
 use super::{kind, notice};
 use crate::bindings::exports::stampcard::plugin::notices as wit;
 use crate::domain::notice::wording::Template;
@@ -10,7 +10,6 @@ use crate::flows::command::run;
 use crate::flows::notices as flow;
 use crate::ports::Ports;
 use crate::records::keys;
-use std::fmt::Display;
 use std::rc::Rc;
 
 /// Buttons of a message, at most.
@@ -165,19 +164,6 @@ fn own(check: &mut Check, path: &str, words: &wit::Words) -> Template {
         text: bounded(check, "text", &words.text),
         html: html.map(|text| bounded(check, "html", text)),
     }
-}
-
-fn link(check: &mut Check, path: &dyn Display, url: &str) -> String {
-    let fits = url.len() <= 1_000
-        && url
-            .strip_prefix("https://")
-            .is_some_and(|rest| !rest.is_empty())
-        && !url.contains(|it: char| it.is_whitespace() || it.is_control());
-    if !fits {
-        let permitted = "an address that begins with https://, without blanks, at most 1,000 bytes";
-        check.fault(path, format!("{url:?}"), permitted);
-    }
-    url.to_owned()
 }
 
 /// A notice's id in a request: 1 to 600 bytes without control characters.

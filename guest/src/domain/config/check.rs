@@ -1,5 +1,6 @@
 //! What a configuration's shape can't express: bounds, and rules that can never hold.
 
+mod campaigns;
 mod coupons;
 mod notices;
 mod policy;
@@ -63,13 +64,23 @@ pub fn faults(merchant: &Merchant) -> Vec<Fault> {
     found.faults
 }
 
-struct Found {
-    faults: Vec<Fault>,
+/// What was found wrong so far, and where it is being looked.
+pub(in crate::domain) struct Found {
+    pub(in crate::domain) faults: Vec<Fault>,
     path: String,
 }
 
 impl Found {
-    fn at(&mut self, step: impl Display, check: impl FnOnce(&mut Self)) {
+    /// Nothing yet, with a place to begin at.
+    pub(in crate::domain) fn at_path(path: &str) -> Self {
+        Self {
+            faults: Vec::new(),
+            path: path.to_owned(),
+        }
+    }
+
+    /// Looks at what stands one step deeper.
+    pub(in crate::domain) fn at(&mut self, step: impl Display, check: impl FnOnce(&mut Self)) {
         let length = self.path.len();
         // Writing to a String can't fail.
         let _ = write!(self.path, "/{step}");
@@ -77,7 +88,14 @@ impl Found {
         self.path.truncate(length);
     }
 
-    fn unless(&mut self, holds: bool, field: &str, found: impl Display, permitted: &str) {
+    /// Notes a fault of a field unless something holds.
+    pub(in crate::domain) fn unless(
+        &mut self,
+        holds: bool,
+        field: &str,
+        found: impl Display,
+        permitted: &str,
+    ) {
         if !holds {
             self.fault(field, &found, permitted);
         }
@@ -145,6 +163,9 @@ impl Found {
         }
         if let Some(policy) = &merchant.policy {
             self.at("policy", |found| found.policy(policy));
+        }
+        if let Some(campaigns) = &merchant.campaigns {
+            self.at("campaigns", |found| found.campaigns(campaigns));
         }
         if let Some(terms) = &merchant.terms {
             let fits = (1..=100).contains(&terms.by.chars().count()) && is_printed(&terms.by);

@@ -1,5 +1,6 @@
 //! The merchant's configuration: the shape of its document, and the checks that a shape can't express.
 
+mod campaigns;
 mod check;
 mod coupon;
 mod expiry;
@@ -11,6 +12,8 @@ mod spending;
 mod terms;
 mod tiers;
 
+pub use campaigns::{CampaignChannel, CampaignPreset, Campaigns, IssueMonths, Verifier};
+pub(in crate::domain) use check::Found;
 pub use check::{Fault, faults, policy_faults};
 pub use coupon::{
     Benefit, CouponLimits, CouponTemplate, Every, Gift, PeriodUses, Stacking, Validity,
@@ -88,6 +91,9 @@ pub struct Merchant {
     /// Which messages may go. Default: the rules in their strict reading, and no bounds of the merchant's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<Rc<PolicySettings>>,
+    /// Invoice-registration campaigns. Default: none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaigns: Option<Rc<Campaigns>>,
     /// The merchant's word for the statement of `merchant.terms`. Without it no programme's points may lapse by themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Terms>,
@@ -108,6 +114,6 @@ fn three() -> NaiveTime {
     NaiveTime::from_hms_opt(3, 0, 0).unwrap_or(NaiveTime::MIN)
 }
 
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+pub(in crate::domain) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
 }

@@ -45,6 +45,9 @@ pub struct Told {
     /// What may be pressed below it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub buttons: Vec<Button>,
+    /// The LINE channel that it belongs to, if it belongs to one: it goes to the member's user there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<String>,
 }
 
 impl Told {
@@ -64,6 +67,7 @@ impl Told {
             contact: None,
             words: None,
             buttons: Vec::new(),
+            line: None,
         }
     }
 }

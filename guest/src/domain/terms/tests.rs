@@ -40,6 +40,7 @@ fn merchant(expiry: Expiry) -> Merchant {
         tiers: None,
         notices: None,
         policy: None,
+        campaigns: None,
         terms: None,
     }
 }

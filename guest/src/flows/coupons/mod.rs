@@ -55,7 +55,7 @@ fn known(scope: &mut Scope<'_>, member: &Id) -> Result<(), Reject> {
 }
 
 /// The merchant's code key.
-fn code_key(scope: &mut Scope<'_>) -> Result<[u8; 32], Reject> {
+pub(super) fn code_key(scope: &mut Scope<'_>) -> Result<[u8; 32], Reject> {
     let stored: Option<CodeKey> = scope.work.get(keys::CODE_KEY)?;
     let bytes = stored.and_then(|stored| read_key(&stored.key));
     bytes.ok_or(Reject::CodeKeyNeeded)

@@ -3,6 +3,7 @@
 use super::super::scope::Scope;
 use super::detail::detail;
 use super::judge::judge;
+use super::question::told;
 use super::{coupons, pick, settings};
 use crate::domain::amount::Amount;
 use crate::domain::config::Merchant;
@@ -16,7 +17,7 @@ use crate::domain::notice::{
 use crate::domain::policy::{Code, Decision, Verdict};
 use crate::domain::zone::Zone;
 use crate::flows::command::fingerprint;
-use crate::ports::Message;
+use crate::ports::{Message, Way};
 use crate::records::keys;
 use crate::reject::Reject;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -82,7 +83,7 @@ pub(super) fn look(
     );
     let message = Message {
         key,
-        channel: notice.channel,
+        channel: Way::Notice(notice.channel),
         address,
         subject: ready.said.subject,
         text: ready.said.text,
@@ -120,7 +121,7 @@ pub(super) fn ready(
     let Some(member) = member.filter(|member| member.merged_into.is_none()) else {
         return Ok(Err(State::Dropped(Drop::MemberGone)));
     };
-    let address = address(&member, notice.channel);
+    let address = address(&member, notice);
     let Some((language, facts, said)) = said(scope, id, notice, &member)? else {
         return Ok(Err(State::Dropped(Drop::NothingLeft)));
     };
@@ -184,11 +185,16 @@ pub(super) fn takes_key(channel: Channel) -> bool {
     }
 }
 
-fn address(member: &Member, channel: Channel) -> Option<String> {
-    match channel {
+fn address(member: &Member, notice: &Notice) -> Option<String> {
+    match notice.channel {
         Channel::Email => member.email.clone(),
         Channel::Sms | Channel::LineNotification | Channel::Alimtalk => member.mobile.clone(),
-        Channel::LinePush => member.line_users.first().map(|(_, user)| user.clone()),
+        Channel::LinePush => {
+            let line = told(notice).and_then(|told| told.line.as_ref());
+            let mut users = member.line_users.iter();
+            let own = users.find(|(channel, _)| line.is_none_or(|line| line == channel));
+            own.map(|(_, user)| user.clone())
+        }
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) fn refused(refusal: Value) -> Problem {
         "invalid-input" | "invalid-configuration" | "key-reused" | "over-limit" => {
             StatusCode::UNPROCESSABLE_ENTITY
         }
+        "role-denied" => StatusCode::FORBIDDEN,
         "busy" | "storage-unavailable" => StatusCode::SERVICE_UNAVAILABLE,
         "storage-full" => StatusCode::INSUFFICIENT_STORAGE,
         "unreadable-record" => StatusCode::INTERNAL_SERVER_ERROR,

@@ -22,13 +22,13 @@ mod texts;
 mod values;
 
 pub use check::{faults, fits};
+pub(in crate::domain) use pieces::{Piece, pieces};
 pub use placeholder::Placeholder;
 pub use sample::sample;
 pub use texts::{Template, Texts};
 
 use super::{Channel, Facts, Kind, Language, say};
 use crate::domain::sorted_map::SortedMap;
-use pieces::{Piece, pieces};
 use values::{Place, Values, escaped};
 
 /// A message's words.

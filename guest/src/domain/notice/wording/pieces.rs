@@ -2,7 +2,7 @@
 
 /// A piece of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Piece<'t> {
+pub(in crate::domain) enum Piece<'t> {
     /// Text as it is; a doubled brace is one here.
     Plain(&'t str),
     /// What stands between two braces.
@@ -15,7 +15,7 @@ pub(super) enum Piece<'t> {
 
 /// The pieces of a text, in its order. Nothing of the text is lost but the braces around names and every second brace of
 /// a double.
-pub(super) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+pub(in crate::domain) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let (piece, length) = first(rest)?;

@@ -1,0 +1,385 @@
+//! A mobile bar code is read: its invoices are listed and fetched in this call, and taken in by one commit; the ticks that follow judge
+//! them. The verification code is a password: it goes into the questions and nowhere else.
+
+use super::ask::{Heard, Loose, code, device, heard, request};
+use super::book::{member, rules};
+use super::say::{Answer, Saying};
+use super::signals::Sight;
+use super::taking::{New, Taking};
+use crate::domain::config;
+use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
+use crate::domain::submission::{Message, Verifier, Way};
+use crate::flows::command::fingerprint;
+use crate::flows::scope::{Scope, Stop};
+use crate::json;
+use crate::ports::{HttpRequest, Level, Ports};
+use crate::reading::Read;
+use crate::records::keys;
+use crate::reject::Reject;
+use chrono::NaiveDate;
+use serde::Serialize;
+use stampcard_invoice::evidence::{
+    Access, Answer as Told, Call, Evidence, Listing, Outcome, Trouble, carrier_detail,
+    carrier_list, months, next_day,
+};
+use stampcard_invoice::identifier::carrier::MobileCode;
+use stampcard_invoice::identifier::{Number, Period};
+use stampcard_invoice::reading::{Field, Listed, Reason, Refusal, read_listed};
+
+/// Pages of a month's list, at most.
+const PAGES_MAX: u32 = 10;
+
+/// Seconds after which no further list is asked for: the host bounds how long a command may wait.
+const PATIENCE: u32 = 30;
+
+/// Invoices that are fetched in one call, at most; the others are told as not fetched.
+const INVOICES_MAX: usize = 50;
+
+/// A carrier to read.
+#[derive(Clone, Debug, Serialize)]
+pub struct Carrier {
+    /// The campaign.
+    pub campaign: Id,
+    /// Who.
+    pub member: Id,
+    /// Where.
+    pub channel: Id,
+    /// The bar code.
+    pub code: String,
+    /// The first day of issue.
+    #[serde(serialize_with = "crate::domain::calendar_date::serialize")]
+    pub from: NaiveDate,
+    /// The last one.
+    #[serde(serialize_with = "crate::domain::calendar_date::serialize")]
+    pub to: NaiveDate,
+    /// For one answer.
+    pub reply: Option<String>,
+}
+
+/// What was found on a carrier.
+#[derive(Default)]
+pub struct Gathered {
+    found: Vec<(Number, bool, Evidence)>,
+    refused: Vec<Refusal>,
+    /// Months and numbers that could not be fetched.
+    missing: Vec<String>,
+    /// The key rests from now on, until then.
+    rest: Option<(String, Option<Instant>)>,
+}
+
+/// A carrier's list.
+#[derive(Debug, Read)]
+struct List {
+    code: Loose,
+    details: Option<Vec<Item>>,
+}
+
+/// An invoice on it.
+#[derive(Debug, Read)]
+struct Item {
+    #[serde(rename = "invNum")]
+    number: Loose,
+    #[serde(rename = "cardType")]
+    card_type: Loose,
+    #[serde(rename = "buyerBan")]
+    buyer: Loose,
+    #[serde(rename = "donateMark")]
+    donated: Loose,
+    #[serde(rename = "invDate")]
+    date: Option<Day>,
+}
+
+/// The day of an invoice, of which only the milliseconds mean the same everywhere.
+#[derive(Debug, Read)]
+struct Day {
+    time: Loose,
+}
+
+/// An invoice that is to be fetched.
+struct Wanted {
+    number: Number,
+    date: NaiveDate,
+    period: Period,
+    donated: bool,
+}
+
+/// Lists and fetches what is on a carrier. Nothing is asked where the campaign takes nothing in, or the key rests.
+///
+/// # Errors
+/// [`Reject::Invalid`] for another verification code, [`Reject::UnknownMember`], and those of the storage.
+pub fn gather(
+    ports: &dyn Ports,
+    it: &Carrier,
+    (code, verification): (MobileCode, &str),
+) -> Result<Gathered, Reject> {
+    let mut scope = Scope::new(ports, ports.now(), false, &[])?;
+    member(&mut scope, &it.member)?;
+    let mut gathered = Gathered::default();
+    let rules = rules(&mut scope, &it.campaign)?;
+    let rules = rules.filter(|rules| rules.closed(&scope, &it.channel).is_none());
+    let Some((name, verifier)) = rules.and_then(|rules| rules.verifier(&scope)) else {
+        return Ok(gathered);
+    };
+    let rests: Option<Verifier> = scope.work.get(&keys::verifier(name.as_str()))?;
+    let asked = Asking {
+        verifier: &verifier,
+        code,
+        verification,
+        device: device(&it.member),
+        now: scope.now,
+    };
+    let mut wanted = Vec::new();
+    for (from, to) in months(it.from, it.to) {
+        let month = from.format("%Y-%m").to_string();
+        let rests = rests.as_ref().and_then(|rests| rests.pause_at(scope.now));
+        if rests.is_some() || gathered.rest.is_some() {
+            gathered.missing.push(month);
+            continue;
+        }
+        match list(
+            ports,
+            &asked,
+            (from, to),
+            &mut wanted,
+            &mut gathered.refused,
+        ) {
+            Outcome::Found => {}
+            Outcome::WrongVerificationCode => {
+                let permitted = "the bar code's own verification code";
+                return Err(Reject::invalid("/verification", "another one", permitted));
+            }
+            outcome => {
+                gathered.missing.push(month);
+                gathered.rest = rest(name.as_str(), scope.now, outcome);
+                if outcome.alerts() {
+                    let told = format!("verifier {name} answered {outcome:?}");
+                    ports.log(Level::Warn, "campaigns", &told);
+                }
+            }
+        }
+    }
+    let rest = wanted.split_off(wanted.len().min(INVOICES_MAX));
+    let number = |it: &Wanted| it.number.shown();
+    gathered.missing.extend(rest.iter().map(number));
+    details(ports, &asked, wanted, &mut gathered);
+    Ok(gathered)
+}
+
+/// The rest that an outcome begins, if it does.
+fn rest(name: &str, now: Instant, outcome: Outcome) -> Option<(String, Option<Instant>)> {
+    let until = match outcome {
+        Outcome::PauseUntilNextDay => Instant::new(next_day(now.seconds()), 0),
+        Outcome::PauseUntilOperator => None,
+        _ => return None,
+    };
+    Some((name.to_owned(), until))
+}
+
+/// What all questions to one carrier share.
+struct Asking<'a> {
+    verifier: &'a config::Verifier,
+    code: MobileCode,
+    verification: &'a str,
+    device: String,
+    now: Instant,
+}
+
+impl Asking<'_> {
+    fn access(&self) -> Access<'_> {
+        Access {
+            app_id: &self.verifier.app_id,
+            uuid: &self.device,
+        }
+    }
+}
+
+/// All pages of a month; what they come to.
+fn list(
+    ports: &dyn Ports,
+    asking: &Asking<'_>,
+    (from, to): (NaiveDate, NaiveDate),
+    wanted: &mut Vec<Wanted>,
+    refused: &mut Vec<Refusal>,
+) -> Outcome {
+    for page in 1..=PAGES_MAX {
+        if ports.now() > asking.now.plus_seconds(PATIENCE) {
+            return Outcome::Transient(Trouble::Platform);
+        }
+        let listing = Listing { from, to, page };
+        let (now, access) = (asking.now.seconds(), asking.access());
+        let asked = carrier_list(asking.code, asking.verification, listing, now, access);
+        let Some(asked) = asked else {
+            return Outcome::BadParameters;
+        };
+        let answer = ports.fetch(vec![request(asking.verifier, &asked)]).pop();
+        let (http, told) = match answer {
+            Some(Ok(response)) => (response.status, json::read::<List>(&response.body).ok()),
+            _ => (0, None),
+        };
+        let outcome = Told {
+            call: Call::CarrierList,
+            http,
+            code: told.as_ref().and_then(|told| code(&told.code.0)),
+            status: "",
+            seller_name: "",
+            seller: "",
+            buyer: "",
+            lines: None,
+        }
+        .outcome();
+        let items = told.and_then(|told| told.details).unwrap_or_default();
+        match outcome {
+            Outcome::Found | Outcome::NextPage => {
+                for item in items {
+                    take(&item, (from, to), wanted, refused);
+                }
+            }
+            other => return other,
+        }
+        if outcome == Outcome::Found {
+            return outcome;
+        }
+    }
+    Outcome::NextPage
+}
+
+/// Takes an invoice off a list.
+fn take(
+    item: &Item,
+    (from, to): (NaiveDate, NaiveDate),
+    wanted: &mut Vec<Wanted>,
+    refused: &mut Vec<Refusal>,
+) {
+    let listed = Listed {
+        card_type: &item.card_type.0,
+        number: &item.number.0,
+        buyer: &item.buyer.0,
+    };
+    let number = match read_listed(listed) {
+        Ok(number) => number,
+        Err(refusal) => return refused.push(refusal),
+    };
+    let time = item.date.as_ref().and_then(|day| day.time.0.parse().ok());
+    let date = time.and_then(Evidence::day_of);
+    let date = date.filter(|date| (from..=to).contains(date));
+    match date.and_then(|date| Some((date, Period::of(date)?))) {
+        Some((date, period)) => wanted.push(Wanted {
+            number,
+            date,
+            period,
+            donated: item.donated.0.trim() == "1",
+        }),
+        None => refused.push(Refusal {
+            field: Field::Date,
+            reason: Reason::Form,
+            number: Some(number),
+        }),
+    }
+}
+
+/// Fetches invoices with their lines, all at once.
+fn details(ports: &dyn Ports, asking: &Asking<'_>, wanted: Vec<Wanted>, gathered: &mut Gathered) {
+    if wanted.is_empty() {
+        return;
+    }
+    let now = asking.now.seconds();
+    let question = |it: &Wanted| {
+        let (code, verification) = (asking.code, asking.verification);
+        let access = asking.access();
+        let asked = carrier_detail(code, verification, it.number, it.date, now, access);
+        request(asking.verifier, &asked)
+    };
+    let questions: Vec<HttpRequest> = wanted.iter().map(question).collect();
+    let answers = ports.fetch(questions);
+    for (it, answer) in wanted.into_iter().zip(&answers) {
+        let Heard { outcome, evidence } =
+            heard(Call::CarrierDetail, (it.number, it.period), answer.as_ref());
+        match (outcome, evidence) {
+            (Outcome::Found, Some(mut evidence)) => {
+                evidence.date = evidence.date.or(Some(it.date));
+                gathered.found.push((it.number, it.donated, evidence));
+            }
+            (Outcome::BusinessBuyer { named: true }, _) => gathered.refused.push(Refusal {
+                field: Field::Buyer,
+                reason: Reason::BusinessBuyer,
+                number: Some(it.number),
+            }),
+            (Outcome::Voided, _) => gathered.refused.push(Refusal {
+                field: Field::Number,
+                reason: Reason::NoInvoice,
+                number: Some(it.number),
+            }),
+            _ => gathered.missing.push(it.number.shown()),
+        }
+    }
+}
+
+/// Takes in what was found on a carrier.
+///
+/// # Errors
+/// [`Reject::UnknownMember`], and those of the storage.
+pub fn carrier(
+    scope: &mut Scope<'_>,
+    it: &Carrier,
+    gathered: &Gathered,
+) -> Result<(Vec<Answer>, Vec<String>), Stop> {
+    let member = member(scope, &it.member)?;
+    let rules = rules(scope, &it.campaign)?;
+    let mut reply = it.reply.clone();
+    let closed = match &rules {
+        Some(rules) => rules.closed(scope, &it.channel),
+        None => Some(Message::NotThere),
+    };
+    let (Some(rules), None) = (&rules, closed) else {
+        let message = closed.unwrap_or(Message::NotThere);
+        let saying = Saying::new(rules.as_ref(), &member, message);
+        return Ok((vec![saying.say(scope, &mut reply)?], Vec::new()));
+    };
+    if let Some((name, until)) = &gathered.rest {
+        let key = keys::verifier(name);
+        let rests: Option<Verifier> = scope.work.get(&key)?;
+        let mut rests = rests.unwrap_or_default();
+        if rests.rest(scope.now, *until) {
+            let told = format!("verifier {name} rests");
+            scope.log(Level::Error, "campaigns", &told);
+        }
+        scope.work.put(key, &rests);
+    }
+    let many = gathered.found.len() + gathered.refused.len();
+    let mut taking = Taking::new(scope, rules, &member, reply, many)?;
+    let about = fingerprint(&it.code);
+    let sight = Sight {
+        kind: "carrier",
+        about: &about,
+        member: &it.member,
+        id: None,
+    };
+    sight.note(scope, &rules.book)?;
+    for refusal in &gathered.refused {
+        taking.refuse(scope, *refusal)?;
+    }
+    for (place, (number, donated, evidence)) in gathered.found.iter().enumerate() {
+        let new = new(*number, *donated, evidence);
+        if let Some(new) = new {
+            taking.take(scope, place, new, Some(evidence))?;
+        }
+    }
+    if many == 0 && !gathered.missing.is_empty() {
+        taking.fail(scope)?;
+    }
+    Ok((taking.done(scope), gathered.missing.clone()))
+}
+
+fn new(number: Number, donated: bool, evidence: &Evidence) -> Option<New> {
+    Some(New {
+        way: Way::Carrier,
+        number,
+        period: evidence.date.and_then(Period::of)?.text(),
+        date: evidence.date,
+        random: None,
+        printed: None,
+        picture: None,
+        donated,
+    })
+}

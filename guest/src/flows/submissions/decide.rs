@@ -1,0 +1,110 @@
+//! People decide: on what waits for them, on rewards that were given wrongly, and on a key that rests.
+
+use super::again::{passed, revoke};
+use super::book::{get, known};
+use super::verdict::Case;
+use crate::domain::campaign::Actor;
+use crate::domain::ids::{Id, Name};
+use crate::domain::submission::{Decided, Reason, State, Submission, Verifier};
+use crate::flows::campaigns::access;
+use crate::flows::scope::{Scope, Stop};
+use crate::records::keys;
+use crate::reject::Reject;
+use rust_decimal::Decimal;
+use serde::Serialize;
+use stampcard_invoice::amount::exact;
+
+/// What a person says of a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Word {
+    /// It passes, with this tier. Where amounts add up, its amount is added instead.
+    Pass(u32),
+    /// It does not qualify.
+    Refuse,
+    /// It had passed, and does not any more.
+    Revoke,
+}
+
+/// A decision.
+#[derive(Clone, Debug, Serialize)]
+pub struct Decision {
+    /// Who.
+    pub actor: Actor,
+    /// The campaign.
+    pub campaign: Id,
+    /// The submission's id.
+    pub submission: String,
+    /// What.
+    pub word: Word,
+    /// Why.
+    pub reason: String,
+}
+
+/// Takes a decision on a submission that waits, or has passed. A lock or a limit stands against a pass as ever.
+///
+/// # Errors
+/// Those of [`access`]; [`Reject::UnknownCampaign`]; [`Reject::Invalid`] for a submission of which nothing is to be decided; those of
+/// the storage.
+pub fn decide(scope: &mut Scope<'_>, it: &Decision) -> Result<(String, Submission), Stop> {
+    access(scope, &it.actor)?;
+    let rules = known(scope, &it.campaign)?;
+    let before = match it.word {
+        Word::Revoke => passed(scope, &rules, &it.submission)?.0,
+        Word::Pass(_) | Word::Refuse => {
+            let found = get(scope, &rules.book, &it.submission)?;
+            let found = found.filter(|found| found.state == State::Waiting);
+            let permitted = "one of the campaign's that waits";
+            found.ok_or_else(|| Reject::invalid("/submission", &it.submission, permitted))?
+        }
+    };
+    let mut case = Case {
+        rules: &rules,
+        id: &it.submission,
+        before: &before,
+        it: before.clone(),
+    };
+    case.it.decided = Some(Decided {
+        actor: it.actor.name.text(),
+        reason: it.reason.clone(),
+        at: scope.now,
+    });
+    case.it.verified = case.it.verified.or(Some(scope.now));
+    match it.word {
+        Word::Revoke => revoke(scope, case, Reason::ByPerson)?,
+        Word::Refuse => case.end(scope, State::NotQualified, Some(Reason::ByPerson))?,
+        Word::Pass(_) if case.is_duplicate(scope)? => {
+            case.end(scope, State::Duplicate, Some(Reason::Duplicate))?;
+        }
+        Word::Pass(tier) => {
+            let settings = &rules.campaign.settings;
+            let adds = settings.conditions.as_ref();
+            let adds = adds.filter(|it| it.adding_up).and(rules.conditions());
+            let amount = case.it.amount.as_deref().and_then(exact);
+            let amount = amount.unwrap_or(Decimal::ZERO);
+            match &adds {
+                Some(conditions) => case.pass(scope, 0, Some((conditions, amount)))?,
+                None => case.pass(scope, tier, None)?,
+            }
+        }
+    }
+    let after = get(scope, &rules.book, &it.submission)?;
+    Ok((it.submission.clone(), after.unwrap_or(before)))
+}
+
+/// Lets a verifier's key ask again. Tells whether it rested.
+///
+/// # Errors
+/// Those of [`access`]; [`Reject::Invalid`] for a verifier that the configuration doesn't name; those of the storage.
+pub fn resume(scope: &mut Scope<'_>, actor: &Actor, verifier: &Name) -> Result<bool, Stop> {
+    let section = access(scope, actor)?;
+    if !section.verifiers.contains_key(verifier.as_str()) {
+        let permitted = "a verifier of the configuration";
+        return Err(Reject::invalid("/verifier", verifier, permitted).into());
+    }
+    let key = keys::verifier(verifier.as_str());
+    let rests: Option<Verifier> = scope.work.get(&key)?;
+    let mut rests = rests.unwrap_or_default();
+    let rested = rests.resume(scope.now);
+    scope.work.put(key, &rests);
+    Ok(rested)
+}

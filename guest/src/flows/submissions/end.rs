@@ -1,0 +1,105 @@
+//! A submission comes to an end, or waits for a person; its member is told.
+
+use super::book::{Rules, count, put, survivor};
+use super::say::Saying;
+use crate::domain::campaign::quiet_until;
+use crate::domain::submission::{Message, REPLY_SECONDS, Reason, State, Submission};
+use crate::flows::scope::Scope;
+use crate::records::keys;
+use crate::records::state::Mark;
+use crate::reject::Reject;
+
+/// The token that came with it, if it is good still; it is forgotten in any case.
+fn token(scope: &Scope<'_>, it: &mut Submission) -> Option<String> {
+    let last = it.received.plus_seconds(REPLY_SECONDS);
+    it.reply.take().filter(|_| scope.now <= last)
+}
+
+/// Tells the member that it waits, unless that was told before.
+fn waits(
+    scope: &mut Scope<'_>,
+    rules: &Rules,
+    id: &str,
+    it: &mut Submission,
+) -> Result<(), Reject> {
+    if it.told {
+        return Ok(());
+    }
+    it.told = true;
+    let member = survivor(scope, &it.member)?;
+    let mut token = token(scope, it);
+    let saying = Saying::new(Some(rules), &member, Message::Waiting).about(id, it);
+    saying.say(scope, &mut token).map(drop)
+}
+
+/// It waits on: until the next try, or for a person.
+pub(super) fn wait(
+    scope: &mut Scope<'_>,
+    rules: &Rules,
+    id: &str,
+    before: &Submission,
+    mut it: Submission,
+) -> Result<(), Reject> {
+    if it.state == State::Waiting {
+        waits(scope, rules, id, &mut it)?;
+    }
+    let review = keys::of_book(keys::REVIEWS, &rules.book, id);
+    match (
+        before.reason.is_some_and(Reason::is_for_person),
+        it.reason.is_some_and(Reason::is_for_person),
+    ) {
+        (false, true) => scope.work.put(review, &Mark {}),
+        (true, false) => scope.work.delete(review),
+        _ => {}
+    }
+    put(scope, &rules.book, id, before.due, &it);
+    Ok(())
+}
+
+/// It has come to its end, and the member is told.
+pub(super) fn settle(
+    scope: &mut Scope<'_>,
+    rules: &Rules,
+    id: &str,
+    before: &Submission,
+    mut it: Submission,
+) -> Result<(), Reject> {
+    let book = &rules.book;
+    if before.state == State::Waiting {
+        let waits = keys::waiting(book, &it.member, &it.period, &it.number);
+        scope.work.delete(waits);
+    }
+    if before.reason.is_some_and(Reason::is_for_person) {
+        scope.work.delete(keys::of_book(keys::REVIEWS, book, id));
+    }
+    count(scope, book, &before.member, |tally| {
+        tally.moves(Some(before.state), it.state);
+    })?;
+    if let Some(message) = message(&it) {
+        let quiet = quiet_until(scope.merchant.zone, scope.now);
+        if quiet.is_some() {
+            waits(scope, rules, id, &mut it)?;
+        }
+        let member = survivor(scope, &it.member)?;
+        let coupons = it.given.iter().filter(|given| given.coupon.is_some());
+        let coupons = u32::try_from(coupons.count()).unwrap_or(u32::MAX);
+        let mut token = token(scope, &mut it);
+        let mut saying = Saying::new(Some(rules), &member, message).about(id, &it);
+        saying.charge = Some(message.charge(coupons));
+        saying.from = quiet;
+        saying.say(scope, &mut token)?;
+    }
+    it.reply = None;
+    put(scope, book, id, before.due, &it);
+    Ok(())
+}
+
+/// What the member is told of an end.
+fn message(it: &Submission) -> Option<Message> {
+    match it.state {
+        State::Passed => Some(Message::Qualified),
+        State::NotQualified | State::Invalid | State::Duplicate => it.reason.map(Message::of),
+        // What becomes of the reward is the merchant's to say.
+        State::Revoked | State::Waiting => None,
+    }
+}

@@ -1,0 +1,161 @@
+//! What a verifier found is judged, and rewarded in the same commit.
+
+use super::book::{Rules, participant};
+use super::end::{settle, wait};
+use super::limits::{Counted, count, is_over};
+use super::reward::{give, tier_key};
+use crate::domain::submission::{Kept, Reason, State, Submission};
+use crate::flows::scope::{Scope, Stop};
+use crate::records::keys;
+use crate::records::sent_in::Which;
+use crate::reject::Reject;
+use rust_decimal::Decimal;
+use stampcard_invoice::evidence::Evidence;
+use stampcard_invoice::judging::{
+    Conditions, Decision, Doubt, Folded, Met, Verdict, Which as Condition, judge, raise,
+};
+
+/// A submission that is being decided on.
+pub(super) struct Case<'a> {
+    pub(super) rules: &'a Rules,
+    pub(super) id: &'a str,
+    /// As it stands in the store.
+    pub(super) before: &'a Submission,
+    /// As it is becoming.
+    pub(super) it: Submission,
+}
+
+impl Case<'_> {
+    /// It comes to this end.
+    pub(super) fn end(
+        mut self,
+        scope: &mut Scope<'_>,
+        state: State,
+        reason: Option<Reason>,
+    ) -> Result<(), Stop> {
+        self.it.becomes(state, reason);
+        Ok(settle(scope, self.rules, self.id, self.before, self.it)?)
+    }
+
+    /// It waits for a person.
+    pub(super) fn person(mut self, scope: &mut Scope<'_>, reason: Reason) -> Result<(), Stop> {
+        self.it.becomes(State::Waiting, Some(reason));
+        Ok(wait(scope, self.rules, self.id, self.before, self.it)?)
+    }
+
+    /// Whether another submission of the same invoice has passed.
+    pub(super) fn is_duplicate(&self, scope: &mut Scope<'_>) -> Result<bool, Reject> {
+        let key = self.lock();
+        let passed: Option<Which> = scope.work.get(&key)?;
+        Ok(passed.is_some_and(|passed| {
+            passed.id != self.id || passed.campaign != self.rules.book.campaign
+        }))
+    }
+
+    fn own(&self) -> Which {
+        Which {
+            campaign: self.rules.book.campaign.clone(),
+            id: self.id.to_owned(),
+        }
+    }
+
+    fn lock(&self) -> String {
+        keys::invoice(&self.rules.book, &self.it.period, &self.it.number)
+    }
+
+    /// Keeps what was found, and takes from it what a submission shows.
+    pub(super) fn keep(&mut self, scope: &mut Scope<'_>, evidence: &Evidence) {
+        let kept = Kept::of(evidence, scope.now);
+        let key = keys::of_book(keys::EVIDENCE, &self.rules.book, self.id);
+        scope.work.put(key, &kept);
+        let it = &mut self.it;
+        it.verified = Some(scope.now);
+        it.date = evidence.date.or(it.date);
+        let amount = evidence.amount();
+        it.amount = amount.map(|amount| amount.normalize().to_string());
+        it.shop = evidence.seller.map(|seller| seller.text().to_owned());
+    }
+
+    /// Judges what was found.
+    pub(super) fn judge(mut self, scope: &mut Scope<'_>, evidence: &Evidence) -> Result<(), Stop> {
+        self.keep(scope, evidence);
+        if self.is_duplicate(scope)? {
+            return self.end(scope, State::Duplicate, Some(Reason::Duplicate));
+        }
+        let Some(conditions) = self.rules.conditions() else {
+            return self.person(scope, Reason::NoFigure);
+        };
+        let verdict = judge(&conditions, &Folded::new(evidence));
+        match verdict.decision {
+            Decision::NotQualified => {
+                self.it.missed = missed(&verdict);
+                self.end(scope, State::NotQualified, Some(Reason::Conditions))
+            }
+            Decision::Waits(doubt) => self.person(
+                scope,
+                match doubt {
+                    Doubt::ForeignCurrency => Reason::ForeignCurrency,
+                    Doubt::NoDate => Reason::NoDate,
+                    Doubt::NoFigure => Reason::NoFigure,
+                },
+            ),
+            Decision::Qualified { tier, .. } => self.pass(scope, tier, None),
+            Decision::Adds(amount) => self.pass(scope, 0, Some((&conditions, amount))),
+        }
+    }
+
+    /// It passes, if the member is at no limit: with a tier of its own, or with what it adds to the member's sum.
+    pub(super) fn pass(
+        mut self,
+        scope: &mut Scope<'_>,
+        tier: u32,
+        adds: Option<(&Conditions, Decimal)>,
+    ) -> Result<(), Stop> {
+        let book = &self.rules.book;
+        let (key, mut participant) = participant(scope, book, &self.it.member)?;
+        let shop = self.it.shop.clone();
+        let counted = Counted {
+            member: &self.before.member,
+            received: self.it.received,
+            shop: shop.as_deref(),
+        };
+        if is_over(scope, self.rules, &participant, &counted)? {
+            return self.end(scope, State::Invalid, Some(Reason::OverLimit));
+        }
+        count(scope, self.rules, &mut participant, &counted, true)?;
+        let mut tiers = (tier, tier);
+        self.it.tier = (tier > 0).then_some(tier);
+        if let Some((conditions, amount)) = adds {
+            let raised = raise(conditions, participant.sum(), amount);
+            participant.set_sum(raised.sum);
+            tiers = (raised.first.max(1), raised.last);
+            self.it.tier = (raised.last > 0).then_some(raised.last);
+            self.it.adds = Some(amount.normalize().to_string());
+            for tier in tiers.0..=tiers.1 {
+                let key = tier_key(book, &self.it.member, tier);
+                scope.work.put(key, &self.own());
+            }
+        }
+        scope.work.put(key, &participant);
+        scope.work.put(self.lock(), &self.own());
+        if tiers.1 >= tiers.0 {
+            let member = super::book::survivor(scope, &self.it.member)?.member;
+            self.it.given = give(scope, self.rules, &member, tiers)?;
+        }
+        self.end(scope, State::Passed, None)
+    }
+}
+
+/// The conditions that were missed, as the interface names them.
+fn missed(verdict: &Verdict) -> Vec<String> {
+    let findings = verdict.findings.iter().filter(|it| it.met == Met::No);
+    let name = |which| match which {
+        Condition::Issued => "issued".to_owned(),
+        Condition::Shop => "shop".to_owned(),
+        Condition::Currency => "currency".to_owned(),
+        Condition::Amount => "amount".to_owned(),
+        Condition::Whole => "whole".to_owned(),
+        Condition::Block(place) => format!("block {}", place.saturating_add(1)),
+    };
+    findings.map(|it| name(it.which)).collect()
+}

@@ -1,0 +1,172 @@
+//! Keys of what members send in to campaigns. A draft's are kept apart from all others, so that nothing of a test is mixed
+//! with what counts.
+
+use super::escaped;
+use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
+
+/// Part of a key: whose book a submission stands in, that of a campaign or of its draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Book {
+    /// The campaign.
+    pub campaign: Id,
+    /// Whether it is a draft's.
+    pub draft: bool,
+}
+
+/// No escaped identifier ends so.
+const DRAFT: &str = "%draft";
+
+impl Book {
+    /// As it stands in keys: `c-000001`, or `c-000001%draft`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let draft = if self.draft { DRAFT } else { "" };
+        [&escaped(&self.campaign), draft].concat()
+    }
+
+    /// The one of a key's step.
+    #[must_use]
+    pub fn of(step: &str) -> Option<Self> {
+        let draft = step.strip_suffix(DRAFT);
+        let text = draft.unwrap_or(step);
+        let text = text.replace("%2F", "/").replace("%25", "%");
+        Some(Self {
+            campaign: Id::parse(&text)?,
+            draft: draft.is_some(),
+        })
+    }
+
+    /// All rows of a kind in it: `submission/c-000001/`.
+    #[must_use]
+    pub fn under(&self, kind: &str) -> String {
+        [kind, &self.text(), "/"].concat()
+    }
+}
+
+/// Submissions, in the order of receipt: `submission/c-000001/2026-11-28T02:00:00.000000000Z-11512-AB12345678`.
+pub const SUBMISSIONS: &str = "submission/";
+
+/// What verifiers told of them: `evidence/c-000001/2026-…`.
+pub const EVIDENCE: &str = "evidence/";
+
+/// Members of a campaign: `participant/c-000001/mei`.
+pub const PARTICIPANTS: &str = "participant/";
+
+/// Passed invoices that further limits count: `passes/c-000001/mei/day-2026-11-28`, `…/shop-22099131`.
+pub const PASSES: &str = "passes/";
+
+/// The card's messages: `card/c-000001/mei/line-1`.
+pub const CARDS: &str = "card/";
+
+/// Counters of a campaign: `tally/c-000001/3`.
+pub const TALLIES: &str = "tally/";
+
+/// Submissions that wait for a person: `review/c-000001/2026-…`.
+pub const REVIEWS: &str = "review/";
+
+/// What looks like fraud: `signal/c-000001/carrier/5f3a…`.
+pub const SIGNALS: &str = "signal/";
+
+/// The same before it does: `seen/c-000001/carrier/5f3a…`.
+pub const SEEN: &str = "seen/";
+
+/// The same as [`invoice`] for a draft: `invoice-test/c-000001%draft/11512/AB12345678`.
+const INVOICE_TESTS: &str = "invoice-test/";
+
+/// The same as [`waiting`] for a draft.
+const WAITING_TESTS: &str = "waiting-test/";
+
+/// All kinds of rows that a book has.
+pub const OF_BOOK: [&str; 11] = [
+    SUBMISSIONS,
+    EVIDENCE,
+    PARTICIPANTS,
+    PASSES,
+    CARDS,
+    TALLIES,
+    REVIEWS,
+    SIGNALS,
+    SEEN,
+    INVOICE_TESTS,
+    WAITING_TESTS,
+];
+
+/// A row of a book.
+#[must_use]
+pub fn of_book(kind: &str, book: &Book, tail: &str) -> String {
+    [&book.under(kind), tail].concat()
+}
+
+/// That an invoice passed; one merchant, one invoice, one success: `invoice/11512/AB12345678`.
+#[must_use]
+pub fn invoice(book: &Book, period: &str, number: &str) -> String {
+    if book.draft {
+        of_book(INVOICE_TESTS, book, &[period, "/", number].concat())
+    } else {
+        ["invoice/", period, "/", number].concat()
+    }
+}
+
+/// That a member's submission of an invoice waits: `waiting/mei/11512/AB12345678`.
+#[must_use]
+pub fn waiting(book: &Book, member: &Id, period: &str, number: &str) -> String {
+    let tail = [&escaped(member), "/", period, "/", number].concat();
+    if book.draft {
+        of_book(WAITING_TESTS, book, &tail)
+    } else {
+        ["waiting/", &tail].concat()
+    }
+}
+
+/// A member's submissions in one book, in the order of receipt: `submitted/mei/c-000001/`.
+#[must_use]
+pub fn submitted(member: &Id, book: &Book) -> String {
+    [&submitted_of(member), book.text().as_str(), "/"].concat()
+}
+
+/// All submissions of a member: `submitted/mei/`.
+#[must_use]
+pub fn submitted_of(member: &Id) -> String {
+    ["submitted/", &escaped(member), "/"].concat()
+}
+
+/// When a submission is looked at by itself: `verify-due/2026-11-28T02:00:00.000000000Z/c-000001/2026-…`.
+#[must_use]
+pub fn verify_due(at: Instant, book: &Book, id: &str) -> String {
+    [VERIFY_DUES, &at.sortable(), "/", &book.text(), "/", id].concat()
+}
+
+/// All submissions that are looked at by themselves.
+pub const VERIFY_DUES: &str = "verify-due/";
+
+/// The rests of a verifier's key: `verifier/mof`.
+#[must_use]
+pub fn verifier(name: &str) -> String {
+    ["verifier/", name].concat()
+}
+
+/// Answers that go by a reply token: `reply/2026-11-28T02:00:00.000000000Z/mei/000001`.
+#[must_use]
+pub fn reply(at: Instant, member: &Id, nth: u32) -> String {
+    let at = at.sortable();
+    format!("{REPLIES}{at}/{}/{nth:06}", escaped(member))
+}
+
+/// All answers that go by a reply token.
+pub const REPLIES: &str = "reply/";
+
+/// That what was sent in to a draft is to be deleted: `discard/c-000001%draft`.
+#[must_use]
+pub fn discard(book: &Book) -> String {
+    [DISCARDS, &book.text()].concat()
+}
+
+/// All drafts' books that are to be deleted.
+pub const DISCARDS: &str = "discard/";
+
+/// A draw: `draw/c-000001`.
+#[must_use]
+pub fn draw(campaign: &Id) -> String {
+    ["draw/", &escaped(campaign)].concat()
+}

@@ -1,0 +1,77 @@
+//! Records around submissions that are no more than what they hold.
+
+use super::keys::Book;
+use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
+use crate::domain::submission::Message;
+use crate::reading::Read;
+use serde::Serialize;
+
+/// Which submission.
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
+pub struct Which {
+    /// Its campaign.
+    pub campaign: Id,
+    /// Its id there.
+    pub id: String,
+}
+
+/// A card that a member was shown.
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
+pub struct Card {
+    /// When its message went out.
+    pub at: Instant,
+    /// By which way the member came to it.
+    pub by: String,
+}
+
+/// A counter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
+pub struct Count {
+    /// How many.
+    pub count: u32,
+}
+
+/// An answer that goes by a reply token.
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
+pub struct Reply {
+    /// The token, for one use.
+    pub token: String,
+    /// Its words.
+    pub text: String,
+    /// Its kind.
+    pub message: Message,
+    /// To whom it is pushed where the token isn't taken.
+    pub member: Id,
+    /// The campaign; none: there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Id>,
+    /// Whether it is a draft.
+    #[serde(default)]
+    pub draft: bool,
+}
+
+impl Reply {
+    /// The book in which it is counted.
+    #[must_use]
+    pub fn book(&self) -> Option<Book> {
+        self.campaign.clone().map(|campaign| Book {
+            campaign,
+            draft: self.draft,
+        })
+    }
+}
+
+/// Something that looks like fraud.
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
+pub struct Signal {
+    /// How often it came up.
+    pub count: u32,
+    /// When it came up last.
+    pub at: Instant,
+    /// Members concerned, each once; the last 20.
+    pub members: Vec<Id>,
+    /// The submission that it came up with last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
