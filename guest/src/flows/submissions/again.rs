@@ -66,6 +66,7 @@ pub(super) fn put_off(scope: &mut Scope<'_>, mut case: Case<'_>) -> Result<(), S
 }
 
 /// What a later look found.
+#[inline(never)]
 pub(super) fn looked(scope: &mut Scope<'_>, mut case: Case<'_>, heard: Heard) -> Result<(), Stop> {
     case.it.again = false;
     case.it.due = None;
@@ -114,6 +115,7 @@ fn added(it: &Submission) -> Decimal {
 
 /// It is revoked: it keeps the invoice's lock and frees the member's count. What was given for it is flagged, as are rewards of a sum
 /// that it takes below their tier.
+#[inline(never)]
 pub(super) fn revoke(
     scope: &mut Scope<'_>,
     mut case: Case<'_>,

@@ -92,6 +92,7 @@ pub(super) struct Heard {
 }
 
 /// The question about a submission.
+#[inline(never)]
 pub(super) fn question(verifier: &Verifier, it: &Submission) -> Option<(Call, HttpRequest)> {
     let (number, period) = it.invoice()?;
     let uuid = device(&it.member);
@@ -121,6 +122,7 @@ pub(super) fn device(member: &Id) -> String {
 }
 
 /// A question as it is sent.
+#[inline(never)]
 pub(super) fn request(verifier: &Verifier, asked: &Request) -> HttpRequest {
     let mut body = String::with_capacity(512);
     for (name, value) in &asked.form {
@@ -145,6 +147,7 @@ pub(super) fn request(verifier: &Verifier, asked: &Request) -> HttpRequest {
 }
 
 /// What an answer about an invoice comes to.
+#[inline(never)]
 pub(super) fn heard(
     call: Call,
     (number, period): (Number, Period),
@@ -187,6 +190,7 @@ pub(super) fn heard(
 }
 
 /// What an answer says; none where it says it of another invoice, or has more lines than any.
+#[inline(never)]
 fn evidence(told: &Told, asked: Number) -> Option<Evidence> {
     let number = match told.number.0.trim() {
         "" => asked,

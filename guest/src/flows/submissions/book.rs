@@ -25,6 +25,7 @@ pub(super) struct Rules {
 }
 
 /// The campaign of that id; none: there is none.
+#[inline(never)]
 pub(super) fn rules(scope: &mut Scope<'_>, campaign: &Id) -> Result<Option<Rules>, Reject> {
     let found: Option<Campaign> = scope.work.get(&keys::campaign(campaign))?;
     Ok(found.map(|found| {
@@ -41,6 +42,7 @@ pub(super) fn rules(scope: &mut Scope<'_>, campaign: &Id) -> Result<Option<Rules
 }
 
 /// The same, for people of the merchant's.
+#[inline(never)]
 pub(super) fn known(scope: &mut Scope<'_>, campaign: &Id) -> Result<Rules, Reject> {
     let found = rules(scope, campaign)?;
     found.ok_or_else(|| Reject::UnknownCampaign(campaign.to_string()))
@@ -87,6 +89,7 @@ impl Rules {
 }
 
 /// The record of a member that is known and was not merged.
+#[inline(never)]
 pub(super) fn member(scope: &mut Scope<'_>, member: &Id) -> Result<Member, Reject> {
     if let Some(record) = scope.work.get(&keys::member(member))? {
         return live(record);
@@ -98,6 +101,7 @@ pub(super) fn member(scope: &mut Scope<'_>, member: &Id) -> Result<Member, Rejec
 }
 
 /// The record of a member, or of the one that it was merged into, as it is now.
+#[inline(never)]
 pub(super) fn survivor(scope: &mut Scope<'_>, of: &Id) -> Result<Member, Reject> {
     let mut id = of.clone();
     loop {
@@ -127,6 +131,7 @@ pub(super) fn shards(book: &Book) -> Vec<String> {
 }
 
 /// Counts something of a member.
+#[inline(never)]
 pub(super) fn count(
     scope: &mut Scope<'_>,
     book: &Book,
@@ -141,6 +146,7 @@ pub(super) fn count(
 }
 
 /// What a member has come to in a campaign; whoever is new is counted.
+#[inline(never)]
 pub(super) fn participant(
     scope: &mut Scope<'_>,
     book: &Book,
@@ -159,6 +165,7 @@ pub(super) fn participant(
 }
 
 /// The submission of that id.
+#[inline(never)]
 pub(super) fn get(
     scope: &mut Scope<'_>,
     book: &Book,
@@ -168,6 +175,7 @@ pub(super) fn get(
 }
 
 /// Writes a submission, which is looked at at `due` by itself, and no more at `before`.
+#[inline(never)]
 pub(super) fn put(
     scope: &mut Scope<'_>,
     book: &Book,

@@ -195,6 +195,7 @@ impl Asking<'_> {
 }
 
 /// All pages of a month; what they come to.
+#[inline(never)]
 fn list(
     ports: &dyn Ports,
     asking: &Asking<'_>,
@@ -245,6 +246,7 @@ fn list(
 }
 
 /// Takes an invoice off a list.
+#[inline(never)]
 fn take(
     item: &Item,
     (from, to): (NaiveDate, NaiveDate),
@@ -279,6 +281,7 @@ fn take(
 }
 
 /// Fetches invoices with their lines, all at once.
+#[inline(never)]
 fn details(ports: &dyn Ports, asking: &Asking<'_>, wanted: Vec<Wanted>, gathered: &mut Gathered) {
     if wanted.is_empty() {
         return;

@@ -16,6 +16,7 @@ fn token(scope: &Scope<'_>, it: &mut Submission) -> Option<String> {
 }
 
 /// Tells the member that it waits, unless that was told before.
+#[inline(never)]
 fn waits(
     scope: &mut Scope<'_>,
     rules: &Rules,
@@ -33,6 +34,7 @@ fn waits(
 }
 
 /// It waits on: until the next try, or for a person.
+#[inline(never)]
 pub(super) fn wait(
     scope: &mut Scope<'_>,
     rules: &Rules,
@@ -57,6 +59,7 @@ pub(super) fn wait(
 }
 
 /// It has come to its end, and the member is told.
+#[inline(never)]
 pub(super) fn settle(
     scope: &mut Scope<'_>,
     rules: &Rules,

@@ -31,6 +31,7 @@ fn counters(scope: &Scope<'_>, rules: &Rules, it: &Counted<'_>) -> Vec<(String, 
 }
 
 /// Whether a member may have no further invoice like this pass.
+#[inline(never)]
 pub(super) fn is_over(
     scope: &mut Scope<'_>,
     rules: &Rules,
@@ -51,6 +52,7 @@ pub(super) fn is_over(
 }
 
 /// Counts an invoice that has passed, or one that doesn't count any more.
+#[inline(never)]
 pub(super) fn count(
     scope: &mut Scope<'_>,
     rules: &Rules,

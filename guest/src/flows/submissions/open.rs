@@ -80,6 +80,7 @@ pub fn open(scope: &mut Scope<'_>, it: &Open) -> Result<Opened, Stop> {
 }
 
 /// The key of a card.
+#[inline(never)]
 pub(super) fn card_key(book: &keys::Book, member: &Id, channel: &Id) -> String {
     let tail = [&keys::escaped(member), "/", &keys::escaped(channel)].concat();
     keys::of_book(keys::CARDS, book, &tail)

@@ -14,6 +14,7 @@ use crate::reject::Reject;
 use stampcard_invoice::evidence::{Outcome, Step, next_day, settle};
 
 /// Keeps an answer about a submission.
+#[inline(never)]
 pub(super) fn keep(
     scope: &mut Scope<'_>,
     asked: &Asked,
@@ -53,6 +54,7 @@ pub(super) fn keep(
 }
 
 /// The answer stands.
+#[inline(never)]
 fn end(scope: &mut Scope<'_>, case: Case<'_>, heard: Heard) -> Result<(), Stop> {
     let reason = match heard.outcome {
         Outcome::Found => {
@@ -81,6 +83,7 @@ fn end(scope: &mut Scope<'_>, case: Case<'_>, heard: Heard) -> Result<(), Stop> 
 }
 
 /// All questions of the key rest; this try doesn't count.
+#[inline(never)]
 fn rest(
     scope: &mut Scope<'_>,
     asked: &Asked,

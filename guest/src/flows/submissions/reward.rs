@@ -21,6 +21,7 @@ const ACTOR: &str = "campaign";
 ///
 /// # Errors
 /// Those of the storage, and [`Stop::Again`].
+#[inline(never)]
 pub(super) fn give(
     scope: &mut Scope<'_>,
     rules: &Rules,

@@ -86,6 +86,7 @@ impl<'a> Saying<'a> {
     }
 
     /// Makes it. A free one goes by the reply token, if there is one left, which is used up then.
+    #[inline(never)]
     pub(super) fn say(
         self,
         scope: &mut Scope<'_>,
@@ -130,6 +131,7 @@ impl<'a> Saying<'a> {
 }
 
 /// The language in which a member is told something.
+#[inline(never)]
 pub(super) fn language(scope: &Scope<'_>, member: &Member) -> Language {
     let known = member.language.as_deref().and_then(Language::of_tag);
     let usual = scope.merchant.notices.as_ref().map(|own| own.language);
@@ -173,6 +175,7 @@ fn put_off(
 }
 
 /// Makes a notice of it; tells whether there is a channel by which it may go.
+#[inline(never)]
 fn push(
     scope: &mut Scope<'_>,
     it: &Saying<'_>,
@@ -208,6 +211,7 @@ pub(super) struct Push {
 }
 
 /// Makes a notice; tells whether there is a channel by which it may go.
+#[inline(never)]
 pub(super) fn pushed(scope: &mut Scope<'_>, member: &Id, push: Push) -> Result<bool, Reject> {
     let subject = format!("invoice-{}", scope.now.seconds());
     let Some(subject) = Id::parse(&subject) else {
@@ -230,6 +234,7 @@ pub(super) fn pushed(scope: &mut Scope<'_>, member: &Id, push: Push) -> Result<b
 }
 
 /// Links to the pages where the next invoice is sent in.
+#[inline(never)]
 fn links(scope: &Scope<'_>, rules: &Rules, language: Language) -> Vec<Button> {
     let section = scope.merchant.campaigns.as_ref();
     let channel = rules.campaign.settings.channel.as_ref();
@@ -252,6 +257,7 @@ fn links(scope: &Scope<'_>, rules: &Rules, language: Language) -> Vec<Button> {
 }
 
 /// A text as a form or a query has it.
+#[inline(never)]
 pub(super) fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {

@@ -143,6 +143,7 @@ pub fn search(scope: &mut Scope<'_>, actor: &Actor, wanted: &Wanted) -> Result<P
 }
 
 /// The same with their members.
+#[inline(never)]
 pub(super) fn with_members(
     scope: &mut Scope<'_>,
     rules: &Rules,

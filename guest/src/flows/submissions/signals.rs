@@ -41,6 +41,7 @@ impl Sight<'_> {
     ///
     /// # Errors
     /// Those of the storage.
+    #[inline(never)]
     pub(super) fn note(&self, scope: &mut Scope<'_>, book: &Book) -> Result<(), Reject> {
         let tail = [self.kind, "/", self.about].concat();
         let key = keys::of_book(keys::SEEN, book, &tail);

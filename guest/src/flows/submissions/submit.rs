@@ -97,6 +97,7 @@ fn is_in_time(scope: &mut Scope<'_>, rules: Option<&Rules>, it: &Upload) -> Resu
     Ok(card.is_some_and(|card| scope.now <= card.at.plus_seconds(PHOTO_SECONDS)))
 }
 
+#[inline(never)]
 fn read(sent: &Sent, today: NaiveDate) -> Vec<Result<Reading, Refusal>> {
     let settings = Settings::on(today);
     match sent {

@@ -86,6 +86,7 @@ impl New {
 }
 
 /// An id that no submission of the book has, so that ids sort by receipt.
+#[inline(never)]
 fn new_id(scope: &mut Scope<'_>, book: &Book, it: &Submission) -> Result<String, Reject> {
     let at = it.received.sortable();
     let first = [&at, "-", &it.period, "-", &it.number].concat();
@@ -136,6 +137,7 @@ impl<'a> Taking<'a> {
     }
 
     /// What could not be read, or is of a kind that isn't taken.
+    #[inline(never)]
     pub(super) fn refuse(&mut self, scope: &mut Scope<'_>, refusal: Refusal) -> Result<(), Reject> {
         let member = &self.member.member;
         Sight {
@@ -154,6 +156,7 @@ impl<'a> Taking<'a> {
     }
 
     /// The answer to an invoice that is not taken in: one that passed before, or that waits already.
+    #[inline(never)]
     fn known(&mut self, scope: &mut Scope<'_>, submission: &Submission) -> Result<bool, Reject> {
         let book = &self.rules.book;
         let passed = keys::invoice(book, &submission.period, &submission.number);
@@ -176,6 +179,7 @@ impl<'a> Taking<'a> {
     }
 
     /// Whether the member is at a limit; then the submission is kept as invalid, and the member told.
+    #[inline(never)]
     fn over(
         &mut self,
         scope: &mut Scope<'_>,
@@ -211,6 +215,7 @@ impl<'a> Taking<'a> {
 
     /// Takes in an invoice, which is verified by the ticks that follow.
     /// Of a carrier what it holds is known already.
+    #[inline(never)]
     pub(super) fn take(
         &mut self,
         scope: &mut Scope<'_>,

@@ -27,6 +27,7 @@ pub(super) struct Case<'a> {
 
 impl Case<'_> {
     /// It comes to this end.
+    #[inline(never)]
     pub(super) fn end(
         mut self,
         scope: &mut Scope<'_>,
@@ -38,12 +39,14 @@ impl Case<'_> {
     }
 
     /// It waits for a person.
+    #[inline(never)]
     pub(super) fn person(mut self, scope: &mut Scope<'_>, reason: Reason) -> Result<(), Stop> {
         self.it.becomes(State::Waiting, Some(reason));
         Ok(wait(scope, self.rules, self.id, self.before, self.it)?)
     }
 
     /// Whether another submission of the same invoice has passed.
+    #[inline(never)]
     pub(super) fn is_duplicate(&self, scope: &mut Scope<'_>) -> Result<bool, Reject> {
         let key = self.lock();
         let passed: Option<Which> = scope.work.get(&key)?;
@@ -64,6 +67,7 @@ impl Case<'_> {
     }
 
     /// Keeps what was found, and takes from it what a submission shows.
+    #[inline(never)]
     pub(super) fn keep(&mut self, scope: &mut Scope<'_>, evidence: &Evidence) {
         let kept = Kept::of(evidence, scope.now);
         let key = keys::of_book(keys::EVIDENCE, &self.rules.book, self.id);
@@ -77,6 +81,7 @@ impl Case<'_> {
     }
 
     /// Judges what was found.
+    #[inline(never)]
     pub(super) fn judge(mut self, scope: &mut Scope<'_>, evidence: &Evidence) -> Result<(), Stop> {
         self.keep(scope, evidence);
         if self.is_duplicate(scope)? {
@@ -105,6 +110,7 @@ impl Case<'_> {
     }
 
     /// It passes, if the member is at no limit: with a tier of its own, or with what it adds to the member's sum.
+    #[inline(never)]
     pub(super) fn pass(
         mut self,
         scope: &mut Scope<'_>,
