@@ -71,6 +71,9 @@ impl Sight<'_> {
     }
 }
 
+/// Signals by what they are about, and the place behind which more may follow.
+type Page = (Vec<(String, Signal)>, Option<String>);
+
 /// A page of signals, by kind and then by what they are about, and the place behind which more may follow.
 ///
 /// # Errors
@@ -80,7 +83,7 @@ pub fn signals(
     actor: &Actor,
     campaign: &Id,
     (after, limit): (Option<&str>, u32),
-) -> Result<(Vec<(String, Signal)>, Option<String>), Stop> {
+) -> Result<Page, Stop> {
     access(scope, actor)?;
     let rules = known(scope, campaign)?;
     let prefix = rules.book.under(keys::SIGNALS);
