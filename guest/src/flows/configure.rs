@@ -208,6 +208,23 @@ pub fn current(ports: &dyn Ports) -> Result<Applied, Reject> {
     })
 }
 
+/// A schema that is published with the component says what the types say. `UPDATE_SCHEMA=1` writes it anew.
+#[cfg(test)]
+pub(super) fn assert_schema(file: &str, of_types: &schemars::Schema, packed: &str) {
+    let path = format!("{}/schema/{file}", env!("CARGO_MANIFEST_DIR"));
+    let schema = serde_json::to_string_pretty(of_types).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, &schema).unwrap();
+    }
+    let published = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        published == schema,
+        "run with UPDATE_SCHEMA=1 and commit {path}"
+    );
+    let line: String = published.lines().map(str::trim_start).collect();
+    assert_eq!(packed, line);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -356,21 +373,4 @@ mod tests {
         let of_types = schemars::schema_for!(Merchant);
         assert_schema("merchant.schema.json", &of_types, &schema());
     }
-}
-
-/// A schema that is published with the component says what the types say. `UPDATE_SCHEMA=1` writes it anew.
-#[cfg(test)]
-pub(super) fn assert_schema(file: &str, of_types: &schemars::Schema, packed: &str) {
-    let path = format!("{}/schema/{file}", env!("CARGO_MANIFEST_DIR"));
-    let schema = serde_json::to_string_pretty(of_types).unwrap() + "\n";
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        std::fs::write(&path, &schema).unwrap();
-    }
-    let published = std::fs::read_to_string(&path).unwrap();
-    assert!(
-        published == schema,
-        "run with UPDATE_SCHEMA=1 and commit {path}"
-    );
-    let line: String = published.lines().map(str::trim_start).collect();
-    assert_eq!(packed, line);
 }

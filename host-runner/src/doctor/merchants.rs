@@ -69,7 +69,10 @@ impl Own<'_> {
     fn rules(&self, merchant: &Merchant, sandbox: &mut Sandbox, found: &mut Vec<Finding>) {
         let what = format!("{merchant}: rules");
         let document = match call(sandbox, "merchant.current", None) {
-            Ok(applied) => applied["document"].as_str().unwrap_or_default().to_owned(),
+            Ok(applied) => {
+                let document = applied.get("document").and_then(Value::as_str);
+                document.unwrap_or_default().to_owned()
+            }
             Err(told) if told.contains("not-configured") => {
                 let told = "none yet: `merchant.apply` puts a document in force";
                 found.push(Finding::doubtful(what, told));
@@ -91,9 +94,10 @@ impl Own<'_> {
             ));
         }
         let rules: Value = serde_json::from_str(&document).unwrap_or_default();
-        let channels = rules["notices"]["channels"].as_array();
+        let channels = rules.pointer("/notices/channels").and_then(Value::as_array);
         let named = channels.into_iter().flatten();
-        let named: BTreeSet<&str> = named.filter_map(|it| it["channel"].as_str()).collect();
+        let named = named.filter_map(|it| it.get("channel")?.as_str());
+        let named: BTreeSet<&str> = named.collect();
         let providers = providers_of(self.settings, self.providers, merchant);
         for channel in Channel::ALL {
             let wanted = named.contains(channel.name());

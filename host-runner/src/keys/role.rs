@@ -82,7 +82,7 @@ impl Role {
     #[must_use]
     pub fn may(self, function: &str, changes: bool) -> bool {
         let closed = |it: &&str| function.starts_with(*it);
-        let reads = !changes && !CAMPAIGNS.iter().chain([&UPKEEP]).any(|it| closed(&it));
+        let reads = !changes && !CAMPAIGNS.iter().chain([&UPKEEP]).any(closed);
         match self {
             Self::Administrator => true,
             Self::Supervisor | Self::Marketing => !KEYS.contains(&function),
