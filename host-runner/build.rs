@@ -4,6 +4,8 @@
 //! traps are told. The module is built by a cargo of its own, in a target folder of its own, because the outer cargo holds
 //! the lock of its own folder while this runs.
 
+#[path = "build/brief.rs"]
+mod brief;
 #[path = "build/docs.rs"]
 mod docs;
 #[path = "build/module.rs"]
@@ -51,8 +53,9 @@ const UNROLL_THRESHOLD: u32 = 30;
 const STACK_SIZE: u32 = 48 * 1024;
 
 /// What the plugin is made from, relative to the workspace.
-const INPUTS: [&str; 9] = [
+const INPUTS: [&str; 10] = [
     "guest/build.rs",
+    "guest/codec",
     "guest/derive",
     "guest/invoice",
     "guest/schema",
@@ -124,6 +127,7 @@ fn build() -> Result<()> {
         .with_context(|| format!("can't write {}", docs_file.display()))?;
 
     directive("rerun-if-changed", "build.rs")?;
+    directive("rerun-if-changed", "build/brief.rs")?;
     directive("rerun-if-changed", "build/docs.rs")?;
     directive("rerun-if-changed", "build/module.rs")?;
     directive("rerun-if-changed", "build/names.rs")?;
@@ -246,7 +250,7 @@ fn component(module: &[u8], wit: &Path) -> Result<(Vec<u8>, String)> {
         .validate(true)
         .encode()
         .context("the module can't be made a component")?;
-    Ok((component, names))
+    Ok((brief::brief(&component)?, names))
 }
 
 /// Sources that are named come first, because someone asked for them; then the compiled library,

@@ -3,6 +3,8 @@
 mod compare;
 mod heap;
 
+pub(crate) use heap::{mark, take_back};
+
 use crate::bindings::stampcard::plugin::{http, logging, messaging, storage};
 use crate::bindings::wasi::clocks::wall_clock;
 use crate::domain::instant::Instant;
@@ -164,6 +166,7 @@ fn http_error(error: http::Error) -> HttpError {
 }
 
 /// The host as ports; from the first call on, a panic's text reaches its log before the trap.
+#[inline(never)]
 fn host() -> &'static Host {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

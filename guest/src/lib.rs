@@ -9,13 +9,13 @@ pub mod bindings;
 pub mod domain;
 pub mod done;
 pub mod flows;
-pub mod json;
 pub mod packed;
 pub mod ports;
-pub mod reading;
 pub mod records;
 pub mod reject;
-pub mod words;
+
+// They are used as if they were this crate's own; the derive looks for `crate::reading`.
+pub use stampcard_codec::{json, reading, shared, sorted, sorted_map, words};
 
 #[cfg(target_family = "wasm")]
 mod component;

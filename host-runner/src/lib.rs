@@ -4,6 +4,7 @@ pub mod bindings;
 pub mod cache;
 pub mod call;
 pub mod capabilities;
+pub mod demo;
 pub mod desk;
 pub mod doctor;
 pub mod engine;

@@ -5,13 +5,13 @@ use super::{Answer, entries, execution, standings};
 use crate::bindings::exports::stampcard::plugin::accounts as wit;
 use crate::domain::config::Merchant;
 use crate::domain::ids::Id;
-use crate::domain::sorted::set;
 use crate::domain::until::Until;
 use crate::flows::accounts::extend::Which;
 use crate::flows::accounts::{self as flow, ByHand, Change, Wish, adjust, extend, merge, transfer};
 use crate::flows::command::run;
 use crate::ports::Ports;
 use crate::records::keys;
+use crate::sorted::set;
 
 /// `accounts.adjust`.
 ///

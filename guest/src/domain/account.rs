@@ -5,8 +5,8 @@ use super::entry::{About, Entry, EntryKind, Part};
 use super::ids::Id;
 use super::instant::Instant;
 use super::lot::Lot;
-use super::sorted::sort_by;
 use crate::reading::Read;
+use crate::sorted::sort_by;
 use serde::Serialize;
 
 /// Open holds of one account, at most: they stand in the account's record.

@@ -6,8 +6,8 @@ use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::lot::Lot;
 use crate::reading::Read;
+use crate::shared::Shared;
 use serde::Serialize;
-use std::rc::Rc;
 
 /// A kind of entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Read, Serialize)]
@@ -87,14 +87,14 @@ pub struct Entry {
     pub parts: Vec<Part>,
     /// How an earn entry's points were found.
     #[serde(default = "none", skip_serializing_if = "is_none")]
-    pub awards: Rc<[Awarded]>,
+    pub awards: Shared<[Awarded]>,
 }
 
-fn none() -> Rc<[Awarded]> {
-    Rc::default()
+fn none() -> Shared<[Awarded]> {
+    Shared::default()
 }
 
-fn is_none(awards: &Rc<[Awarded]>) -> bool {
+fn is_none(awards: &Shared<[Awarded]>) -> bool {
     awards.is_empty()
 }
 
@@ -110,7 +110,7 @@ pub struct About {
     /// The other member of a transfer.
     pub other: Option<Id>,
     /// How its points were found.
-    pub awards: Rc<[Awarded]>,
+    pub awards: Shared<[Awarded]>,
 }
 
 impl About {

@@ -2,11 +2,11 @@
 
 use super::text;
 use crate::reading::{Read, Reader, Wrong};
+use crate::shared::Shared;
 use crate::words::is_printed;
 use serde::Serialize;
 use std::borrow::Borrow;
 use std::fmt;
-use std::sync::Arc;
 
 /// The permitted form of the platform's identifiers.
 pub const ID_FORM: &str = "1 to 128 bytes without control characters or blanks at the ends";
@@ -14,15 +14,13 @@ pub const ID_FORM: &str = "1 to 128 bytes without control characters or blanks a
 /// The permitted form of names in the configuration.
 pub const NAME_FORM: &str = "1 to 64 of a-z, 0-9 and -";
 
-// Texts are shared by `Arc`, whose empty one takes no memory: it stands wherever one is to be read.
-
 /// An identifier of the platform's: opaque, compared byte by byte. Cloning shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Id(Arc<str>);
+pub struct Id(Shared<str>);
 
 /// A name in the configuration: of a programme or a rule. Cloning shares the text.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Name(Arc<str>);
+pub struct Name(Shared<str>);
 
 impl Id {
     /// Takes 1 to 128 bytes without control characters or blanks at either end.
@@ -81,7 +79,7 @@ macro_rules! text {
         }
         impl Read for $type {
             fn blank() -> Self {
-                Self(Arc::default())
+                Self(Shared::default())
             }
 
             #[inline(never)]

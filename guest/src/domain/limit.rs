@@ -4,8 +4,8 @@ use super::amount::Amount;
 use super::calendar_date;
 use super::config::Limits;
 use super::ids::Name;
-use crate::domain::sorted_map::SortedMap;
 use crate::reading::Read;
+use crate::sorted_map::SortedMap;
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 

@@ -7,8 +7,8 @@ use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::lot::Lot;
 use super::order_file::OrderFile;
-use crate::domain::sorted_map::SortedMap;
 use crate::reading::Read;
+use crate::sorted_map::SortedMap;
 use serde::Serialize;
 
 /// Where a merged member's accounts went. It is kept for good, since orders tell of the member and of its lots.

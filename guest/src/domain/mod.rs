@@ -38,8 +38,6 @@ pub mod reverse;
 pub mod rounding;
 pub mod settle;
 pub mod share;
-pub mod sorted;
-pub mod sorted_map;
 pub mod spend;
 pub mod submission;
 pub mod sweep;

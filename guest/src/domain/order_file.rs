@@ -9,8 +9,8 @@ use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::order::{Base, Order, OrderState};
 use super::refund::Refunded;
-use crate::domain::sorted_map::SortedMap;
 use crate::reading::Read;
+use crate::sorted_map::SortedMap;
 use serde::Serialize;
 
 /// One order as far as points are concerned.

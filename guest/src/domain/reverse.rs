@@ -8,7 +8,7 @@ use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::lot::Lot;
 use super::order_file::OrderFile;
-use super::sorted::sort_by;
+use crate::sorted::sort_by;
 
 /// The terms by which one award is taken back.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,7 +1,7 @@
 //! Sharing an amount so that the shares add up exactly.
 
 use super::amount::Amount;
-use super::sorted::sort_by;
+use crate::sorted::sort_by;
 use rust_decimal::Decimal;
 
 /// Shares `total` in proportion to `weights`, in whole `unit`s, by largest remainder: every share is

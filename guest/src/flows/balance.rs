@@ -6,10 +6,10 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::Lot;
-use crate::domain::sorted::sort_by;
 use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
+use crate::sorted::sort_by;
 
 /// An account and what falls due next on it.
 #[derive(Clone, Debug)]

@@ -7,11 +7,11 @@ use crate::domain::award::Act;
 use crate::domain::birthday;
 use crate::domain::config::{BirthdayDay, Kind};
 use crate::domain::ids::Id;
-use crate::domain::sorted::sort_by;
 use crate::ports::{Outcome, Ports};
 use crate::records::state::{Once, Upkeep};
 use crate::records::{WRITES_MAX, keys};
 use crate::reject::Reject;
+use crate::sorted::sort_by;
 use chrono::NaiveDate;
 
 /// Members of one commit: each writes a handful of records.

@@ -8,12 +8,12 @@ use super::tiers;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
-use crate::domain::sorted::sort_by;
 use crate::ports::{Outcome, Ports};
 use crate::records::holdings::Holdings;
 use crate::records::state::Bulk;
 use crate::records::{WRITES_MAX, keys};
 use crate::reject::Reject;
+use crate::sorted::sort_by;
 
 /// Members that are looked at in one commit.
 const PAGE: u32 = 50;

@@ -18,7 +18,7 @@ pub const TRIES_MAX: u32 = 16;
 
 /// Commits of what was due before a command begins: enough for an account with thousands of lots, and a bound
 /// all the same.
-const PORTIONS_MAX: u32 = 200;
+pub(super) const PORTIONS_MAX: u32 = 200;
 
 /// How a command is to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,28 +42,34 @@ pub fn run<P: Serialize, T: Serialize + Read>(
     reads: &[String],
     mut body: impl FnMut(&mut Scope<'_>) -> Result<T, Stop>,
 ) -> Result<T, Reject> {
-    let Execution::Commit(key) = execution else {
-        return ask(ports, reads, body);
+    let bound = match execution {
+        Execution::Commit(key) => Some((keys::key(function, key), fingerprint(payload))),
+        Execution::DryRun => None,
     };
-    let key = keys::key(function, key);
-    let payload = fingerprint(payload);
     let mut answer = None;
     let attempt = &mut |scope: &mut Scope<'_>| {
         let told = body(scope)?;
-        let bound = Key {
-            at: scope.now,
-            payload: payload.clone(),
-            answer: &told,
-        };
-        scope.work.put(key.clone(), &bound);
+        if let Some((key, payload)) = &bound {
+            let record = Key {
+                at: scope.now,
+                payload: payload.clone(),
+                answer: &told,
+            };
+            scope.work.put(key.clone(), &record);
+        }
         answer = Some(told);
         Ok(())
     };
-    let bound = drive(ports, &key, &payload, reads, attempt)?;
-    match bound {
-        Some(bound) => json::read(bound.text()).map_err(|_| Reject::Unreadable(key)),
-        None => answer.ok_or(Reject::Busy),
+    match &bound {
+        Some((key, payload)) => {
+            if let Some(known) = drive(ports, key, payload, reads, attempt)? {
+                let told = json::read(known.text());
+                return told.map_err(|_| Reject::Unreadable(key.clone()));
+            }
+        }
+        None => look(ports, reads, attempt)?,
     }
+    answer.ok_or(Reject::Busy)
 }
 
 /// Whether the execution's key is bound already, so that the answer is known.

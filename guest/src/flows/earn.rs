@@ -20,7 +20,7 @@ use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::records::state::Once;
 use crate::reject::Reject;
-use std::rc::Rc;
+use crate::shared::Shared;
 
 /// What one command granted in one programme.
 #[derive(Clone, Debug)]
@@ -30,7 +30,7 @@ pub struct ProgrammeGrant {
     /// What it came to.
     pub granted: Granted,
     /// How.
-    pub awards: Rc<[Awarded]>,
+    pub awards: Shared<[Awarded]>,
     /// The new lots.
     pub lots: Vec<Lot>,
 }
@@ -49,12 +49,12 @@ pub struct Earned {
 }
 
 /// The programmes of the merchant, by name.
-fn programmes(scope: &Scope<'_>) -> Vec<(Name, Rc<Programme>)> {
+fn programmes(scope: &Scope<'_>) -> Vec<(Name, Shared<Programme>)> {
     scope
         .merchant
         .programmes
         .iter()
-        .map(|(name, programme)| (name.clone(), Rc::clone(programme)))
+        .map(|(name, programme)| (name.clone(), Shared::clone(programme)))
         .collect()
 }
 
@@ -240,9 +240,9 @@ fn give(
         .map(|award| (award.rule.clone(), award.points))
         .collect();
     let account = holdings.account(name);
-    let awards: Rc<[Awarded]> = awards.into();
+    let awards: Shared<[Awarded]> = awards.into();
     let about = About {
-        awards: Rc::clone(&awards),
+        awards: Shared::clone(&awards),
         ..about
     };
     let granted = account.grant(&points, grant, about);

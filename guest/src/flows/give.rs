@@ -10,8 +10,8 @@ use crate::domain::limit::{Counter, count, cut};
 use crate::records::keys;
 use crate::records::state::{Bulk, Mark};
 use crate::reject::Reject;
+use crate::shared::Shared;
 use serde::Serialize;
-use std::rc::Rc;
 
 /// Points given by hand.
 #[derive(Clone, Debug, Serialize)]
@@ -127,7 +127,7 @@ pub fn to_member(
     scope: &mut Scope<'_>,
     member: &Id,
     name: &Name,
-    programme: &Rc<Programme>,
+    programme: &Shared<Programme>,
     rule: Option<&Name>,
     points: Amount,
     (reason, actor): (&str, &str),

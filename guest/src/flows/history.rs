@@ -10,7 +10,7 @@ use crate::domain::order_file::OrderFile;
 use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
-use std::rc::Rc;
+use crate::shared::Shared;
 
 /// Entries of a page of the ledger, about.
 const LEDGER: usize = 1_000;
@@ -131,7 +131,7 @@ pub struct Known {
     /// Its record.
     pub file: OrderFile,
     /// How the awards of each of its grants came about.
-    pub awards: Vec<Rc<[Awarded]>>,
+    pub awards: Vec<Shared<[Awarded]>>,
     /// Its member's accounts.
     pub accounts: Vec<(Name, Box<Account>)>,
 }

@@ -8,9 +8,9 @@ use crate::domain::entry::About;
 use crate::domain::ids::{Id, Name};
 use crate::domain::import::Dates;
 use crate::domain::instant::Instant;
-use crate::domain::sorted::set;
 use crate::records::keys;
 use crate::reject::Reject;
+use crate::sorted::set;
 use serde::Serialize;
 
 /// Faults that are told, at most.
@@ -72,7 +72,7 @@ pub fn lots(scope: &mut Scope<'_>, rows: &[Row], faults: &[Fault]) -> Result<Vec
         }
         holdings.save(&mut scope.work, scope.now, zone);
     }
-    crate::domain::sorted::sort_by(&mut lots, |a, b| a.0.cmp(&b.0));
+    crate::sorted::sort_by(&mut lots, |a, b| a.0.cmp(&b.0));
     Ok(lots.into_iter().map(|(_, lot)| lot).collect())
 }
 

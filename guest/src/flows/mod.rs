@@ -15,6 +15,7 @@ pub mod imports;
 pub mod members;
 pub mod notices;
 pub mod policy;
+mod portion;
 pub mod quote;
 pub mod refund;
 pub mod reports;

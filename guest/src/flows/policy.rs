@@ -7,7 +7,7 @@ use crate::ports::Ports;
 use crate::records::state::InForce;
 use crate::records::{Work, keys};
 use crate::reject::Reject;
-use std::rc::Rc;
+use crate::shared::Shared;
 
 /// Bytes of settings, at most.
 const SETTINGS_MAX: usize = 256 * 1024;
@@ -21,10 +21,10 @@ pub fn in_force(
     ports: &dyn Ports,
     zone: Option<Zone>,
     settings: Option<&str>,
-) -> Result<(Rc<PolicySettings>, Option<Zone>), Reject> {
-    let told = settings.map(read).transpose()?.map(Rc::new);
+) -> Result<(Shared<PolicySettings>, Option<Zone>), Reject> {
+    let told = settings.map(read).transpose()?.map(Shared::new);
     if let (Some(told), Some(_)) = (&told, zone) {
-        return Ok((Rc::clone(told), zone));
+        return Ok((Shared::clone(told), zone));
     }
     let kept: Option<InForce> = Work::new(ports).get(keys::CONFIGURATION)?;
     let kept = kept.map(|kept| kept.document);

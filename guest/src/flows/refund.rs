@@ -12,10 +12,10 @@ use crate::domain::order_file::OrderFile;
 use crate::domain::refund::{Refusal, Scope as What};
 use crate::domain::restore::Restoration;
 use crate::domain::reverse::{self, Clawback, Reversal};
-use crate::domain::sorted::set;
 use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
+use crate::sorted::set;
 
 /// What a refund did.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use crate::domain::ids::Name;
 use crate::domain::report::{Month, Progress};
 use crate::records::keys;
 use crate::reject::Reject;
-use std::rc::Rc;
+use crate::shared::Shared;
 
 /// Sums of a report, at most.
 const ROWS_MAX: usize = 5_000;
@@ -61,7 +61,7 @@ pub fn liability(
     scope: &mut Scope<'_>,
     programme: Option<&str>,
     next: Option<&str>,
-) -> Result<(Portion, Rc<Programme>), Stop> {
+) -> Result<(Portion, Shared<Programme>), Stop> {
     let mut progress = begin(scope, next, &[keys::ACCOUNTS])?;
     let (name, programme) = scope.programme(programme)?;
     let zone = scope.merchant.zone;

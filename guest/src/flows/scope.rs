@@ -1,6 +1,8 @@
 //! What every command starts with: the time, the configuration, and accounts on which everything due
 //! by then is posted.
 
+use super::command::PORTIONS_MAX;
+use super::portion::portion;
 use super::{notices, tiers};
 use crate::domain::amount::Amount;
 use crate::domain::award::Facts;
@@ -15,7 +17,7 @@ use crate::records::holdings::Holdings;
 use crate::records::state::{InForce, Spent, Used};
 use crate::records::{WRITES_MAX, Work, keys};
 use crate::reject::Reject;
-use std::rc::Rc;
+use crate::shared::Shared;
 
 /// Lots that are posted together with a command, at most. More are posted in commits of their own
 /// before it: they are facts whatever becomes of the command.
@@ -27,6 +29,17 @@ const SETTLED_OF_TWO: usize = 40;
 /// Records that opening one member's accounts and changing them may write in a commit: of each posted lot its
 /// record, its place in a queue and an entry, and a few more.
 pub const ROOM: usize = 3 * SETTLED_MAX + 50;
+
+/// Posts a portion of what is due on a member's accounts, by itself; tells whether that was all.
+fn post(ports: &dyn Ports, (member, now): (&Id, Instant)) -> Result<bool, Reject> {
+    let mut scope = Scope::new(ports, now, true, &[])?;
+    let mut holdings = Holdings::load(&mut scope.work, member, now)?;
+    let all = scope.settle(&mut holdings, SETTLED_MAX)?;
+    scope.save(holdings)?;
+    // A conflict is no harm: the next try finds what is there.
+    scope.work.commit()?;
+    Ok(all)
+}
 
 /// Refuses points that a programme can't have.
 ///
@@ -113,7 +126,7 @@ impl<'p> Scope<'p> {
     ///
     /// # Errors
     /// [`Reject::UnknownProgramme`], and [`Reject::Invalid`] where there are several and none is named.
-    pub fn programme(&self, name: Option<&str>) -> Result<(Name, Rc<Programme>), Reject> {
+    pub fn programme(&self, name: Option<&str>) -> Result<(Name, Shared<Programme>), Reject> {
         let programmes = &self.merchant.programmes;
         let found = match name {
             Some(name) => programmes
@@ -157,11 +170,12 @@ impl<'p> Scope<'p> {
         if !self.settle(&mut holdings, most)? {
             if self.durable {
                 // What the command has decided so far is not part of it, or it would be done twice.
-                self.work = Work::new(self.ports);
-                let mut holdings = Holdings::load(&mut self.work, member, self.now)?;
-                self.settle(&mut holdings, SETTLED_MAX)?;
-                self.save(holdings)?;
-                return Err(self.portion()?);
+                for _ in 0..PORTIONS_MAX {
+                    if portion(self.ports, (member, self.now), post)? {
+                        break;
+                    }
+                }
+                return Err(Stop::Again);
             }
             while !self.settle(&mut holdings, SETTLED_MAX)? {}
         }
@@ -325,7 +339,7 @@ impl<'p> Scope<'p> {
     pub fn counters(
         &mut self,
         member: &Id,
-        programmes: &[(Name, Rc<Programme>)],
+        programmes: &[(Name, Shared<Programme>)],
     ) -> Result<Counters, Reject> {
         let mut of_member = Vec::new();
         let mut budgets = Vec::new();

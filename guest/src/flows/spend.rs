@@ -15,8 +15,8 @@ use crate::domain::spend::Refused;
 use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
+use crate::shared::Shared;
 use serde::Serialize;
-use std::rc::Rc;
 
 /// Points that are to pay an order.
 #[derive(Clone, Debug, Serialize)]
@@ -56,7 +56,7 @@ pub struct Moved {
 
 struct Ready {
     name: Name,
-    programme: Rc<Programme>,
+    programme: Shared<Programme>,
     holdings: Holdings,
     file: OrderFile,
 }

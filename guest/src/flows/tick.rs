@@ -3,6 +3,7 @@
 mod post;
 
 use super::command::TRIES_MAX;
+use super::portion::portion;
 use super::scope::Scope;
 use super::{birthdays, bulk, notices, submissions};
 use crate::domain::config::Merchant;
@@ -96,7 +97,7 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
     let mut report = Report::default();
     let now = ports.now();
     let invoices = invoices(ports, now, &mut report)?;
-    while let Some(page) = bulk::page(ports)? {
+    while let Some(page) = portion(ports, (), |ports, ()| bulk::page(ports))? {
         report.add(page);
         if report.work() >= limit {
             report.next = Some(now);
@@ -110,7 +111,7 @@ pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
             report.next = Some(now);
             break;
         }
-        let round = notices::send(ports, left)?;
+        let round = portion(ports, left, notices::send)?;
         report.sent = report.sent.saturating_add(round.sent);
         report.dropped = report.dropped.saturating_add(round.dropped);
         report.put_off = report.put_off.saturating_add(round.put_off);
@@ -130,8 +131,10 @@ fn invoices(
     now: Instant,
     report: &mut Report,
 ) -> Result<Option<Instant>, Reject> {
-    let round = submissions::verify(ports)?;
-    let done = submissions::reply(ports)?.saturating_add(submissions::discarded(ports)?);
+    let round = portion(ports, (), |ports, ()| submissions::verify(ports))?;
+    let replied = portion(ports, (), |ports, ()| submissions::reply(ports))?;
+    let discarded = portion(ports, (), |ports, ()| submissions::discarded(ports))?;
+    let done = replied.saturating_add(discarded);
     for count in [round.looked, done] {
         report.invoices = report.invoices.saturating_add(count);
     }
@@ -166,7 +169,7 @@ fn lapses(
         if left == 0 {
             return Ok(false);
         }
-        match post::page(ports, now, left, end)? {
+        match portion(ports, (now, left, end), post::page)? {
             Page::Done => return Ok(true),
             Page::Posted { accounts, levels } => {
                 report.accounts = report.accounts.saturating_add(accounts);
@@ -187,13 +190,9 @@ fn checks(
     report: &mut Report,
 ) -> Result<Option<Instant>, Reject> {
     loop {
-        let mut scope = Scope::new(ports, now, true, &[keys::UPKEEP.to_owned()])?;
-        let stored: Option<Upkeep> = scope.work.get(keys::UPKEEP)?;
-        let upkeep = stored.ok_or(Reject::NotConfigured)?;
-        let Some(date) = upkeep.checked.succ_opt() else {
+        let Some((date, at)) = portion(ports, now, next_check)? else {
             return Ok(None);
         };
-        let at = check_at(&scope.merchant, date);
         let Some(at) = at.filter(|at| *at <= now) else {
             return Ok(at);
         };
@@ -201,10 +200,22 @@ fn checks(
         if enough || !check(ports, now, (date, at), limit, report)? {
             return Ok(Some(now));
         }
-        if finish(ports, now, date)? {
+        if portion(ports, (now, date), finish)? {
             report.checks.push(date);
         }
     }
+}
+
+/// The first date whose check isn't done, and when its check is; none behind the last date there is.
+fn next_check(
+    ports: &dyn Ports,
+    now: Instant,
+) -> Result<Option<(NaiveDate, Option<Instant>)>, Reject> {
+    let mut scope = Scope::new(ports, now, true, &[keys::UPKEEP.to_owned()])?;
+    let stored: Option<Upkeep> = scope.work.get(keys::UPKEEP)?;
+    let upkeep = stored.ok_or(Reject::NotConfigured)?;
+    let date = upkeep.checked.succ_opt();
+    Ok(date.map(|date| (date, check_at(&scope.merchant, date))))
 }
 
 /// The check of one date; tells whether all of it is done.
@@ -216,7 +227,7 @@ fn check(
     report: &mut Report,
 ) -> Result<bool, Reject> {
     loop {
-        let (granted, done) = birthdays::page(ports, date)?;
+        let (granted, done) = portion(ports, date, birthdays::page)?;
         report.birthdays = report.birthdays.saturating_add(granted);
         if done {
             break;
@@ -226,7 +237,7 @@ fn check(
         }
     }
     loop {
-        let (made, done) = notices::page(ports, date, at)?;
+        let (made, done) = portion(ports, (date, at), notices::page)?;
         report.notices = report.notices.saturating_add(made);
         if done {
             break;
@@ -239,7 +250,7 @@ fn check(
 }
 
 /// Notes that the check of a date is finished; tells whether this call did.
-fn finish(ports: &dyn Ports, now: Instant, date: NaiveDate) -> Result<bool, Reject> {
+fn finish(ports: &dyn Ports, (now, date): (Instant, NaiveDate)) -> Result<bool, Reject> {
     let mut scope = Scope::new(ports, now, true, &[keys::UPKEEP.to_owned()])?;
     let stored: Option<Upkeep> = scope.work.get(keys::UPKEEP)?;
     if stored.is_some_and(|upkeep| upkeep.checked >= date) {

@@ -3,10 +3,10 @@
 
 use super::{codec, keys};
 use crate::domain::config::Fault;
-use crate::domain::sorted::sort_by;
 use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use crate::reading::Read;
 use crate::reject::Reject;
+use crate::sorted::sort_by;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

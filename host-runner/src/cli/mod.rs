@@ -3,6 +3,7 @@
 mod call;
 mod check;
 mod common;
+mod demo_campaign;
 mod doctor;
 mod export;
 mod figures;
@@ -36,6 +37,7 @@ enum Command {
     Check(check::Check),
     Scenario(scenario::Scenario),
     Replay(replay::Replay),
+    DemoCampaign(demo_campaign::DemoCampaign),
     Import(import::Import),
     Export(export::Export),
     Report(report::Report),
@@ -61,6 +63,7 @@ impl Cli {
             Command::Check(command) => command.run(),
             Command::Scenario(command) => command.run(),
             Command::Replay(command) => command.run(),
+            Command::DemoCampaign(command) => command.run(),
             Command::Import(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Report(command) => command.run(),

@@ -47,7 +47,7 @@ pub enum Error {
 }
 
 /// Makes a call; a refusal that may pass is tried again under the same key.
-pub(super) fn try_call(
+pub(crate) fn try_call(
     subject: &mut dyn Subject,
     call: &Call,
 ) -> Result<Result<Value, Value>, Error> {
@@ -71,7 +71,7 @@ pub(super) fn try_call(
 }
 
 /// Asks a function, and takes a refusal for a failure.
-pub(super) fn ask(
+pub(crate) fn ask(
     subject: &mut dyn Subject,
     function: &str,
     request: Option<Value>,
@@ -84,7 +84,7 @@ pub(super) fn ask(
 }
 
 /// A call.
-pub(super) fn call(function: &str, execution: Option<Execution>, request: Option<Value>) -> Call {
+pub(crate) fn call(function: &str, execution: Option<Execution>, request: Option<Value>) -> Call {
     Call {
         function: function.to_owned(),
         execution,
@@ -93,7 +93,7 @@ pub(super) fn call(function: &str, execution: Option<Execution>, request: Option
 }
 
 /// Asks page after page until one names no next. `field` is the request's field for it.
-pub(super) fn pages(
+pub(crate) fn pages(
     subject: &mut dyn Subject,
     function: &str,
     request: Value,

@@ -9,5 +9,7 @@ pub mod import;
 pub mod notices;
 pub mod report;
 pub mod rows;
+pub mod submissions;
 
 pub use ask::{Error, programmes};
+pub(crate) use ask::{ask, call, pages, try_call};

@@ -133,6 +133,13 @@ impl TryFrom<Vec<Written>> for Tries {
     }
 }
 
+/// A deed with no number stands for all questions behind.
+impl FromIterator<(Deed, Option<u32>)> for Tries {
+    fn from_iter<I: IntoIterator<Item = (Deed, Option<u32>)>>(deeds: I) -> Self {
+        Self(deeds.into_iter().collect())
+    }
+}
+
 impl Tries {
     /// What becomes of a question that so many came before.
     #[must_use]

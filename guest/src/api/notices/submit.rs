@@ -10,7 +10,7 @@ use crate::flows::command::run;
 use crate::flows::notices as flow;
 use crate::ports::Ports;
 use crate::records::keys;
-use std::rc::Rc;
+use crate::shared::Shared;
 
 /// Buttons of a message, at most.
 const BUTTONS_MAX: usize = 5;
@@ -128,7 +128,7 @@ pub(super) fn submission(
     Some(flow::Submission {
         member: member?,
         kind,
-        told: Rc::new(told),
+        told: Shared::new(told),
         from,
         until,
     })

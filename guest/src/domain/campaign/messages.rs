@@ -1,8 +1,8 @@
 //! What a campaign tells members in the merchant's own words.
 
 use crate::domain::notice::Language;
-use crate::domain::sorted_map::SortedMap;
 use crate::reading::Read;
+use crate::sorted_map::SortedMap;
 use serde::Serialize;
 
 /// A message whose words a merchant may write. The others are fixed.

@@ -2,8 +2,8 @@
 
 use super::is_default;
 use crate::domain::ids::{Id, Name};
-use crate::domain::sorted_map::SortedMap;
 use crate::reading::Read;
+use crate::sorted_map::SortedMap;
 use serde::Serialize;
 use stampcard_invoice::calendar;
 

@@ -40,11 +40,11 @@ pub use tiers::{By, Level, TierWindow, Tiers};
 use super::amount::Amount;
 use super::ids::Name;
 use super::zone::Zone;
-use crate::domain::sorted_map::SortedMap;
 use crate::reading::Read;
+use crate::shared::Shared;
+use crate::sorted_map::SortedMap;
 use chrono::NaiveTime;
 use serde::Serialize;
-use std::rc::Rc;
 
 /// Programmes of one merchant, at most. A member's accounts are kept in one record.
 pub const PROGRAMMES_MAX: usize = 10;
@@ -75,25 +75,25 @@ pub struct Merchant {
     #[cfg_attr(test, schemars(with = "String"))]
     pub daily_check: NaiveTime,
     /// Kinds of points, by name. 1 to 10.
-    pub programmes: SortedMap<Name, Rc<Programme>>,
+    pub programmes: SortedMap<Name, Shared<Programme>>,
     /// Offers that coupons are issued of, by name. At most 200.
     #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
-    pub coupons: SortedMap<Name, Rc<CouponTemplate>>,
+    pub coupons: SortedMap<Name, Shared<CouponTemplate>>,
     /// How many coupons one order may use, 1 to 5, where their templates let them stand together. Default: 1.
     #[serde(default = "coupon::one", skip_serializing_if = "coupon::is_one")]
     pub coupons_per_order: u32,
     /// Levels that members reach by what they spend or earn. Default: none; the platform tells each member's tier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tiers: Option<Rc<Tiers>>,
+    pub tiers: Option<Shared<Tiers>>,
     /// What members are told of. Default: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notices: Option<Notices>,
     /// Which messages may go. Default: the rules in their strict reading, and no bounds of the merchant's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<Rc<PolicySettings>>,
+    pub policy: Option<Shared<PolicySettings>>,
     /// Invoice-registration campaigns. Default: none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub campaigns: Option<Rc<Campaigns>>,
+    pub campaigns: Option<Shared<Campaigns>>,
     /// The merchant's word for the statement of `merchant.terms`. Without it no programme's points may lapse by themselves.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Terms>,

@@ -7,9 +7,9 @@ use crate::domain::instant::Instant;
 use crate::domain::notice::wording::Texts;
 use crate::domain::notice::{Channel, Clock, Kind, Language, Lead};
 use crate::domain::policy::Origin;
-use crate::domain::sorted::sort_by;
 use crate::domain::zone::Zone;
 use crate::reading::Read;
+use crate::sorted::sort_by;
 use chrono::{NaiveTime, Timelike};
 use serde::Serialize;
 

@@ -20,7 +20,7 @@ use crate::domain::config::Benefit;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::order::Cart;
-use crate::domain::sorted::sort_by;
+use crate::sorted::sort_by;
 
 /// Coupons among which the best set is looked for, at most: more are for the caller to leave out.
 pub const CHOICES_MAX: usize = 200;

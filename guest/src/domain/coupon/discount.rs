@@ -8,10 +8,10 @@ use super::super::config::{Benefit, Gift, RoundingMode};
 use super::super::order::Cart;
 use super::super::rounding::quotient;
 use super::super::share::by_largest_remainder;
-use super::super::sorted::sort_by;
 use super::code::Code;
 use super::fit::{net, places};
 use super::issued::Coupon;
+use crate::sorted::sort_by;
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 

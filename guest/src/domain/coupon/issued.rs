@@ -11,9 +11,9 @@ use super::super::instant::Instant;
 use super::super::zone::Zone;
 use super::code::Code;
 use crate::reading::Read;
+use crate::shared::Shared;
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
-use std::rc::Rc;
 
 /// What a coupon keeps of its template, as it was at the issue (spec: rules that hold everywhere, 9).
 #[derive(Clone, Debug, PartialEq, Read, Serialize)]
@@ -56,7 +56,7 @@ pub struct Coupon {
     /// The template's name.
     pub template: Name,
     /// What it was issued under. Coupons of one issue share it.
-    pub terms: Rc<Terms>,
+    pub terms: Shared<Terms>,
     /// Counts the template's coupons.
     pub serial: u64,
     /// Whose; none: of whoever claims or uses it first.

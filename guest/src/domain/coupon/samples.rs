@@ -7,7 +7,7 @@ use super::super::instant::Instant;
 use super::super::order::{Cart, Line};
 use super::code::Code;
 use super::issued::{Coupon, State, Terms};
-use std::rc::Rc;
+use crate::shared::Shared;
 
 pub(super) fn amount(text: &str) -> Amount {
     Amount::parse(text).unwrap()
@@ -62,7 +62,7 @@ pub(super) fn coupon(benefit: Benefit, skus: &[&str], number: u64, days: u32) ->
     Coupon {
         code: Code::make(&[0; 32], &Name::parse("t").unwrap(), number),
         template: Name::parse(&format!("t{number}")).unwrap(),
-        terms: Rc::new(Terms {
+        terms: Shared::new(Terms {
             benefit,
             minimum_spend: None,
             products,

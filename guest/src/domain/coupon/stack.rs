@@ -63,14 +63,14 @@ mod tests {
     use super::super::super::config::Benefit;
     use super::super::samples::{amount, coupon};
     use super::*;
-    use std::rc::Rc;
+    use crate::shared::Shared;
 
     #[test]
     fn the_first_clash_is_told() {
         let make = |number, stacking: Option<Stacking>| {
             let mut made = coupon(Benefit::Amount(amount("1")), &[], number, 1);
             if let Some(stacking) = stacking {
-                Rc::make_mut(&mut made.terms).stacking = stacking;
+                Shared::make_mut(&mut made.terms).stacking = stacking;
             }
             made
         };

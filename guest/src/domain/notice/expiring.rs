@@ -4,8 +4,8 @@ use super::Lead;
 use crate::domain::amount::Amount;
 use crate::domain::instant::Instant;
 use crate::domain::lot::Lot;
-use crate::domain::sorted::sort_by;
 use crate::domain::zone::Zone;
+use crate::sorted::sort_by;
 use chrono::{NaiveDate, NaiveTime};
 
 /// By which clock days are told, and when notices are sent.

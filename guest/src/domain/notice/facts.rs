@@ -3,9 +3,9 @@
 use super::Told;
 use crate::domain::amount::Amount;
 use crate::reading::Read;
+use crate::shared::Shared;
 use chrono::NaiveDateTime;
 use serde::Serialize;
-use std::rc::Rc;
 
 /// What the words of a notice are made of. Each kind has its own; the rest is none or empty.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,7 +28,7 @@ pub struct Facts {
     /// Which coupons, at least one (kind coupons-expiring).
     pub coupons: Vec<CouponFact>,
     /// What the platform tells of (its own kinds). [`Self::last`] is then the local time of its event.
-    pub told: Option<Rc<Told>>,
+    pub told: Option<Shared<Told>>,
 }
 
 /// Why points came or went.

@@ -7,9 +7,9 @@ use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::policy::Code;
 use crate::reading::Read;
+use crate::shared::Shared;
 use chrono::NaiveDate;
 use serde::Serialize;
-use std::rc::Rc;
 
 /// Seconds for which a notice that is being sent is left alone: whoever sends it may still be at it.
 pub const LEASE: u32 = 600;
@@ -83,7 +83,7 @@ pub enum About {
         at: Instant,
     },
     /// What the platform tells of.
-    Told(Rc<Told>),
+    Told(Shared<Told>),
 }
 
 /// What has become of a notice. Source: spec, notification, Delivery.

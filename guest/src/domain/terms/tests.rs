@@ -6,9 +6,9 @@ use crate::domain::config::{
 };
 use crate::domain::ids::Name;
 use crate::domain::notice::{Channel, Kind, Language, Lead};
-use crate::domain::sorted_map::SortedMap;
 use crate::domain::zone::Zone;
-use std::rc::Rc;
+use crate::shared::Shared;
+use crate::sorted_map::SortedMap;
 
 fn merchant(expiry: Expiry) -> Merchant {
     let one = Amount::whole(1);
@@ -34,7 +34,10 @@ fn merchant(expiry: Expiry) -> Merchant {
         currency: "TWD".to_owned(),
         money_decimals: None,
         daily_check: "03:00:00".parse().unwrap(),
-        programmes: SortedMap::from_iter([(Name::parse("points").unwrap(), Rc::new(programme))]),
+        programmes: SortedMap::from_iter([(
+            Name::parse("points").unwrap(),
+            Shared::new(programme),
+        )]),
         coupons: SortedMap::new(),
         coupons_per_order: 1,
         tiers: None,

@@ -8,8 +8,8 @@ use crate::domain::account::HOLDS_MAX;
 use crate::domain::config::Fault;
 use crate::domain::ids::{Id, Name};
 use crate::domain::merge::Merged;
-use crate::domain::sorted_map::SortedMap;
 use crate::reject::Reject;
+use crate::sorted_map::SortedMap;
 use serde::Serialize;
 
 /// Open lots of the merged member, at most, those granted beside them included: each writes a handful of records of one

@@ -8,7 +8,7 @@ use crate::domain::zone::Zone;
 use crate::records::keys;
 use crate::records::state::CampaignSeries;
 use crate::reject::Reject;
-use std::rc::Rc;
+use crate::shared::Shared;
 
 /// The section of the merchant's document that the add-on is switched on by.
 const SECTION: &str = "campaigns";
@@ -17,7 +17,7 @@ const SECTION: &str = "campaigns";
 ///
 /// # Errors
 /// [`Reject::NotSwitchedOn`], [`Reject::RoleDenied`].
-pub fn access(scope: &Scope<'_>, actor: &Actor) -> Result<Rc<Campaigns>, Reject> {
+pub fn access(scope: &Scope<'_>, actor: &Actor) -> Result<Shared<Campaigns>, Reject> {
     let own = scope.merchant.campaigns.clone().filter(|own| own.enabled);
     let own = own.ok_or(Reject::NotSwitchedOn(SECTION))?;
     if actor.role.has_access() {

@@ -12,6 +12,7 @@ use crate::ports::{Range, Row};
 use crate::records::keys;
 use crate::records::state::OrderCoupons;
 use crate::reject::Reject;
+use crate::sorted::set;
 use std::collections::BTreeSet;
 
 /// Rows of the index that are read at once.
@@ -130,7 +131,7 @@ pub fn best_set(scope: &mut Scope<'_>, wish: &Wish) -> Result<(Vec<Coupon>, Best
     let mut all = coupons(scope, &codes)?;
     if let Some(member) = member {
         known(scope, member)?;
-        let named: BTreeSet<Code> = codes.into_iter().collect();
+        let named = set(codes);
         all.extend(open(scope, member, wish.order.as_ref(), &named)?);
     }
     all.truncate(CHOICES_MAX);

@@ -5,9 +5,9 @@ use crate::domain::config::CouponLimits;
 use crate::domain::coupon::issued::{Change, Coupon};
 use crate::domain::coupon::usage::{MemberUsage, Totals, UsedUp, issues_left, uses_left};
 use crate::domain::ids::{Id, Name};
-use crate::domain::sorted_map::SortedMap;
 use crate::records::keys;
 use crate::reject::Reject;
+use crate::sorted_map::SortedMap;
 
 /// Counters as a command changes them.
 #[derive(Default)]

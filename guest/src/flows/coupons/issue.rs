@@ -10,8 +10,8 @@ use crate::domain::ids::Id;
 use crate::records::keys;
 use crate::records::state::Mark;
 use crate::reject::Reject;
+use crate::shared::Shared;
 use serde::Serialize;
-use std::rc::Rc;
 
 /// Coupons to issue.
 #[derive(Clone, Debug, Serialize)]
@@ -56,7 +56,7 @@ pub fn issue(scope: &mut Scope<'_>, wish: &Wish, bulk: &Id) -> Result<Vec<Coupon
     let like = Coupon {
         code: Code::make(&key, &name, 0),
         template: name.clone(),
-        terms: Rc::new(Terms::from(&*template)),
+        terms: Shared::new(Terms::from(&*template)),
         serial: 0,
         member: None,
         issued: now,

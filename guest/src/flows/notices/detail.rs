@@ -5,8 +5,8 @@ use super::question::{is_reminder, told};
 use crate::domain::config::Merchant;
 use crate::domain::ids::Id;
 use crate::domain::notice::{Button, Channel, Notice};
-use crate::domain::sorted_map::SortedMap;
 use crate::json;
+use crate::sorted_map::SortedMap;
 use serde::Serialize;
 use std::fmt::Write;
 

@@ -7,7 +7,7 @@ use crate::domain::instant::Instant;
 use crate::domain::notice::{About, Channel, Kind, Notice, NoticeId, Span, Told};
 use crate::records::keys;
 use crate::reject::Reject;
-use std::rc::Rc;
+use crate::shared::Shared;
 
 /// Seconds in which it may still be told.
 const STALE: u32 = 86_400;
@@ -44,7 +44,7 @@ pub(in crate::flows) fn own_words(
         }
         break;
     }
-    let told = Rc::new(told);
+    let told = Shared::new(told);
     let span = Span {
         from,
         until: from.plus_seconds(STALE),

@@ -49,7 +49,7 @@ enum List {
 ///
 /// # Errors
 /// [`Reject::Busy`], and those of the storage.
-pub fn page(ports: &dyn Ports, date: NaiveDate, at: Instant) -> Result<(u32, bool), Reject> {
+pub fn page(ports: &dyn Ports, (date, at): (NaiveDate, Instant)) -> Result<(u32, bool), Reject> {
     for _ in 0..TRIES_MAX {
         let mut scope = Scope::new(ports, ports.now(), true, &[keys::UPKEEP.to_owned()])?;
         let stored: Option<Upkeep> = scope.work.get(keys::UPKEEP)?;

@@ -25,7 +25,7 @@ use crate::reject::Reject;
 const PAGE: u32 = 150;
 
 /// What was sent, and when to come back.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Round {
     /// Notices that were handed to their channels.
     pub sent: u32,

@@ -11,8 +11,8 @@ use crate::domain::notice::{
 };
 use crate::records::keys;
 use crate::reject::Reject;
+use crate::shared::Shared;
 use serde::Serialize;
-use std::rc::Rc;
 
 /// Seconds after what happened in which it may be told, unless the platform says otherwise.
 const STALE: u32 = 86_400;
@@ -25,7 +25,7 @@ pub struct Submission {
     /// What for.
     pub kind: Kind,
     /// What it tells.
-    pub told: Rc<Told>,
+    pub told: Shared<Told>,
     /// Not before then.
     pub from: Option<Instant>,
     /// Not at or after then; none: before the event, or within a day after it.

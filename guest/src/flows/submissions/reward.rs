@@ -4,7 +4,6 @@ use super::book::Rules;
 use crate::domain::amount::Amount;
 use crate::domain::campaign::Rewarding;
 use crate::domain::ids::{Id, Name};
-use crate::domain::sorted_map::SortedMap;
 use crate::domain::submission::Given;
 use crate::flows::coupons::issue::{Wish, issue};
 use crate::flows::give::to_member;
@@ -12,6 +11,7 @@ use crate::flows::scope::{Scope, Stop};
 use crate::ports::Level;
 use crate::records::keys::{self, Book};
 use crate::reject::Reject;
+use crate::sorted_map::SortedMap;
 
 /// Who gives, as the ledger has it.
 const ACTOR: &str = "campaign";

@@ -4,13 +4,13 @@
 use super::book::known;
 use crate::domain::campaign::Actor;
 use crate::domain::ids::Id;
-use crate::domain::sorted::sort_by;
 use crate::flows::campaigns::access;
 use crate::flows::scope::{Scope, Stop};
 use crate::records::codec;
 use crate::records::keys::{self, Book};
 use crate::records::sent_in::Signal;
 use crate::reject::Reject;
+use crate::sorted::sort_by;
 
 /// Members that a signal names, at most.
 const MEMBERS_MAX: usize = 20;

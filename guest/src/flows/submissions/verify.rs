@@ -8,6 +8,7 @@ use super::verdict::Case;
 use crate::domain::instant::Instant;
 use crate::domain::submission::{Kept, LEASE, Reason, State, Submission, Verifier, Way};
 use crate::flows::command::TRIES_MAX;
+use crate::flows::portion::portion;
 use crate::flows::scope::{Scope, Stop};
 use crate::ports::{HttpError, HttpRequest, HttpResponse, Level, Outcome, Ports};
 use crate::records::keys::{self, Book};
@@ -207,7 +208,7 @@ fn answers(ports: &dyn Ports, begun: Vec<Begun>) -> Result<(), Reject> {
     for (asked, over_http) in &asked {
         let answer = if *over_http { answers.next() } else { None };
         let answer = answer.map_or(Err(&HttpError::Unreachable), Result::as_ref);
-        kept(ports, asked, answer)?;
+        portion(ports, (asked, answer), kept)?;
     }
     Ok(())
 }
@@ -215,8 +216,7 @@ fn answers(ports: &dyn Ports, begun: Vec<Begun>) -> Result<(), Reject> {
 /// Keeps one answer. What can't be kept stays as being asked for, and is asked for again.
 fn kept(
     ports: &dyn Ports,
-    asked: &Asked,
-    answer: Result<&HttpResponse, &HttpError>,
+    (asked, answer): (&Asked, Result<&HttpResponse, &HttpError>),
 ) -> Result<(), Reject> {
     for _ in 0..TRIES {
         let mut scope = Scope::new(ports, ports.now(), true, &[])?;

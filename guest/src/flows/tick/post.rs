@@ -29,6 +29,7 @@ pub(super) enum End {
 }
 
 /// What became of a page of accounts.
+#[derive(Clone, Copy)]
 pub(super) enum Page {
     /// So many were posted, perhaps none of them, and of so many of them a level ended; there may be more.
     Posted { accounts: u32, levels: u32 },
@@ -40,7 +41,10 @@ pub(super) enum Page {
 
 /// Posts what is due on the next accounts, as many as fit into one commit, and notes how far it came: what was posted leaves
 /// the index, and storages step over what was deleted.
-pub(super) fn page(ports: &dyn Ports, now: Instant, most: u32, end: End) -> Result<Page, Reject> {
+pub(super) fn page(
+    ports: &dyn Ports,
+    (now, most, end): (Instant, u32, End),
+) -> Result<Page, Reject> {
     let reads = [keys::UPKEEP.to_owned(), keys::UPKEEP_HELP.to_owned()];
     let reads = if end == End::Far {
         &reads[..]

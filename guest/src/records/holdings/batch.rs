@@ -4,8 +4,8 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue, Terms};
-use crate::domain::sorted::sort_by;
 use crate::reading::{Read, Reader, Wrong};
+use crate::sorted::sort_by;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeSet;
 

@@ -10,8 +10,8 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
-use crate::domain::sorted::sort_by;
 use crate::reject::Reject;
+use crate::sorted::sort_by;
 
 /// Batches read at once from a queue.
 const PAGE: u32 = 32;

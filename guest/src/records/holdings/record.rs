@@ -8,9 +8,9 @@ use crate::domain::calendar_date;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::merge::Merged;
-use crate::domain::sorted_map::SortedMap;
 use crate::domain::tier::Tier;
 use crate::reading::Read;
+use crate::sorted_map::SortedMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 

@@ -8,9 +8,9 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
-use crate::domain::sorted::sort_by;
-use crate::domain::sorted_map::SortedMap;
 use crate::reading::Read;
+use crate::sorted::sort_by;
+use crate::sorted_map::SortedMap;
 use serde::Serialize;
 use std::collections::BTreeSet;
 

@@ -178,7 +178,7 @@ mod tests {
             actor: None,
             other: None,
             parts: Vec::new(),
-            awards: std::rc::Rc::default(),
+            awards: crate::shared::Shared::default(),
         }
     }
 

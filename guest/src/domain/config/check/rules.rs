@@ -4,7 +4,7 @@ use super::super::rule::Products;
 use super::super::{Award, Kind, Limits, Programme, Rule};
 use super::Found;
 use crate::domain::amount::Amount;
-use crate::domain::sorted::set;
+use crate::sorted::set;
 
 impl Found {
     pub(super) fn rule(&mut self, rule: &Rule, programme: &Programme) {

@@ -3,7 +3,7 @@
 use super::super::{Cycle, Expiry, Most, Span, Spending, Sweep};
 use super::Found;
 use crate::domain::amount::Amount;
-use crate::domain::sorted::set;
+use crate::sorted::set;
 use chrono::Datelike;
 
 impl Found {

@@ -7,7 +7,7 @@ use crate::domain::config::{Benefit, Stacking};
 use crate::domain::coupon::code::Code;
 use crate::domain::coupon::discount::{Left, scope};
 use crate::domain::instant::Instant;
-use crate::domain::sorted::sort_by;
+use crate::sorted::sort_by;
 use std::cmp::Ordering;
 
 /// The places of the best set, and the steps that were taken: [`STEPS_MAX`] if they were not enough. The choices are

@@ -5,7 +5,7 @@ use super::super::super::ids::Name;
 use super::super::samples::{amount, at, cart, coupon, percent};
 use super::super::stack::clash;
 use super::*;
-use std::rc::Rc;
+use crate::shared::Shared;
 
 /// Numbers that look random and are the same each time (splitmix64).
 struct Dice(u64);
@@ -144,7 +144,7 @@ fn is_the_best_of_all_sets() {
             let days = u32::try_from(dice.below(3)).unwrap();
             let benefit = benefit(&mut dice, unit == "0.01");
             let mut coupon = coupon(benefit, &skus, number, days);
-            let terms = Rc::make_mut(&mut coupon.terms);
+            let terms = Shared::make_mut(&mut coupon.terms);
             let group = |name| Stacking::Group {
                 group: Name::parse(name).unwrap(),
             };
@@ -241,7 +241,7 @@ fn many(kind: u32, seed: u64) -> Vec<Coupon> {
         let mut coupon = coupon(benefit, &skus, place, days);
         if kind == 12 {
             let group = Name::parse(&format!("g{}", dice.below(12))).unwrap();
-            Rc::make_mut(&mut coupon.terms).stacking = Stacking::Group { group };
+            Shared::make_mut(&mut coupon.terms).stacking = Stacking::Group { group };
         }
         coupon
     };
@@ -318,7 +318,7 @@ fn every_other_has_its_reason() {
         coupon(Benefit::Amount(amount("90")), &["a"], 6, 1),
         coupon(Benefit::Amount(amount("90")), &[], 7, 1),
     ];
-    Rc::make_mut(&mut coupons[6].terms).minimum_spend = Some(amount("100.5"));
+    Shared::make_mut(&mut coupons[6].terms).minimum_spend = Some(amount("100.5"));
     coupons[7].usable_from = at("2026-05-20T00:00:00.000000001Z");
     let mut choices = free(&coupons);
     let used_up = UsedUp {

@@ -28,7 +28,7 @@ pub use sample::sample;
 pub use texts::{Template, Texts};
 
 use super::{Channel, Facts, Kind, Language, say};
-use crate::domain::sorted_map::SortedMap;
+use crate::sorted_map::SortedMap;
 use values::{Place, Values, escaped};
 
 /// A message's words.

@@ -4,8 +4,8 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{CouponFact, Facts, Kind, Reason, Told};
+use crate::shared::Shared;
 use chrono::NaiveDate;
-use std::rc::Rc;
 
 /// Made-up facts of a kind, the same each time. The programme has no name, so that the language's own word stands there;
 /// a preview may put the merchant's in.
@@ -51,7 +51,7 @@ pub fn sample(kind: Kind) -> Facts {
         _ => Facts {
             member_name: points.member_name,
             last: last(18, 30, 0),
-            told: told().map(Rc::new),
+            told: told().map(Shared::new),
             ..Facts::default()
         },
     }

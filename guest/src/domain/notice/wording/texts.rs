@@ -1,8 +1,8 @@
 //! A merchant's own texts, as they stand in its configuration.
 
 use crate::domain::notice::{Channel, Kind, Language};
-use crate::domain::sorted_map::SortedMap;
 use crate::reading::Read;
+use crate::sorted_map::SortedMap;
 use serde::Serialize;
 
 /// The texts that a merchant has written itself, by kind, channel and language. Where it has none, the built-in one is

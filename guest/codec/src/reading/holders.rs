@@ -1,8 +1,8 @@
 //! What holds other values.
 
 use super::{Parts, Read, Reader, Wrong};
-use crate::domain::sorted_map::SortedMap;
-use std::rc::Rc;
+use crate::shared::Shared;
+use crate::sorted_map::SortedMap;
 
 impl<T: Read> Read for Option<T> {
     const OPTIONAL: bool = true;
@@ -35,7 +35,7 @@ impl<T: Read> Read for Box<T> {
     }
 }
 
-impl<T: Read> Read for Rc<T> {
+impl<T: Read> Read for Shared<T> {
     fn blank() -> Self {
         Self::new(T::blank())
     }
@@ -49,9 +49,9 @@ impl<T: Read> Read for Rc<T> {
     }
 }
 
-impl<T: Read> Read for Rc<[T]> {
+impl<T: Read> Read for Shared<[T]> {
     fn blank() -> Self {
-        Self::from([])
+        Self::default()
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {

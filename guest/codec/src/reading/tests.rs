@@ -1,12 +1,10 @@
 //! What the attributes of a type make of a text: the same value as serde's own derive, or a fault.
 
 use super::Read;
-use crate::domain::calendar_date;
 use crate::json::read;
-use chrono::NaiveDate;
+use crate::shared::Shared;
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
-use std::rc::Rc;
 
 #[derive(Debug, PartialEq, Read, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -19,7 +17,7 @@ struct Strict {
     #[serde(default)]
     list: Vec<Inner>,
     pair: Option<(u16, String)>,
-    shared: Option<Rc<Inner>>,
+    shared: Option<Shared<Inner>>,
     only: Option<Only>,
 }
 
@@ -45,14 +43,6 @@ struct Only(Option<u64>);
 #[serde(into = "String", try_from = "String")]
 struct Even {
     length: u32,
-}
-
-#[derive(Debug, PartialEq, Read, Serialize)]
-struct Dated {
-    #[serde(with = "calendar_date")]
-    on: NaiveDate,
-    #[serde(default, with = "calendar_date::option")]
-    until: Option<NaiveDate>,
 }
 
 #[derive(Debug, PartialEq, Read, Deserialize, Serialize)]
@@ -198,29 +188,54 @@ fn a_case_is_its_name_or_an_object_with_it() {
     ]);
 }
 
+/// Half of a number that is told.
+mod half {
+    use super::super::{Read, Reader, Wrong};
+
+    pub(super) fn read(place: &mut u32, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        place.read(from)?;
+        if !place.is_multiple_of(2) {
+            return Err(Wrong::shape(&"an odd number"));
+        }
+        *place /= 2;
+        Ok(())
+    }
+
+    pub(super) mod option {
+        use super::{Reader, Wrong};
+
+        pub(in super::super) fn read(
+            place: &mut Option<u32>,
+            from: &mut Reader<'_>,
+        ) -> Result<(), Wrong> {
+            if from.null()? {
+                *place = None;
+                return Ok(());
+            }
+            super::read(place.insert(0), from)
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Read)]
+struct Halves {
+    #[serde(with = "half")]
+    one: u32,
+    #[serde(default, with = "half::option")]
+    other: Option<u32>,
+}
+
 #[test]
 fn a_module_reads_what_is_with_it() {
-    let dated = |until| Dated {
-        on: NaiveDate::from_ymd_opt(2028, 2, 29).unwrap(),
-        until,
-    };
-    let until = NaiveDate::from_ymd_opt(2028, 3, 1);
+    let halves = |other| Halves { one: 3, other };
     for (text, expected) in [
-        (r#"{"on":"2028-02-29"}"#, Ok(dated(None))),
-        (r#"{"on":"2028-02-29","until":null}"#, Ok(dated(None))),
-        (
-            r#"{"until":"2028-03-01","on":"2028-02-29"}"#,
-            Ok(dated(until)),
-        ),
-        (r#"{"until":"2028-03-01"}"#, Err("missing field `on`")),
-        (
-            r#"{"on":"2027-02-29"}"#,
-            Err(
-                "invalid value: string \"2027-02-29\", expected a date YYYY-MM-DD such as 2028-02-29",
-            ),
-        ),
+        (r#"{"one":6}"#, Ok(halves(None))),
+        (r#"{"one":6,"other":null}"#, Ok(halves(None))),
+        (r#"{"other":8,"one":6}"#, Ok(halves(Some(4)))),
+        (r#"{"other":8}"#, Err("missing field `one`")),
+        (r#"{"one":5}"#, Err("an odd number")),
     ] {
-        let found = read::<Dated>(text);
+        let found = read::<Halves>(text);
         let found = found.as_ref().map_err(|fault| &*fault.text);
         assert_eq!(found, expected.as_ref().map_err(|fault| *fault), "{text}");
     }
