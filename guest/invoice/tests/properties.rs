@@ -16,6 +16,7 @@ use proptest::prelude::*;
 use receipt::{Receipt, receipts};
 use rust_decimal::Decimal;
 use stampcard_invoice::evidence::{Evidence, Line};
+use stampcard_invoice::fold;
 use stampcard_invoice::identifier::Number;
 use stampcard_invoice::judging::{
     Block, Conditions, Decision, Folded, Goal, Issued, Join, Match, Measure, Reward, Scope, Shop,
@@ -61,6 +62,17 @@ fn latin1(bytes: &[u8]) -> String {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// Runs of what stays are copied in one piece; by characters it is the same.
+    #[test]
+    fn a_text_folds_as_its_characters_do(text in "(\\PC|[ a-zＡ-Ｚ\u{3000}\u{3ff0}-\u{4010}\u{d7f0}-\u{d7ff}\u{e000}]){0,40}") {
+        let (mut whole, mut each) = (String::new(), String::new());
+        fold::compared(&text, &mut whole);
+        for letter in text.chars() {
+            fold::compared(letter.encode_utf8(&mut [0; 4]), &mut each);
+        }
+        prop_assert_eq!(whole, each);
+    }
 
     #[test]
     fn a_text_cut_anywhere_reads_the_same(receipt in receipts(), padding in 0..9_usize) {

@@ -198,6 +198,9 @@ fn print(played: &Played, folder: &Path) -> anyhow::Result<()> {
         names("reserves")
     )?;
     writeln!(out, "seed of the draw: {}", demo::SEED)?;
+    let signals = played.signals.get("signals").and_then(Value::as_array);
+    let signals = signals.map_or(0, Vec::len);
+    writeln!(out, "what looks like fraud: {signals} signals")?;
     for file in &played.files {
         writeln!(out, "table: {}", file.display())?;
     }

@@ -1,14 +1,15 @@
 //! The demonstration from end to end.
 
-use super::cast::{Cast, Part};
+use super::cast::{Cast, Part, Player};
 use super::shop;
-use super::tally::{Outcome, outcomes};
+use super::tally::{Outcome, outcomes, submissions, with};
 use crate::call::{Execution, Subject};
 use crate::capabilities::clock::{Instant, Manual};
 use crate::desk::submissions::{Table, table};
 use crate::desk::{self, Error};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::BufWriter;
 use std::net::SocketAddr;
@@ -52,52 +53,13 @@ pub fn play(
     };
     told("a merchant, and a campaign as a draft, tried by one of its people");
     stage.until("2026-11-25T01:00:00Z")?;
-    stage.command(
-        "merchant.apply",
-        json!({ "document": shop::merchant(platform).to_string() }),
-    )?;
-    for player in &cast.players {
-        let member = &player.member;
-        let line = json!([{ "channel": shop::CHANNEL, "user": format!("U-{member}") }]);
-        stage.command(
-            "members.put",
-            json!({ "member": member, "name": member, "line-users": line }),
-        )?;
-    }
-    let settings = shop::campaign().to_string();
-    let draft = stage.command(
-        "campaigns.save",
-        json!({ "actor": actor(), "settings": settings }),
-    )?;
-    let campaign = draft.get("campaign").cloned().unwrap_or_default();
-    let about = json!({ "actor": actor(), "campaign": campaign });
-    let sends = |(function, mut request): (&'static str, Value)| {
-        if let Some(request) = request.as_object_mut() {
-            request.insert("campaign".to_owned(), campaign.clone());
-            request.insert("channel".to_owned(), json!(shop::CHANNEL));
-        }
-        (function, request)
-    };
-    let first = cast.players.iter().find(|it| it.part == Part::Typed);
-    for (function, request) in first.into_iter().flat_map(|it| it.calls()).map(sends) {
-        stage.command(function, request)?;
-    }
+    open(&mut stage, cast, platform)?;
+    let about = draft(&mut stage, cast)?;
     stage.command("campaigns.publish", about.clone())?;
     told("published: what was tried is gone, and it starts by the clock");
 
     stage.until("2026-11-28T01:00:00Z")?;
-    let count = i32::try_from(cast.players.len()).unwrap_or(i32::MAX).max(1);
-    let pace = TimeDelta::hours(10) / count;
-    for (place, player) in cast.players.iter().enumerate() {
-        if place > 0 && place % 100 == 0 {
-            told(&format!("{place} members have sent something in"));
-        }
-        for (function, request) in player.calls().into_iter().map(sends) {
-            stage.command(function, request)?;
-        }
-        stage.pass(pace)?;
-    }
-
+    send_in(&mut stage, cast, &about, told)?;
     told("three days on: what the platform learnt late, and what it never did");
     stage.pass(TimeDelta::hours(73))?;
     told("its people decide on what waits for them, and look again at what was voided since");
@@ -106,19 +68,113 @@ pub fn play(
 
     stage.until("2026-12-08T13:00:00Z")?;
     told("the campaign has ended; winners are drawn");
-    let mut request = about.clone();
-    if let Some(request) = request.as_object_mut() {
-        request.insert("seed".to_owned(), json!(shop::SEED));
-    }
-    let drawn = loop {
-        let drawn = stage.command("submissions.draw", request.clone())?;
-        if drawn.get("finished") == Some(&json!(true)) {
-            break drawn;
-        }
-    };
+    let drawn = draw(&mut stage, &about)?;
+    let files = tables(&mut stage, &about, folder)?;
+    Ok(Played {
+        outcomes: outcomes(stage.subject, cast, &about)?,
+        figures: desk::ask(stage.subject, "submissions.figures", Some(about.clone()))?,
+        signals: desk::ask(stage.subject, "submissions.signals", Some(about))?,
+        drawn,
+        files,
+        calls: stage.calls,
+    })
+}
 
-    let figures = desk::ask(stage.subject, "submissions.figures", Some(about.clone()))?;
-    let signals = desk::ask(stage.subject, "submissions.signals", Some(about.clone()))?;
+/// The merchant's document, and its members.
+fn open(stage: &mut Stage<'_>, cast: &Cast, platform: SocketAddr) -> Result<(), Error> {
+    let document = shop::merchant(platform).to_string();
+    stage.command("merchant.apply", json!({ "document": document }))?;
+    for Player { member, .. } in &cast.players {
+        let line = json!([{ "channel": shop::CHANNEL, "user": format!("U-{member}") }]);
+        let request = json!({ "member": member, "name": member, "line-users": line });
+        stage.command("members.put", request)?;
+    }
+    Ok(())
+}
+
+/// A draft that somebody has tried. Gives what requests say about it: which campaign, and who asks.
+fn draft(stage: &mut Stage<'_>, cast: &Cast) -> Result<Value, Error> {
+    let about = json!({ "actor": { "name": "desk", "role": "marketing" } });
+    let settings = json!({ "settings": shop::campaign().to_string() });
+    let draft = stage.command("campaigns.save", with(&about, settings))?;
+    let about = with(&about, json!({ "campaign": draft.get("campaign") }));
+    let mut players = cast.players.iter();
+    if let Some(tries) = players.find(|it| it.part == Part::Typed) {
+        stage.play(tries, &about)?;
+    }
+    Ok(about)
+}
+
+/// Everybody in turn, within ten hours.
+fn send_in(
+    stage: &mut Stage<'_>,
+    cast: &Cast,
+    about: &Value,
+    told: &mut dyn FnMut(&str),
+) -> Result<(), Error> {
+    let count = i32::try_from(cast.players.len()).unwrap_or(i32::MAX).max(1);
+    for (place, player) in cast.players.iter().enumerate() {
+        if place > 0 && place.is_multiple_of(100) {
+            told(&format!("{place} members have sent something in"));
+        }
+        stage.play(player, about)?;
+        stage.pass(TimeDelta::hours(10) / count)?;
+    }
+    Ok(())
+}
+
+/// By turns, what waits for a person passes and doesn't.
+fn decide(stage: &mut Stage<'_>, about: &Value) -> Result<(), Error> {
+    let waiting = found(stage, with(about, json!({ "for-person": true })))?;
+    for (place, (id, _)) in waiting.into_iter().enumerate() {
+        let word = if place.is_multiple_of(2) {
+            json!({ "pass": 1 })
+        } else {
+            json!("refuse")
+        };
+        let decision = json!({ "submission": id, "word": word, "reason": "looked at the receipt" });
+        stage.command("submissions.decide", with(about, decision))?;
+    }
+    Ok(())
+}
+
+/// Has what was voided since verified again, with as many others, which are found as they were.
+fn look_again(stage: &mut Stage<'_>, cast: &Cast, about: &Value) -> Result<(), Error> {
+    let again = cast.players.iter();
+    let again = again.filter(|it| matches!(it.part, Part::VoidedLater | Part::Typed));
+    let again: HashSet<&str> = again.map(|it| it.member.as_str()).collect();
+    for (id, member) in found(stage, with(about, json!({ "state": "passed" })))? {
+        if again.contains(member.as_str()) {
+            let request = with(about, json!({ "submission": id }));
+            stage.command("submissions.verify-again", request)?;
+        }
+    }
+    Ok(())
+}
+
+/// The ids of submissions that a search finds, and whose they are.
+fn found(stage: &mut Stage<'_>, search: Value) -> Result<Vec<(String, String)>, Error> {
+    let mut all = Vec::new();
+    submissions(stage.subject, search, &mut |one| {
+        let text = |field| one.get(field).and_then(Value::as_str).unwrap_or_default();
+        all.push((text("id").to_owned(), text("member").to_owned()));
+    })?;
+    Ok(all)
+}
+
+/// Draws, in as many portions as it takes.
+fn draw(stage: &mut Stage<'_>, about: &Value) -> Result<Value, Error> {
+    let request = with(about, json!({ "seed": shop::SEED }));
+    loop {
+        let drawn = stage.command("submissions.draw", request.clone())?;
+        if drawn.get("finished") == Some(&Value::Bool(true)) {
+            return Ok(drawn);
+        }
+    }
+}
+
+/// Both tables as files.
+fn tables(stage: &mut Stage<'_>, about: &Value, folder: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for (name, what) in [
         ("participants.csv", Table::Submissions),
@@ -126,92 +182,10 @@ pub fn play(
     ] {
         let file = folder.join(name);
         let out = BufWriter::new(File::create(&file)?);
-        table(stage.subject, &about, what, out)?;
+        table(stage.subject, about, what, out)?;
         files.push(file);
     }
-    Ok(Played {
-        outcomes: outcomes(stage.subject, cast, &about)?,
-        figures,
-        signals,
-        drawn,
-        files,
-        calls: stage.calls,
-    })
-}
-
-/// One of the merchant's people.
-fn actor() -> Value {
-    json!({ "name": "desk", "role": "marketing" })
-}
-
-/// The ids of submissions that a search finds, up to 200, and whose they are.
-fn found(
-    stage: &mut Stage<'_>,
-    about: &Value,
-    by: &[(&str, Value)],
-) -> Result<Vec<(String, String)>, Error> {
-    let mut request = about.clone();
-    if let Some(request) = request.as_object_mut() {
-        request.insert("limit".to_owned(), json!(200));
-        request.extend(
-            by.iter()
-                .map(|(field, value)| ((*field).to_owned(), value.clone())),
-        );
-    }
-    let mut all = Vec::new();
-    desk::pages(
-        stage.subject,
-        "submissions.search",
-        request,
-        "after",
-        |_, page| {
-            let listed = page.get("submissions").and_then(Value::as_array);
-            for one in listed.into_iter().flatten() {
-                let text = |field| one.get(field).and_then(Value::as_str).unwrap_or_default();
-                all.push((text("id").to_owned(), text("member").to_owned()));
-            }
-            Ok(())
-        },
-    )?;
-    Ok(all)
-}
-
-/// By turns, what waits for a person passes and doesn't.
-fn decide(stage: &mut Stage<'_>, about: &Value) -> Result<(), Error> {
-    let waiting = found(stage, about, &[("for-person", json!(true))])?;
-    for (place, (id, _)) in waiting.into_iter().enumerate() {
-        let word = if place % 2 == 0 {
-            json!({ "pass": 1 })
-        } else {
-            json!("refuse")
-        };
-        let mut request = about.clone();
-        if let Some(request) = request.as_object_mut() {
-            request.insert("submission".to_owned(), json!(id));
-            request.insert("word".to_owned(), word);
-            request.insert("reason".to_owned(), json!("looked at the receipt"));
-        }
-        stage.command("submissions.decide", request)?;
-    }
-    Ok(())
-}
-
-/// Has what was voided since verified again, with as many others, which are found as they were.
-fn look_again(stage: &mut Stage<'_>, cast: &Cast, about: &Value) -> Result<(), Error> {
-    let voided = |member: &str| {
-        let mut players = cast.players.iter();
-        players.any(|it| it.member == member && matches!(it.part, Part::VoidedLater | Part::Typed))
-    };
-    for (id, member) in found(stage, about, &[("state", json!("passed"))])? {
-        if voided(&member) {
-            let mut request = about.clone();
-            if let Some(request) = request.as_object_mut() {
-                request.insert("submission".to_owned(), json!(id));
-            }
-            stage.command("submissions.verify-again", request)?;
-        }
-    }
-    Ok(())
+    Ok(files)
 }
 
 /// The merchant under a clock of the demonstration's own.
@@ -237,6 +211,15 @@ impl Stage<'_> {
         })?;
         self.tick()?;
         Ok(answer)
+    }
+
+    /// All that a member sends in.
+    fn play(&mut self, player: &Player, about: &Value) -> Result<(), Error> {
+        let campaign = json!({ "campaign": about.get("campaign"), "channel": shop::CHANNEL });
+        for (function, request) in player.calls() {
+            self.command(function, with(&campaign, request))?;
+        }
+        Ok(())
     }
 
     /// Does what is due.

@@ -44,26 +44,37 @@ pub(super) fn outcomes(
         });
         outcome.members += 1;
     }
-    let mut request = about.clone();
-    if let Some(request) = request.as_object_mut() {
-        request.insert("limit".to_owned(), json!(200));
-    }
-    pages(
-        subject,
-        "submissions.search",
-        request,
-        "after",
-        |_, page| {
-            let listed = page.get("submissions").and_then(Value::as_array);
-            for submission in listed.into_iter().flatten() {
-                let member = submission.get("member").and_then(Value::as_str);
-                let part = member.and_then(|member| parts.get(member));
-                if let Some(outcome) = part.and_then(|part| by_part.get_mut(part)) {
-                    *outcome.states.entry(state(submission)).or_default() += 1;
-                }
-            }
-            Ok(())
-        },
-    )?;
+    submissions(subject, about.clone(), &mut |submission| {
+        let member = submission.get("member").and_then(Value::as_str);
+        let part = member.and_then(|member| parts.get(member));
+        if let Some(outcome) = part.and_then(|part| by_part.get_mut(part)) {
+            *outcome.states.entry(state(submission)).or_default() += 1;
+        }
+    })?;
     Ok(by_part.into_values().collect())
+}
+
+/// Shows each submission that a search finds.
+pub(super) fn submissions(
+    subject: &mut dyn Subject,
+    search: Value,
+    take: &mut dyn FnMut(&Value),
+) -> Result<(), Error> {
+    let search = with(&search, json!({ "limit": 200 }));
+    pages(subject, "submissions.search", search, "after", |_, page| {
+        let listed = page.get("submissions").and_then(Value::as_array);
+        listed.into_iter().flatten().for_each(&mut *take);
+        Ok(())
+    })
+}
+
+/// A request with further fields.
+pub(super) fn with(request: &Value, further: Value) -> Value {
+    match (request.clone(), further) {
+        (Value::Object(mut request), Value::Object(further)) => {
+            request.extend(further);
+            Value::Object(request)
+        }
+        (request, _) => request,
+    }
 }

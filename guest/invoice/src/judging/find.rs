@@ -68,13 +68,15 @@ impl Word {
 /// Which pairs of neighbouring bytes a text has, each as one of 64 bits. A text that contains another one has all of its.
 fn pairs(text: &[u8]) -> u64 {
     let mut bits = 0_u64;
-    let mut before: Option<u8> = None;
-    for byte in text {
-        if let Some(before) = before {
-            let mixed = (u32::from(*byte) | u32::from(before) << 8).wrapping_mul(0x9e37_79b1);
-            bits |= 1_u64 << (mixed >> 26);
-        }
-        before = Some(*byte);
+    let Some((first, rest)) = text.split_first() else {
+        return bits;
+    };
+    let mut before = u32::from(*first);
+    for byte in rest {
+        let byte = u32::from(*byte);
+        let mixed = (byte | before << 8).wrapping_mul(0x9e37_79b1);
+        bits |= 1_u64 << (mixed >> 26);
+        before = byte;
     }
     bits
 }
