@@ -1,7 +1,7 @@
 //! The component's heap. It only ever gives: the next block is what lies behind the last one, and no block is taken back by itself. All are,
 //! behind each command, or behind a portion of one (`flows/portion.rs`).
 //!
-//! So most of what the compiler writes for the end of values falls away: a fifth of the code, an eighth of an order's steps
+//! So most of what the compiler writes for the end of values falls away, a sixth of the code
 //! (`docs/decisions/0013-the-heap-begins-anew.md`).
 
 use core::alloc::{GlobalAlloc, Layout};
