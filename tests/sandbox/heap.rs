@@ -1,9 +1,15 @@
 //! The component's own heap, in an instance that serves many commands.
 
 use super::{Call, ENGINE, Limits, Mode, sandbox_of};
-use serde_json::json;
-use stampcard::call::{Answer, Subject};
+use serde_json::{Value, json};
+use stampcard::call::{Answer, Execution, Subject};
+use stampcard::capabilities::clock::{Instant, Manual};
+use stampcard::capabilities::logging::Collected;
+use stampcard::capabilities::{Merchant, http, messaging, storage};
 use stampcard::plugin::{COMPONENT, Plugin};
+use stampcard::sandbox::{Host, Sandbox};
+use stampcard::terms::confirmed;
+use std::sync::Arc;
 
 /// A question that takes about so many bytes of heap.
 fn validate(bytes: usize) -> Call {
@@ -40,4 +46,62 @@ fn a_warm_instance_uses_its_memory_again() {
             assert!(memory(&answer) <= most, "{} B of {most}", memory(&answer));
         }
     }
+}
+
+/// Bytes of memory of the tick that posts what lapses of so many members.
+fn memory_of_a_tick(members: usize) -> u64 {
+    let clock = Manual::new(Instant::at(0));
+    let host = Host {
+        storage: Arc::new(storage::Memory::default()),
+        clock: Arc::new(clock.clone()),
+        messaging: Arc::new(messaging::Accepting),
+        http: Arc::new(http::Denied),
+        log: Arc::new(Collected::default()),
+    };
+    let mut sandbox = Sandbox::new(
+        Plugin::load(&ENGINE, COMPONENT, None).unwrap(),
+        Arc::new(host),
+        Merchant::new("shop").unwrap(),
+        Arc::new(Limits::default()),
+        Mode::Fresh,
+    );
+    let document = json!({
+        "zone": "UTC", "currency": "TWD",
+        "programmes": { "points": {
+            "worth": { "points": "1", "money": "1" }, "earn": [], "expiry": { "exact": { "days": 1 } },
+        } },
+    });
+    let document = confirmed(&mut sandbox, &document, "test").to_string();
+    let mut call = |function: &str, key: Option<usize>, request: Value| {
+        let call = Call {
+            function: function.to_owned(),
+            execution: key.map(|key| Execution::Commit(key.to_string())),
+            request: Some(request),
+        };
+        let answer = sandbox.call(&call).unwrap();
+        let memory = memory(&answer);
+        (answer.result.unwrap(), memory)
+    };
+    call("merchant.apply", Some(0), json!({ "document": document }));
+    for member in 1..=members {
+        let new = json!({ "member": format!("member-{member}") });
+        call("members.put", Some(member), new);
+        let request = json!({
+            "to": { "member": format!("member-{member}") }, "points": "10", "reason": "test", "actor": "test",
+        });
+        call("points.grant", Some(member), request);
+    }
+    clock.set(Instant::at(2 * 86_400));
+    let (report, memory) = call("upkeep.tick", None, json!({ "limit": 10_000 }));
+    assert_eq!(report.get("accounts"), Some(&json!(members)));
+    memory
+}
+
+#[test]
+fn a_tick_takes_no_more_memory_for_more_members() {
+    let (few, many) = (memory_of_a_tick(600), memory_of_a_tick(3_000));
+    assert!(
+        many <= few + few / 4,
+        "{many} B for five times the members of {few} B"
+    );
 }
