@@ -23,12 +23,12 @@ impl Account {
         about: About,
     ) -> (Part, Amount) {
         let mut lot = self.new_lot(rule.clone(), points, at);
-        lot.terms = Some(Terms {
+        lot.terms = Some(Box::new(Terms {
             expiry: programme.expiry.clone(),
             life_from: programme.life_from,
             activation: None,
             zone,
-        });
+        }));
         lot.schedule(at, None);
         if let Some(end) = end {
             lot.end_at(end);

@@ -165,6 +165,8 @@ pub fn judge(
         Act::Order { granted_before, .. } => granted_before,
         _ => Amount::ZERO,
     };
+    outcome.awards.reserve(matched.len());
+    outcome.formulas.reserve(matched.len());
     for rule in matched {
         let Some(award) = &rule.award else { continue };
         let mut formula = Formula {

@@ -70,7 +70,7 @@ impl Account {
         };
         let mut lot = self.new_lot(rule.clone(), points, grant.at);
         lot.order = grant.order.cloned();
-        lot.terms = Some(terms);
+        lot.terms = Some(Box::new(terms));
         if let Some(event) = grant.event {
             lot.schedule(event, None);
         }

@@ -40,7 +40,7 @@ pub struct Lot {
     /// Whether it lapses as a local day ends, so that the day before is its last.
     pub ends_day: bool,
     /// What the dates need of the programme, as long as they can change.
-    pub terms: Option<Terms>,
+    pub terms: Option<Box<Terms>>,
 }
 
 /// What of a programme's settings a lot's dates still depend on.
@@ -115,7 +115,7 @@ impl Lot {
     /// The queue that it stands in.
     #[must_use]
     pub fn queue(&self) -> Queue {
-        match &self.terms {
+        match self.terms.as_deref() {
             _ if !self.active => Queue::Pending,
             Some(Terms {
                 expiry: Expiry::Inactivity(idle),
@@ -177,7 +177,7 @@ impl Lot {
 
     /// Fixes the dates of a lot whose activation counts from `event`.
     pub fn schedule(&mut self, event: Instant, last_act: Option<Instant>) {
-        let Some(terms) = self.terms.clone() else {
+        let Some(terms) = self.terms.take() else {
             return;
         };
         let at = terms.activation.map_or(event, |after| {
@@ -190,8 +190,8 @@ impl Lot {
         };
         self.expires_at = dates::expires_at(&terms.expiry, start, last_act, terms.zone);
         self.ends_day = matches!(terms.expiry, Expiry::EndOf(_) | Expiry::FixedDates(_));
-        if !matches!(terms.expiry, Expiry::Inactivity(_)) {
-            self.terms = None;
+        if matches!(terms.expiry, Expiry::Inactivity(_)) {
+            self.terms = Some(terms);
         }
     }
 
@@ -209,7 +209,7 @@ impl Lot {
             expiry: expiry @ Expiry::Inactivity(_),
             zone,
             ..
-        }) = &self.terms
+        }) = self.terms.as_deref()
         else {
             return;
         };

@@ -46,22 +46,36 @@ pub fn decode<T: Read>(key: &str, text: &str) -> Result<T, Reject> {
 /// As [`decode`].
 pub fn decode_first<'t, T: Read>(key: &str, text: &'t str) -> Result<(T, &'t str), Reject> {
     let mut record = T::blank();
-    match fill(text, &mut |from| record.read(from)) {
-        Some(lines) => Ok((record, lines)),
-        None => Err(Reject::Unreadable(key.to_owned())),
+    let mut reader = begin(key, text)?;
+    let outcome = record.read(&mut reader);
+    let lines = end(key, &reader, outcome)?;
+    Ok((record, lines))
+}
+
+/// A reader of a text that begins as records do.
+fn begin<'t>(key: &str, text: &'t str) -> Result<json::Reader<'t>, Reject> {
+    match text.strip_prefix(HEAD) {
+        Some(fields) if fields.starts_with([',', '}']) => Ok(json::Reader::new(text)),
+        _ => Err(Reject::Unreadable(key.to_owned())),
     }
 }
 
-/// Reads the record that a text begins with by `reading`; gives the lines behind it.
-fn fill<'t>(text: &'t str, reading: json::Reading<'_>) -> Option<&'t str> {
-    if !text.strip_prefix(HEAD)?.starts_with([',', '}']) {
-        return None;
+/// The lines behind a record, unless the reading of it came to an error.
+fn end<'t>(
+    key: &str,
+    reader: &json::Reader<'t>,
+    outcome: Result<(), json::Wrong>,
+) -> Result<&'t str, Reject> {
+    let rest = reader.rest();
+    let lines = if rest.is_empty() {
+        Some(rest)
+    } else {
+        rest.strip_prefix('\n')
+    };
+    match (outcome, lines) {
+        (Ok(()), Some(lines)) => Ok(lines),
+        _ => Err(Reject::Unreadable(key.to_owned())),
     }
-    let rest = json::read_first(text, reading).ok()?;
-    if rest.is_empty() {
-        return Some(rest);
-    }
-    rest.strip_prefix('\n')
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ mod write;
 
 pub use fault::{Fault, Wrong};
 pub use raw::Raw;
-pub use read::{Reading, read, read_first};
+pub use read::{Within, read};
 pub use scalar::{Scalar, Whole};
 pub use scan::Reader;
 pub use write::{write, write_fields};

@@ -4,41 +4,47 @@ use super::fault::{Fault, Found, OneOf, Wrong};
 use super::scan::Reader;
 use crate::reading::{Carries, Cases, Fields, Parts, Read};
 
-/// Reads a value from a reader into its place.
-pub type Reading<'a> = &'a mut dyn FnMut(&mut Reader<'_>) -> Result<(), Wrong>;
-
 /// Reads a text that is one JSON value.
 ///
 /// # Errors
 /// [`Fault`] for what is no JSON, for JSON of another shape than `T`, and for anything behind the value.
 pub fn read<T: Read>(text: &str) -> Result<T, Fault> {
     let mut value = T::blank();
-    read_all(text, &mut |from| value.read(from))?;
-    Ok(value)
+    let mut reader = Reader::new(text);
+    let outcome = value.read(&mut reader);
+    reader.end(outcome).map(|()| value)
 }
 
-fn read_all(text: &str, reading: Reading<'_>) -> Result<(), Fault> {
-    let mut reader = Reader { text, at: 0 };
-    if let Err(wrong) = reading(&mut reader) {
-        return Err(wrong.at(reader.at));
+impl<'t> Reader<'t> {
+    /// At the beginning of a text.
+    #[must_use]
+    pub const fn new(text: &'t str) -> Self {
+        Self { text, at: 0 }
     }
-    if reader.peek().is_some() {
-        let wrong = Wrong::syntax("something behind the document, expected its end");
-        return Err(wrong.at(reader.at));
+
+    /// What is not read yet.
+    #[must_use]
+    pub fn rest(&self) -> &'t str {
+        self.text.get(self.at..).unwrap_or_default()
     }
-    Ok(())
+
+    /// What the reading of a whole text came to: nothing may follow.
+    fn end(mut self, outcome: Result<(), Wrong>) -> Result<(), Fault> {
+        let outcome = outcome.and_then(|()| match self.peek() {
+            Some(_) => Err(Wrong::syntax(
+                "something behind the document, expected its end",
+            )),
+            None => Ok(()),
+        });
+        outcome.map_err(|wrong| wrong.at(self.at))
+    }
 }
 
-/// Reads the JSON value that a text begins with, by `reading`, and gives what is behind it.
-///
-/// # Errors
-/// [`Fault`] for what is no JSON, and for JSON of another shape than is read.
-pub fn read_first<'t>(text: &'t str, reading: Reading<'_>) -> Result<&'t str, Fault> {
-    let mut reader = Reader { text, at: 0 };
-    match reading(&mut reader) {
-        Ok(()) => Ok(text.get(reader.at..).unwrap_or_default()),
-        Err(wrong) => Err(wrong.at(reader.at)),
-    }
+/// How far a list or an object with any names was read.
+#[derive(Debug)]
+pub struct Within {
+    close: u8,
+    first: bool,
 }
 
 impl Fields {
@@ -203,39 +209,43 @@ impl Reader<'_> {
         Err(self.mismatch(&"unit"))
     }
 
-    /// Reads a list, each item of it by `item`.
+    /// Begins a list; its items come by [`Self::another`].
     ///
     /// # Errors
-    /// For what is no list, and those of the items.
-    #[inline(never)]
-    pub fn list(&mut self, item: Reading<'_>) -> Result<(), Wrong> {
-        if !self.take(b'[') {
-            return Err(self.mismatch(&"a list"));
-        }
-        let mut first = true;
-        while self.more(b']', first)? {
-            first = false;
-            item(self)?;
-        }
-        Ok(())
+    /// For what is no list.
+    pub fn list(&mut self) -> Result<Within, Wrong> {
+        self.open(b'[', b']', "a list")
     }
 
-    /// Reads an object with any names, each name with its value by `entry`, which begins at the name's quote.
+    /// Begins an object with any names; its entries come by [`Self::another`], each at the quote of its name.
     ///
     /// # Errors
-    /// For what is no object, and those of the entries.
+    /// For what is no object.
+    pub fn map(&mut self) -> Result<Within, Wrong> {
+        self.open(b'{', b'}', "an object")
+    }
+
     #[inline(never)]
-    pub fn map(&mut self, entry: Reading<'_>) -> Result<(), Wrong> {
-        if !self.take(b'{') {
-            return Err(self.mismatch(&"an object"));
+    fn open(&mut self, open: u8, close: u8, form: &str) -> Result<Within, Wrong> {
+        if !self.take(open) {
+            return Err(self.mismatch(&form));
         }
-        let mut first = true;
-        while self.more(b'}', first)? {
-            first = false;
+        let first = true;
+        Ok(Within { close, first })
+    }
+
+    /// Whether another item or entry follows, which is to be read next.
+    ///
+    /// # Errors
+    /// For what is neither that nor the end.
+    #[inline(never)]
+    pub fn another(&mut self, within: &mut Within) -> Result<bool, Wrong> {
+        let more = self.more(within.close, within.first)?;
+        within.first = false;
+        if more && within.close == b'}' {
             self.quote()?;
-            entry(self)?;
         }
-        Ok(())
+        Ok(more)
     }
 
     /// Reads a list of exactly two items.

@@ -37,11 +37,13 @@ impl Read for BTreeMap<String, i64> {
     }
 
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
-        from.map(&mut |from| {
+        let mut map = from.map()?;
+        while from.another(&mut map)? {
             let name = from.text("a string")?.into_owned();
             from.colon()?;
-            self.entry(name).or_default().read(from)
-        })
+            self.entry(name).or_default().read(from)?;
+        }
+        Ok(())
     }
 }
 

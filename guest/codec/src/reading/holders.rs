@@ -69,13 +69,14 @@ impl<T: Read> Read for Vec<T> {
 
     #[inline(never)]
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
-        from.list(&mut |from| {
+        let mut list = from.list()?;
+        while from.another(&mut list)? {
             self.push(T::blank());
-            match self.last_mut() {
-                Some(item) => item.read(from),
-                None => Ok(()),
+            if let Some(item) = self.last_mut() {
+                item.read(from)?;
             }
-        })
+        }
+        Ok(())
     }
 
     fn renew(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
@@ -92,12 +93,14 @@ impl<K: Read + Ord, V: Read> Read for SortedMap<K, V> {
 
     #[inline(never)]
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
-        from.map(&mut |from| {
+        let mut map = from.map()?;
+        while from.another(&mut map)? {
             let mut key = K::blank();
             key.read(from)?;
             from.colon()?;
-            self.or_insert_with(key, V::blank).renew(from)
-        })
+            self.or_insert_with(key, V::blank).renew(from)?;
+        }
+        Ok(())
     }
 
     fn renew(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {

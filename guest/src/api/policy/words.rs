@@ -149,13 +149,14 @@ impl Read for wit::Facts {
 
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
         *self = Self::empty();
-        from.list(&mut |from| {
+        let mut list = from.list()?;
+        while from.another(&mut list)? {
             let name = from.text("a string")?;
             let fact = FACTS.iter().find(|(.., known)| *known == name);
             let (fact, ..) = fact.ok_or_else(|| Wrong::text(&name, "a fact"))?;
             *self = *self | *fact;
-            Ok(())
-        })
+        }
+        Ok(())
     }
 }
 

@@ -141,12 +141,12 @@ mod tests {
             active: true,
             expires_at: None,
             ends_day: false,
-            terms: Some(Terms {
+            terms: Some(Box::new(Terms {
                 expiry,
                 life_from: Life::Activation,
                 activation: None,
                 zone,
-            }),
+            })),
         };
         lot.schedule(at, None);
         lot

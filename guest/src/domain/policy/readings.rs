@@ -37,7 +37,8 @@ impl Read for Readings {
 
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
         *self = Self::default();
-        from.map(&mut |from| {
+        let mut map = from.map()?;
+        while from.another(&mut map)? {
             let name = from.text("a string")?;
             if !Self::NAMES.contains(&&*name) {
                 return Err(Wrong::unknown_field(&name, &Self::NAMES));
@@ -45,8 +46,9 @@ impl Read for Readings {
             from.colon()?;
             let value = from.text("a string")?;
             let set = self.set(&name, &value);
-            set.ok_or_else(|| Wrong::text(&value, "one of the schema's readings"))
-        })
+            set.ok_or_else(|| Wrong::text(&value, "one of the schema's readings"))?;
+        }
+        Ok(())
     }
 }
 

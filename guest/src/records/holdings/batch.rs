@@ -34,7 +34,7 @@ struct Stored<L> {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     ends_day: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    terms: Option<Terms>,
+    terms: Option<Box<Terms>>,
     lots: L,
 }
 
