@@ -13,6 +13,9 @@ const FRACTION_MAX: usize = 8;
 /// more than 15 digits before or 8 after the point included.
 #[must_use]
 pub fn exact(text: &str) -> Option<Decimal> {
+    if let Some(value) = plain(text.as_bytes()) {
+        return Some(value);
+    }
     let (negative, digits) = match text.as_bytes() {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
@@ -43,6 +46,22 @@ pub fn exact(text: &str) -> Option<Decimal> {
     let scale = u32::try_from(fraction.len()).ok()?;
     let value = Decimal::new(mantissa, scale);
     Some(if negative { -value } else { value })
+}
+
+/// Nine digits at most and nothing else, as nearly all figures are.
+fn plain(digits: &[u8]) -> Option<Decimal> {
+    if !matches!(digits.len(), 1..=9) {
+        return None;
+    }
+    let mut value = 0_u32;
+    for byte in digits {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value.wrapping_mul(10).wrapping_add(u32::from(digit));
+    }
+    Some(Decimal::from_parts(value, 0, 0, false, 0))
 }
 
 /// The same for what people and platforms type: full-width digits, blanks around it, and commas between groups of

@@ -54,9 +54,15 @@ pub fn compared(text: &str, into: &mut String) {
             place += stays;
             continue;
         }
-        into.push_str(text.get(copied..place).unwrap_or_default());
-        let letter = text.get(place..).and_then(|rest| rest.chars().next());
-        let letter = letter.unwrap_or_default();
+        if copied < place {
+            into.push_str(text.get(copied..place).unwrap_or_default());
+        }
+        let letter = if first.is_ascii() {
+            char::from(*first)
+        } else {
+            let rest = text.get(place..).unwrap_or_default();
+            rest.chars().next().unwrap_or_default()
+        };
         place += letter.len_utf8();
         copied = place;
         let letter = width(letter);

@@ -15,12 +15,13 @@ mod receipt;
 use proptest::prelude::*;
 use receipt::{Receipt, receipts};
 use rust_decimal::Decimal;
+use stampcard_invoice::amount::exact;
 use stampcard_invoice::evidence::{Evidence, Line};
 use stampcard_invoice::fold;
 use stampcard_invoice::identifier::Number;
 use stampcard_invoice::judging::{
-    Block, Conditions, Decision, Folded, Goal, Issued, Join, Match, Measure, Reward, Scope, Shop,
-    Terms, judge,
+    Block, Conditions, Decision, Folded, Found, Goal, Issued, Join, Match, Measure, Reward, Scope,
+    Shop, Terms, judge,
 };
 use stampcard_invoice::reading::{
     Code, Extent, Item, Reading, Refusal, Settings, Warning, read_codes,
@@ -172,6 +173,54 @@ proptest! {
         let after = rank(judge(&conditions, &Folded::new(&evidence)).decision);
         prop_assert!(after >= before, "{:?} then {:?}", before, after);
     }
+
+    /// However names are passed over quickly, the lines of a block are those that hold its words when looked at one by one.
+    #[test]
+    fn a_block_counts_the_lines_that_hold_its_words(
+        names in proptest::collection::vec("[茶餅紅Ａab ]{0,6}", 1..12),
+        words in proptest::collection::vec("[茶餅紅Aab]{1,3}", 1..4),
+        except in proptest::collection::vec("[茶餅紅aB]{2,3}", 0..2),
+        all in any::<bool>(),
+    ) {
+        let holds = |name: &str, word: &String| folded(name).contains(&folded(word));
+        let counts = |name: &&String| {
+            let mut words = words.iter();
+            let wanted = if all {
+                words.all(|word| holds(name, word))
+            } else {
+                words.any(|word| holds(name, word))
+            };
+            wanted && !except.iter().any(|word| holds(name, word))
+        };
+        let count = names.iter().filter(counts).count();
+        let mut evidence = evidence(&vec![(0, 1, 10); names.len()]);
+        for (line, name) in evidence.lines.iter_mut().zip(&names) {
+            line.name.clone_from(name);
+        }
+        let block = Block {
+            join: Join::Or,
+            wanted: if all { Match::AllOf } else { Match::AnyOf },
+            words: words.clone(),
+            except: except.clone(),
+            goal: Goal { measure: Measure::Quantity, at_least: vec![Decimal::ONE] },
+        };
+        let conditions = Conditions::new(&of(Scope::Items(vec![block])), None).unwrap();
+        let verdict = judge(&conditions, &Folded::new(&evidence));
+        let found = verdict.findings.last().unwrap().found;
+        prop_assert_eq!(found, Found::Sum { value: Decimal::from(count), lines: count });
+    }
+
+    #[test]
+    fn a_figure_reads_as_the_decimal_that_it_is(text in "[-+]?[0-9]{1,12}(\\.[0-9]{1,4})?") {
+        let expected: Decimal = text.parse().unwrap();
+        prop_assert_eq!(exact(&text), Some(expected));
+    }
+}
+
+fn folded(text: &str) -> String {
+    let mut folded = String::new();
+    fold::compared(text, &mut folded);
+    folded
 }
 
 /// What becomes of a text on its way.
@@ -282,17 +331,20 @@ fn terms() -> impl Strategy<Value = Terms> {
         Scope::Whole(goal)
     });
     let items = proptest::collection::vec(block, 1..5).prop_map(Scope::Items);
-    prop_oneof![whole, items].prop_map(|scope| {
-        let tiers = match &scope {
-            Scope::Whole(goal) => goal.at_least.len(),
-            Scope::Items(_) => 1,
-        };
-        Terms {
-            issued: Issued::Any,
-            shop: Shop::default(),
-            scope,
-            rewards: vec![Reward::CollectOnly; tiers],
-            adding_up: false,
-        }
-    })
+    prop_oneof![whole, items].prop_map(of)
+}
+
+/// Terms that ask for this alone, and give nothing.
+fn of(scope: Scope) -> Terms {
+    let tiers = match &scope {
+        Scope::Whole(goal) => goal.at_least.len(),
+        Scope::Items(_) => 1,
+    };
+    Terms {
+        issued: Issued::Any,
+        shop: Shop::default(),
+        scope,
+        rewards: vec![Reward::CollectOnly; tiers],
+        adding_up: false,
+    }
 }

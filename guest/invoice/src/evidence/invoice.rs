@@ -63,6 +63,16 @@ impl Line {
         }
     }
 
+    /// What it counts as items: 0 for a discount.
+    #[must_use]
+    pub fn items(&self) -> Option<Decimal> {
+        if self.is_discount() {
+            Some(Decimal::ZERO)
+        } else {
+            self.quantity
+        }
+    }
+
     /// Whether it takes something off. Discounts count in amounts, but not as items.
     #[must_use]
     pub fn is_discount(&self) -> bool {

@@ -1,6 +1,6 @@
 //! Conditions that were checked: what a merchant wrote, or every fault of it.
 
-use super::find::Word;
+use super::find::{Sieve, Word};
 use super::terms::{Block, Goal, Issued, Join, Match, Measure, Reward, Scope, Shop, Terms};
 use crate::fault::{Fault, item};
 use crate::identifier::TaxId;
@@ -39,6 +39,8 @@ pub(super) struct Wanted {
     pub(super) join: Join,
     pub(super) all: bool,
     pub(super) words: Vec<Word>,
+    /// What names have to have for the words.
+    pub(super) sieve: Sieve,
     pub(super) except: Vec<Word>,
     pub(super) goal: Goal,
 }
@@ -183,10 +185,13 @@ impl Check {
             self.fault(&words, "none", "one word or more");
         }
         self.goal(path, &block.goal, alone);
+        let all = block.wanted == Match::AllOf;
+        let words = self.words(&words, &block.words);
         Wanted {
             join: block.join,
-            all: block.wanted == Match::AllOf,
-            words: self.words(&words, &block.words),
+            all,
+            sieve: Sieve::of(&words, all),
+            words,
             except: self.words(&[path, "/except"].concat(), &block.except),
             goal: block.goal.clone(),
         }

@@ -30,6 +30,28 @@ impl Name {
     }
 }
 
+/// What a name has to have that contains one of some words, or all of them: most names are passed over by this alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sieve(u64);
+
+impl Sieve {
+    /// Of names that contain any of the words, or all.
+    pub(super) fn of(words: &[Word], all: bool) -> Self {
+        let pairs = words.iter().map(|word| word.pairs);
+        Self(if all {
+            pairs.fold(0, |pairs, more| pairs | more)
+        } else {
+            pairs.reduce(|pairs, more| pairs & more).unwrap_or(0)
+        })
+    }
+
+    /// Whether a name may be one of them.
+    #[inline]
+    pub(super) fn passes(self, name: Name) -> bool {
+        self.0 & !name.pairs == 0
+    }
+}
+
 impl Word {
     /// None where nothing is left of it but blanks.
     pub(super) fn new(text: &str) -> Option<Self> {
@@ -53,7 +75,7 @@ impl Word {
         let word = self.text.as_bytes();
         let mut rest = name.unwrap_or_default();
         while rest.len() >= word.len() && !word.is_empty() {
-            if rest.starts_with(word) {
+            if rest.first() == word.first() && rest.starts_with(word) {
                 return true;
             }
             let Some((_, after)) = rest.split_first() else {

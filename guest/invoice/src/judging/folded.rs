@@ -1,8 +1,7 @@
 //! Evidence made ready for judging: its texts folded once, however many words they are held against.
 
-use super::find::{Name, Word};
+use super::find::{Name, Sieve, Word};
 use crate::evidence::{Evidence, Line};
-use rust_decimal::Decimal;
 
 /// An invoice ready to be judged, by one campaign's conditions or by several's.
 #[derive(Clone, Debug)]
@@ -44,34 +43,34 @@ impl<'a> Folded<'a> {
         word.is_in(self.seller, &self.text)
     }
 
-    pub(super) fn lines(&self) -> impl Iterator<Item = FoldedLine<'_>> {
-        let lines = self.lines.iter().zip(&self.evidence.lines);
-        lines.map(|(name, line)| FoldedLine {
-            name: *name,
-            text: &self.text,
-            line,
+    pub(super) fn lines(&self) -> &[Line] {
+        &self.evidence.lines
+    }
+
+    /// The lines whose names pass.
+    #[inline]
+    pub(super) fn lines_past(&self, sieve: Sieve) -> impl Iterator<Item = FoldedLine<'_>> {
+        let names = self.lines.iter().enumerate();
+        let passed = names.filter(move |(_, name)| sieve.passes(**name));
+        passed.filter_map(|(place, name)| {
+            Some(FoldedLine {
+                name: *name,
+                text: &self.text,
+                line: self.evidence.lines.get(place)?,
+            })
         })
     }
 }
 
-impl FoldedLine<'_> {
+impl<'a> FoldedLine<'a> {
     /// Whether its name contains a word.
     #[inline(always)]
     pub(super) fn has(&self, word: &Word) -> bool {
         word.is_in(self.name, self.text)
     }
 
-    /// What it counts as items: 0 for a discount.
-    pub(super) fn quantity(&self) -> Option<Decimal> {
-        if self.line.is_discount() {
-            Some(Decimal::ZERO)
-        } else {
-            self.line.quantity
-        }
-    }
-
-    /// What it counts as money.
-    pub(super) fn amount(&self) -> Option<Decimal> {
-        self.line.amount
+    /// The line itself.
+    pub(super) fn line(self) -> &'a Line {
+        self.line
     }
 }

@@ -4,6 +4,7 @@ use super::check::{Checked, Conditions, Wanted};
 use super::folded::{Folded, FoldedLine};
 use super::terms::{Goal, Issued, Join, Measure};
 use super::verdict::{Decision, Doubt, Finding, Found, Met, Needed, Verdict, Which};
+use crate::evidence::Line;
 use rust_decimal::Decimal;
 
 /// Judges an invoice, and says of each condition what it needed, what was found, and whether that is enough.
@@ -43,7 +44,7 @@ pub fn judge(conditions: &Conditions, invoice: &Folded<'_>) -> Verdict {
                     value: amount,
                     lines: invoice.evidence.lines.len(),
                 },
-                Measure::Quantity => tally(invoice.lines(), Measure::Quantity),
+                Measure::Quantity => tally(invoice.lines().iter(), Measure::Quantity),
             };
             let finding = goal_met(conditions, Which::Whole, goal, sum, foreign);
             findings.push(finding);
@@ -139,13 +140,13 @@ struct Tally {
     lines: usize,
 }
 
-fn tally<'a>(lines: impl Iterator<Item = FoldedLine<'a>>, measure: Measure) -> Tally {
+fn tally<'a>(lines: impl Iterator<Item = &'a Line>, measure: Measure) -> Tally {
     let mut value = Some(Decimal::ZERO);
     let mut count = 0;
     for line in lines {
         let figure = match measure {
-            Measure::Amount => line.amount(),
-            Measure::Quantity => line.quantity(),
+            Measure::Amount => line.amount,
+            Measure::Quantity => line.items(),
         };
         value = match (value, figure) {
             (Some(sum), Some(figure)) => sum.checked_add(figure),
@@ -200,10 +201,9 @@ fn items(
     let mut last = None;
     let told = !invoice.evidence.lines.is_empty();
     for (place, block) in blocks.iter().enumerate() {
-        let mut sum = tally(
-            invoice.lines().filter(|line| counts(block, line)),
-            block.goal.measure,
-        );
+        let lines = invoice.lines_past(block.sieve);
+        let lines = lines.filter(|line| counts(block, line));
+        let mut sum = tally(lines.map(FoldedLine::line), block.goal.measure);
         // A verifier that tells no lines says nothing about what was bought.
         sum.value = sum.value.filter(|_| told);
         let finding = goal_met(conditions, Which::Block(place), &block.goal, sum, foreign);

@@ -1,6 +1,7 @@
 //! Verdicts on invoices, in the interface's words.
 
 use crate::bindings::exports::stampcard::plugin::invoices as wit;
+use crate::domain::amount::Amount;
 use rust_decimal::Decimal;
 use stampcard_invoice::judging::{
     Decision, Doubt, Finding, Found, Measure, Met, Needed, Verdict, Which,
@@ -42,7 +43,11 @@ pub(super) fn shown(it: &Verdict, conditions: &wit::Conditions, brief: bool) -> 
 }
 
 fn text(amount: Decimal) -> String {
-    amount.normalize().to_string()
+    Amount::from_decimal(amount).text()
+}
+
+fn whole(count: usize) -> String {
+    text(Decimal::from(count))
 }
 
 fn finding(it: &Finding, conditions: &wit::Conditions) -> wit::Finding {
@@ -52,7 +57,7 @@ fn finding(it: &Finding, conditions: &wit::Conditions) -> wit::Finding {
         Which::Currency => "currency".to_owned(),
         Which::Amount => "amount".to_owned(),
         Which::Whole => "whole".to_owned(),
-        Which::Block(place) => format!("block {}", place.saturating_add(1)),
+        Which::Block(place) => ["block ", &whole(place.saturating_add(1))].concat(),
     };
     let needed = match it.needed {
         Needed::Anything => "anything".to_owned(),
@@ -60,8 +65,8 @@ fn finding(it: &Finding, conditions: &wit::Conditions) -> wit::Finding {
         Needed::OneOfTheShops => "one of the shops, none of the exclusions".to_owned(),
         Needed::Twd => "New Taiwan dollars".to_owned(),
         Needed::MoreThanZero => "more than 0".to_owned(),
-        Needed::AtLeast(Measure::Amount, least) => format!("at least {} dollars", text(least)),
-        Needed::AtLeast(Measure::Quantity, least) => format!("at least {} items", text(least)),
+        Needed::AtLeast(Measure::Amount, least) => ["at least ", &text(least), " dollars"].concat(),
+        Needed::AtLeast(Measure::Quantity, least) => ["at least ", &text(least), " items"].concat(),
     };
     let shop = conditions.shop.as_ref();
     let named = |list: Option<&Vec<String>>, place: usize| {
@@ -78,7 +83,7 @@ fn finding(it: &Finding, conditions: &wit::Conditions) -> wit::Finding {
         Found::ExcludedShop => "an excluded shop".to_owned(),
         Found::Twd => "New Taiwan dollars".to_owned(),
         Found::ForeignCurrency => "another currency".to_owned(),
-        Found::Sum { value, lines } => format!("{} in {lines} lines", text(value)),
+        Found::Sum { value, lines } => [&text(value), " in ", &whole(lines), " lines"].concat(),
     };
     wit::Finding {
         condition,
