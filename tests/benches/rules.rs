@@ -1,8 +1,8 @@
 //! Rules only: the same order judged by the same ten rules, here and by two engines of others.
 //!
-//! `./dev bench rules`. Here: the judgement by itself, natively, and the whole of a dry run in the
-//! sandbox, which also reads the request, the configuration, the member and the account, and explains
-//! itself. The others judge facts that they have in memory, with their rules read and compiled before.
+//! `./dev bench rules`. Here: the judgement by itself, natively; in the sandbox, rules tried on orders in batches, where every batch
+//! also reads the orders, checks them, and reads the configuration; and the whole of a dry run, which looks at the member and the
+//! account too, and explains itself. The others judge facts that they have in memory, with their rules read and compiled before.
 #![expect(
     clippy::expect_used,
     reason = "a bench stops at the first thing that goes wrong, and its figures are rough"
@@ -10,7 +10,7 @@
 
 use chrono::NaiveDate;
 use stampcard::capabilities::storage::{Memory, Storage};
-use stampcard::sandbox::Mode;
+use stampcard::sandbox::{Mode, Sandbox};
 use stampcard_guest::domain::amount::Amount;
 use stampcard_guest::domain::award::{Act, Facts, Trigger, judge};
 use stampcard_guest::domain::config::Merchant;
@@ -33,6 +33,9 @@ use std::sync::Arc;
 /// Judgements of a round.
 const TIMES: usize = 400;
 
+/// Orders that rules are tried on at once.
+const BATCH: usize = 100;
+
 fn main() {
     let mut bench = Bench::begin("rules: ten rules on a 5-line order, here and by others");
     let (rounds, times) = (bench.rounds(15), bench.size(TIMES));
@@ -51,9 +54,19 @@ fn main() {
         .flat_map(|_| shop::sales("asked", 0..1))
         .collect();
     let dry = |till: &mut dyn Till| micros_each(till.dry_run(&sales, GRANTED), times);
+    let others = shop::sales("tried", 0..times);
+    let tried = |sandbox: &mut Sandbox| {
+        let batches = others.chunks(BATCH);
+        let time = batches.map(|batch| till::try_orders(sandbox, batch, GRANTED));
+        micros_each(time.sum(), times)
+    };
 
     let judged = Judged::new();
     let (mut warm, mut fresh) = (
+        sandboxed(Mode::Warm { commands: 1_000 }),
+        sandboxed(Mode::Fresh),
+    );
+    let (mut trying, mut trying_fresh) = (
         sandboxed(Mode::Warm { commands: 1_000 }),
         sandboxed(Mode::Fresh),
     );
@@ -61,6 +74,11 @@ fn main() {
         (
             "judgement alone, native",
             Box::new(|_| judged.micros(times)),
+        ),
+        ("tried, warm sandbox", Box::new(|_| tried(&mut trying))),
+        (
+            "tried, fresh sandbox a batch",
+            Box::new(|_| tried(&mut trying_fresh)),
         ),
         ("whole dry run, warm sandbox", Box::new(|_| dry(&mut warm))),
         (
@@ -102,13 +120,13 @@ fn main() {
 }
 
 fn compare(bench: &mut Bench, name: &str, theirs: &Figures, ours: &[Figures]) {
-    let [native, warm, fresh, ..] = ours else {
+    let [native, tried, tried_fresh, warm, fresh, ..] = ours else {
         return;
     };
     for (what, ours) in [
         ("native judgement", native),
-        ("warm dry run", warm),
-        ("fresh dry run", fresh),
+        ("tried, warm", tried),
+        ("tried, fresh", tried_fresh),
     ] {
         bench.bound(
             &format!("{name} ÷ {what}"),
@@ -116,6 +134,9 @@ fn compare(bench: &mut Bench, name: &str, theirs: &Figures, ours: &[Figures]) {
             Demand::AtLeast(1.0),
             Demand::AtLeast(5.0),
         );
+    }
+    for (what, ours) in [("warm dry run", warm), ("fresh dry run", fresh)] {
+        bench.row(&format!("{name} ÷ {what}"), &theirs.over(ours));
     }
 }
 

@@ -178,7 +178,7 @@ pub fn reserve(
         &wish,
         &reads,
         |scope| {
-            orders::in_currency("/cart", &wish.cart, &[], None, &scope.merchant)?;
+            orders::in_currency("/cart", &wish.cart, &scope.merchant)?;
             let discounts = checkout::reserve(scope, &wish)?;
             Ok(wit::Reservation {
                 order: wish.order.text(),

@@ -1,6 +1,6 @@
 //! Orders and carts, from the interface's words.
 
-use super::check::Check;
+use super::check::{Check, whole};
 use crate::bindings::exports::stampcard::plugin::points as wit;
 use crate::domain::amount::Amount;
 use crate::domain::config::Merchant;
@@ -18,36 +18,46 @@ const QUANTITY_MAX: i64 = 1_000_000;
 /// Reads an order.
 pub(super) fn order(request: &wit::Order) -> Result<Order, Reject> {
     let mut check = Check::default();
-    let id = check.id(&"/order", &request.order);
-    let member = check.id(&"/member", &request.member);
+    let order = order_at(&mut check, "", request);
+    whole(check, order)
+}
+
+/// Reads an order that is part of a request; `at` is its pointer. None: a fault was noted.
+pub(super) fn order_at(check: &mut Check, at: &str, request: &wit::Order) -> Option<Order> {
+    let id = check.id(&format_args!("{at}/order"), &request.order);
+    let member = check.id(&format_args!("{at}/member"), &request.member);
     let cart = cart(
-        &mut check,
-        "",
+        check,
+        at,
         &request.lines,
         request.discount.as_deref(),
         request.shipping.as_deref(),
     );
-    let gift_card = check.maybe_amount(&"/gift-card", request.gift_card.as_deref());
+    let gift_card = check.maybe_amount(
+        &format_args!("{at}/gift-card"),
+        request.gift_card.as_deref(),
+    );
     let points_paid = request
         .points_paid
         .as_deref()
-        .map(|paid| check.amount(&"/points-paid", paid));
-    let payment_methods = check.texts(&"/payment-methods", request.payment_methods.as_ref(), 20);
-    let channel = check.maybe_text(&"/channel", request.channel.as_deref(), 128);
-    check.done()?;
-    match (id, member) {
-        (Some(id), Some(member)) => Ok(Order {
-            id,
-            member,
-            state: state(request.state),
-            cart,
-            gift_card,
-            points_paid,
-            payment_methods,
-            channel,
-        }),
-        _ => Err(Reject::Invalid(Vec::new())),
-    }
+        .map(|paid| check.amount(&format_args!("{at}/points-paid"), paid));
+    let methods = request.payment_methods.as_ref();
+    let payment_methods = check.texts(&format_args!("{at}/payment-methods"), methods, 20);
+    let channel = check.maybe_text(
+        &format_args!("{at}/channel"),
+        request.channel.as_deref(),
+        128,
+    );
+    Some(Order {
+        id: id?,
+        member: member?,
+        state: state(request.state),
+        cart,
+        gift_card,
+        points_paid,
+        payment_methods,
+        channel,
+    })
 }
 
 /// Reads what is bought. `at` is the pointer of the record that holds the lines.
@@ -60,7 +70,7 @@ pub(super) fn cart(
 ) -> Cart {
     check.count(&format_args!("{at}/lines"), lines.len(), 1, LINES_MAX);
     let mut names = BTreeSet::new();
-    let mut read = Vec::new();
+    let mut read = Vec::with_capacity(lines.len().min(LINES_MAX));
     for (place, request) in lines.iter().take(LINES_MAX).enumerate() {
         let path = format_args!("{at}/lines/{place}");
         let Some(line) = line(check, &path, place, request) else {
@@ -157,15 +167,34 @@ fn line(check: &mut Check, path: &dyn Display, place: usize, request: &wit::Line
 }
 
 /// Refuses amounts with more decimals than the currency has, and another currency: what only the configuration
-/// tells. `at` is the pointer of the record that holds the lines.
-pub(super) fn in_currency(
+/// tells. `at` is the order's pointer.
+pub(super) fn order_in_currency(
     at: &str,
-    cart: &Cart,
-    rest: &[(&str, Amount)],
+    order: &Order,
     currency: Option<&str>,
     merchant: &Merchant,
 ) -> Result<(), Reject> {
+    let rest = [
+        ("gift-card", order.gift_card),
+        ("points-paid", order.points_paid.unwrap_or_default()),
+    ];
     let mut check = Check::default();
+    fits(&mut check, at, &order.cart, &rest, merchant);
+    if let Some(other) = currency.filter(|currency| *currency != merchant.currency) {
+        check.fault(&format_args!("{at}/currency"), other, &merchant.currency);
+    }
+    check.done()
+}
+
+/// The same of a cart, which is in the merchant's currency. `at` is the pointer of the record that holds the lines.
+pub(super) fn in_currency(at: &str, cart: &Cart, merchant: &Merchant) -> Result<(), Reject> {
+    let mut check = Check::default();
+    fits(&mut check, at, cart, &[], merchant);
+    check.done()
+}
+
+/// Notes each amount that has more decimals than the currency.
+fn fits(check: &mut Check, at: &str, cart: &Cart, rest: &[(&str, Amount)], merchant: &Merchant) {
     let unit = merchant.money_unit();
     let mut whole = |path: &dyn Fn() -> String, amount: Amount| {
         if amount.floor_to(unit) != amount {
@@ -185,13 +214,9 @@ pub(super) fn in_currency(
     }
     whole(&|| format!("{at}/discount"), cart.discount);
     whole(&|| format!("{at}/shipping"), cart.shipping);
-    for (path, amount) in rest {
-        whole(&|| (*path).to_owned(), *amount);
+    for (field, amount) in rest {
+        whole(&|| format!("{at}/{field}"), *amount);
     }
-    if let Some(other) = currency.filter(|currency| *currency != merchant.currency) {
-        check.fault(&"/currency", other, &merchant.currency);
-    }
-    check.done()
 }
 
 /// An order's state.

@@ -4,11 +4,13 @@ mod earning;
 mod questions;
 mod refunding;
 mod spending;
+mod trial;
 
 pub use earning::{grant, report_event, report_order, report_registration};
 pub use questions::{accounts, balance, bulk_grant, history, ledger, lots, order_standing};
 pub use refunding::refund;
 pub use spending::{capture, hold, quote, redeem, release};
+pub use trial::try_orders;
 
 use super::Answer;
 use super::check::{Check, whole};

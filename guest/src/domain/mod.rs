@@ -45,5 +45,6 @@ pub mod terms;
 mod text;
 pub mod tier;
 pub mod transfer;
+pub mod trial;
 pub mod until;
 pub mod zone;

@@ -25,3 +25,4 @@ pub mod submissions;
 pub mod terms;
 pub mod tick;
 pub mod tiers;
+pub mod trial;

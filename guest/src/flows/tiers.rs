@@ -190,7 +190,7 @@ pub fn set(scope: &mut Scope<'_>, wish: &Wish) -> Result<(Option<Name>, Option<I
         let why = "a tier in members.put: the configuration has no levels";
         return Err(Reject::invalid("/level", level.unwrap_or("nothing"), why).into());
     };
-    let level = named(ladder.tiers, level)?;
+    let level = named(ladder.tiers, "/level", level)?;
     let tier = holdings
         .tier
         .get_or_insert_with(|| Box::new(Tier::new(&ladder, at)));
@@ -201,8 +201,28 @@ pub fn set(scope: &mut Scope<'_>, wish: &Wish) -> Result<(Option<Name>, Option<I
     Ok(done)
 }
 
-/// The configured level of a name.
-fn named(tiers: &Tiers, name: Option<&str>) -> Result<Option<Name>, Reject> {
+/// What rules look at of somebody of this tier: a level, where the merchant has levels. `at` is the pointer of the tier in the request.
+///
+/// # Errors
+/// [`Reject::Invalid`] for a tier that is no level.
+pub fn facts(
+    merchant: &Merchant,
+    at: &str,
+    tier: Option<&str>,
+    tags: Vec<String>,
+) -> Result<Facts, Reject> {
+    let (mut tier, mut level) = (tier.map(str::to_owned), None);
+    if let Some(ladder) = ladder(merchant) {
+        let named = named(ladder.tiers, at, tier.as_deref())?;
+        let name = named.as_ref().or_else(|| ladder.level_of(None));
+        tier = name.map(Name::text);
+        level = name.and_then(|name| ladder.level(name)).cloned();
+    }
+    Ok(Facts { tier, level, tags })
+}
+
+/// The configured level of a name; `at` is its pointer in the request.
+fn named(tiers: &Tiers, at: &str, name: Option<&str>) -> Result<Option<Name>, Reject> {
     let Some(name) = name else {
         return Ok(None);
     };
@@ -212,7 +232,7 @@ fn named(tiers: &Tiers, name: Option<&str>) -> Result<Option<Name>, Reject> {
     }
     let names: Vec<&str> = names().map(Name::as_str).collect();
     let permitted = format!("none, or one of {}", names.join(", "));
-    Err(Reject::invalid("/level", name, &permitted))
+    Err(Reject::invalid(at, name, &permitted))
 }
 
 /// How a member's level stands.

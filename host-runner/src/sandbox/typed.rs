@@ -95,6 +95,7 @@ interfaces! {
         "points.report-event" report_event(execution: Execution, request: points::Event) -> Result<points::Earned, Error>;
         "points.grant" grant(execution: Execution, request: points::Gift) -> Result<points::Given, Error>;
         "points.bulk-grant" bulk_grant(request: points::BulkId) -> Result<points::BulkProgress, Error>;
+        "points.try-orders" try_orders(request: points::Trial) -> Result<Vec<points::Tried>, Error>;
         "points.quote" quote(request: points::QuoteRequest) -> Result<points::Quoted, Error>;
         "points.hold" hold(execution: Execution, request: points::HoldRequest) -> Result<points::Held, Error>;
         "points.capture" capture(execution: Execution, request: points::CaptureRequest) -> Result<points::Spent, Error>;

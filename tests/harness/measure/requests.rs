@@ -46,6 +46,24 @@ macro_rules! requests {
                 }
             }
 
+            /// Orders of a member of tier gold, to try the rules in force on.
+            #[allow(dead_code, reason = "tried in sandboxes only")]
+            pub(in crate::measure) fn trial(sales: &[Sale], at: u64) -> points::Trial {
+                let tried = |sale: &Sale| points::TriedOrder {
+                    at: types::Instant {
+                        seconds: at,
+                        nanoseconds: 0,
+                    },
+                    order: order(sale),
+                    tier: Some("gold".to_owned()),
+                    tags: Some(vec!["regular".to_owned()]),
+                };
+                points::Trial {
+                    document: None,
+                    orders: sales.iter().map(tried).collect(),
+                }
+            }
+
             pub(in crate::measure) fn redemption(
                 sale: &Sale,
                 points: &str,

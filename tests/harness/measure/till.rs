@@ -208,6 +208,17 @@ pub fn merchant(name: &str) -> Merchant {
     Merchant::new(name).expect("an id")
 }
 
+/// Tries the rules in force on the orders, in one call, each of which must come to so many points.
+pub fn try_orders(sandbox: &mut Sandbox, sales: &[Sale], granted: &str) -> Duration {
+    let request = requests::sandboxed::trial(sales, NOON);
+    let (time, answer) = worked(|| sandbox.points().try_orders(&request));
+    let (answer, _) = answer.expect("a call");
+    for tried in answer.expect("an answer") {
+        assert_eq!(tried.granted, granted);
+    }
+    time
+}
+
 /// Copies all that a merchant has from one storage to another one's merchant, in large commits.
 pub fn copy(from: &dyn Storage, of: &Merchant, to: &dyn Storage, as_of: &Merchant) {
     let mut start = "\u{1}".to_owned();

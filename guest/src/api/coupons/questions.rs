@@ -139,7 +139,7 @@ pub fn best(ports: &dyn Ports, request: &wit::BestRequest) -> Answer<wit::BestSe
     };
     let reads: Vec<String> = wish.codes.iter().map(|code| keys::coupon(*code)).collect();
     Ok(ask(ports, &reads, |scope| {
-        orders::in_currency("/cart", &wish.cart, &[], None, &scope.merchant)?;
+        orders::in_currency("/cart", &wish.cart, &scope.merchant)?;
         let (all, best) = flow::best_set(scope, &wish)?;
         let others = best.others.iter().filter_map(|(place, why)| {
             let code = all.get(*place)?.code;

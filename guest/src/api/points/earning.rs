@@ -43,11 +43,7 @@ pub fn report_order(
         &payload,
         &reads,
         |scope| {
-            let rest = [
-                ("/gift-card", order.gift_card),
-                ("/points-paid", order.points_paid.unwrap_or_default()),
-            ];
-            orders::in_currency("", &order.cart, &rest, currency, &scope.merchant)?;
+            orders::order_in_currency("", &order, currency, &scope.merchant)?;
             let earned = earn::report_order(scope, &order)?;
             let answer = standings::earned(&earned, &scope.merchant);
             let_go(earned);

@@ -35,7 +35,7 @@ pub fn quote(ports: &dyn Ports, request: &wit::QuoteRequest) -> Answer<wit::Quot
     let reads = [keys::account(&member), keys::member(&member)];
     let programme = request.programme.as_deref();
     Ok(ask(ports, &reads, |scope| {
-        orders::in_currency("", &cart, &[], None, &scope.merchant)?;
+        orders::in_currency("", &cart, &scope.merchant)?;
         let (quote, available) =
             quotes::quote(scope, &member, programme, order.as_ref(), &cart, wished)?;
         let limits = quote.looks.iter().map(|(limit, allows)| wit::QuoteLimit {
@@ -147,7 +147,7 @@ pub fn redeem(
 fn cart_in_currency(wish: &Wish, scope: &Scope<'_>) -> Result<(), Reject> {
     let cart = wish.cart.as_ref();
     cart.map_or(Ok(()), |cart| {
-        orders::in_currency("/cart", cart, &[], None, &scope.merchant)
+        orders::in_currency("/cart", cart, &scope.merchant)
     })
 }
 
