@@ -1,21 +1,19 @@
 //! A merchant with a great many members, each with one lot, for benches of what is done to all of them: what is stored of
 //! one member is made by the component's own code and copied under the others' names.
 
+use super::rows;
 use super::shop::{self, GRANTED_PLAIN, NOON, Sale};
 use super::till::{self, Native, Till};
 use stampcard::bindings::upkeep::TickRequest;
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Instant, Manual};
-use stampcard::capabilities::storage::{Memory, Outcome, Range, Row, Storage, Write};
+use stampcard::capabilities::storage::{Memory, Row, Storage};
 use stampcard::sandbox::{Mode, Sandbox};
 use std::collections::HashSet;
 use std::ops::Range as Numbers;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-
-/// Writes of one commit.
-const PAGE: usize = 1_000;
 
 /// A day in seconds.
 const DAY: u64 = 86_400;
@@ -51,20 +49,7 @@ impl Crowd {
         }
         // What was checked before is no part of the nights that are measured.
         at(NOON - 3_600).tick();
-        let all = Range {
-            start: "\u{1}".to_owned(),
-            end: "\u{10ffff}".to_owned(),
-            limit: 1_000,
-            backward: false,
-        };
-        let mut rows = Vec::new();
-        let mut range = all;
-        loop {
-            let page = storage.scan(&merchant, &range).expect("a scan");
-            let Some(last) = page.last() else { break };
-            range.start = format!("{}\u{1}", last.key);
-            rows.extend(page);
-        }
+        let rows = rows::all(storage.as_ref(), &merchant);
         let own = |row: &Row| OF_MEMBERS.iter().any(|group| row.key.starts_with(group));
         let (of_members, common): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(own);
         let models = (0..nights).map(|night| {
@@ -87,30 +72,25 @@ impl Crowd {
         members: Numbers<usize>,
         night: impl Fn(usize) -> usize,
     ) {
-        let mut writes: Vec<Write> = self.common.iter().cloned().map(write).collect();
-        let commit = |writes: Vec<Write>| {
-            let outcome = storage.commit(&self.merchant, writes).expect("a commit");
-            assert_eq!(outcome, Outcome::Committed, "nobody else writes");
-        };
         // Group by group, so that the keys come nearly in their order.
-        for group in OF_MEMBERS {
-            for member in members.clone() {
-                let night = night(member);
-                let rows = self.models.get(night).expect("a night of the crowd");
-                let (model, name) = (name(night), name(member));
-                for row in rows.iter().filter(|row| row.key.starts_with(group)) {
-                    writes.push(Write {
-                        key: row.key.replace(&model, &name),
-                        value: Some(row.value.clone()),
-                        expect: None,
-                    });
-                }
-                if writes.len() >= PAGE - 10 {
-                    commit(std::mem::take(&mut writes));
-                }
-            }
-        }
-        commit(writes);
+        let night = &night;
+        let of_members = OF_MEMBERS.iter().flat_map(move |group| {
+            let members = members.clone();
+            members.flat_map(move |member| self.rows_of(member, night(member), group))
+        });
+        let common = self.common.iter().cloned();
+        rows::store(storage, &self.merchant, common.chain(of_members));
+    }
+
+    /// What a member has in a group of keys.
+    fn rows_of(&self, member: usize, night: usize, group: &str) -> impl Iterator<Item = Row> {
+        let rows = self.models.get(night).expect("a night of the crowd");
+        let (model, name) = (name(night), name(member));
+        let rows = rows.iter().filter(move |row| row.key.starts_with(group));
+        rows.map(move |row| Row {
+            key: row.key.replace(&model, &name),
+            ..row.clone()
+        })
     }
 
     /// The component's code compiled natively at that time; accounts posted.
@@ -163,14 +143,6 @@ pub fn help(sandbox: &mut Sandbox, done: &AtomicBool) -> usize {
         }
     }
     posted
-}
-
-fn write(row: Row) -> Write {
-    Write {
-        key: row.key,
-        value: Some(row.value),
-        expect: None,
-    }
 }
 
 fn name(number: usize) -> String {

@@ -5,10 +5,12 @@
 )]
 
 pub mod crowd;
+pub mod gathering;
 pub mod peer;
 pub mod postgres;
 pub mod provider;
 mod requests;
+pub mod rows;
 pub mod shop;
 pub mod till;
 

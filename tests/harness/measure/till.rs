@@ -2,6 +2,7 @@
 //! by typed calls, each on a storage of its own or a shared one. Requests are built before the clock runs.
 
 use super::requests;
+use super::rows;
 use super::shop::{NOON, Sale};
 use super::worked;
 use crate::native::NativePorts;
@@ -13,7 +14,7 @@ use stampcard::capabilities::clock::{Clock, Instant, Manual};
 use stampcard::capabilities::http::Denied;
 use stampcard::capabilities::logging::Collected;
 use stampcard::capabilities::messaging::{Directory, Simulated};
-use stampcard::capabilities::storage::{Outcome, Range, Storage, Write};
+use stampcard::capabilities::storage::Storage;
 use stampcard::limits::Limits;
 use stampcard::plugin::Plugin;
 use stampcard::sandbox::{Host, Mode, Sandbox};
@@ -21,9 +22,6 @@ use stampcard_guest::api;
 use stampcard_guest::bindings::exports::stampcard::plugin::{members, merchant, upkeep};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// Rows of one page or one commit when storages are copied.
-const PAGE: u32 = 1_000;
 
 /// A till: takes orders and points, and tells how long that took.
 pub trait Till {
@@ -219,32 +217,9 @@ pub fn try_orders(sandbox: &mut Sandbox, sales: &[Sale], granted: &str) -> Durat
     time
 }
 
-/// Copies all that a merchant has from one storage to another one's merchant, in large commits.
+/// Copies all that a merchant has from one storage to another one's merchant.
 pub fn copy(from: &dyn Storage, of: &Merchant, to: &dyn Storage, as_of: &Merchant) {
-    let mut start = "\u{1}".to_owned();
-    loop {
-        let range = Range {
-            start,
-            end: "\u{10ffff}".to_owned(),
-            limit: PAGE,
-            backward: false,
-        };
-        let rows = from.scan(of, &range).expect("a scan");
-        let Some(last) = rows.last() else { return };
-        start = format!("{}\u{1}", last.key);
-        let write = |row: stampcard::capabilities::storage::Row| Write {
-            key: row.key,
-            value: Some(row.value),
-            expect: Some(0),
-        };
-        let writes: Vec<Write> = rows.into_iter().map(write).collect();
-        let outcome = to.commit(as_of, writes).expect("a commit");
-        assert_eq!(
-            outcome,
-            Outcome::Committed,
-            "the merchant had records already"
-        );
-    }
+    rows::store(to, as_of, rows::all(from, of));
 }
 
 /// Reports one order, which must grant so many points, for a bench that has a clock of its own.
