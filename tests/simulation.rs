@@ -35,6 +35,8 @@ mod moving;
 mod notices;
 #[path = "simulation/places.rs"]
 mod places;
+#[path = "simulation/posting.rs"]
+mod posting;
 #[path = "simulation/refunds.rs"]
 mod refunds;
 #[path = "simulation/reports.rs"]

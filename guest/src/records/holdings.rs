@@ -120,6 +120,12 @@ impl Holdings {
         }
     }
 
+    /// When the stored record says that something falls due, as the index of dues has it.
+    #[must_use]
+    pub fn due(&self) -> Option<Instant> {
+        self.indexed
+    }
+
     /// The account of a programme; an empty one where there is none yet.
     pub fn account(&mut self, programme: &Name) -> &mut Account {
         self.accounts.or_default(programme.clone())

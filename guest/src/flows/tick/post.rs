@@ -86,6 +86,7 @@ pub(super) fn page(
         return Ok(Page::Done);
     }
     let mut more = u32::try_from(rows.len()).is_ok_and(|rows| rows == range.limit);
+    let found = !rows.is_empty();
     let mut members: Vec<(Id, String)> = Vec::with_capacity(rows.len());
     for row in rows {
         let member = keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
@@ -101,13 +102,20 @@ pub(super) fn page(
             more = true;
             break;
         }
+        place = Some(key);
         let mut holdings = Holdings::load(&mut scope.work, &member, now)?;
+        if holdings.due().is_none_or(|due| due > now) {
+            // Another caller posted it between the look at the index and the one at the account.
+            continue;
+        }
         scope.settle(&mut holdings, LOTS_MAX)?;
         let tier = holdings.tier.as_ref();
         levels += u32::from(tier.is_some_and(|tier| !tier.journal.is_empty()));
         scope.save(holdings)?;
-        place = Some(key);
         accounts += 1;
+    }
+    if found && accounts == 0 {
+        return Ok(Page::Conflict);
     }
     // At the end it begins anew, for what has become due behind its back.
     let place = place.filter(|_| more);
