@@ -49,6 +49,8 @@ mod speaking;
 mod stored;
 #[path = "simulation/tiers.rs"]
 mod tiers;
+#[path = "simulation/verdicts.rs"]
+mod verdicts;
 #[path = "simulation/world.rs"]
 mod world;
 

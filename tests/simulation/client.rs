@@ -1,10 +1,11 @@
 //! How a client talks to the plugin: with keys, repeats and bad luck.
 
 use crate::dice::Dice;
-use crate::faults::{Event, FAULTS};
+use crate::faults::{Crash, Event, FAULTS};
 use crate::world::{Checked, Made, Reply, Trouble, World, instant, replied, shown};
 use serde_json::{Value, json};
 use stampcard::call::{Answer, Call, CallError, Execution, Subject};
+use stampcard::capabilities::storage::Storage;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
@@ -12,6 +13,16 @@ use std::sync::{Arc, Mutex};
 type Slot = Arc<Mutex<Option<Checked<Result<Answer, CallError>>>>>;
 
 impl World {
+    /// Makes a call once, with trouble if there is to be any; none: the plugin stopped in it.
+    pub(crate) fn once(&self, troubled: bool, call: &Call) -> Checked<Option<Reply>> {
+        let storage: Arc<dyn Storage> = if troubled {
+            self.faulty.clone()
+        } else {
+            self.faulty.inner.clone()
+        };
+        attempt(&mut self.native(storage), call)
+    }
+
     fn new_call(&mut self, function: &str, request: Value) -> Call {
         self.keys += 1;
         Call {
@@ -271,6 +282,24 @@ impl World {
             });
         }
         Ok(reply)
+    }
+}
+
+/// Makes a call; none: the plugin stopped in it.
+pub(crate) fn attempt(subject: &mut dyn Subject, call: &Call) -> Checked<Option<Reply>> {
+    let answer = catch_unwind(AssertUnwindSafe(|| subject.call(call)));
+    match answer {
+        Ok(answer) => replied(answer).map(Some),
+        Err(cause) if cause.is::<Crash>() => Ok(None),
+        Err(cause) => {
+            let text = cause.downcast_ref::<String>().cloned();
+            let text = text.or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+            Err(format!(
+                "{} panicked: {}",
+                call.function,
+                text.unwrap_or_default()
+            ))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::coupons::Coupons;
 use crate::dice::{Dice, number};
-use crate::faults::{Crash, Faulty};
+use crate::faults::Faulty;
 use crate::moving::Moving;
 use crate::notices::Provider;
 use crate::shop::Shop;
@@ -10,14 +10,13 @@ use crate::speaking::Speaking;
 use crate::tiers;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use stampcard::call::{Answer, Call, CallError, Subject};
+use stampcard::call::{Answer, Call, CallError};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Instant, Manual};
 use stampcard::capabilities::storage::{Memory, Range, Row, Storage};
 use stampcard_tests::native::{Native, NativePorts};
 use stampcard_tests::stages::plugin;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 /// A broken promise, in words; or nothing.
@@ -217,30 +216,6 @@ impl World {
             nanoseconds: now.timestamp_subsec_nanos(),
         });
         self.trace.push(format!("-- {now:?}"));
-    }
-
-    pub(crate) fn once(&self, troubled: bool, call: &Call) -> Checked<Option<Reply>> {
-        let storage: Arc<dyn Storage> = if troubled {
-            self.faulty.clone()
-        } else {
-            self.faulty.inner.clone()
-        };
-        let mut subject = self.native(storage);
-        let answer = catch_unwind(AssertUnwindSafe(|| subject.call(call)));
-        match answer {
-            Ok(answer) => replied(answer).map(Some),
-            Err(cause) if cause.is::<Crash>() => Ok(None),
-            Err(cause) => {
-                let text = cause.downcast_ref::<String>().cloned();
-                let text =
-                    text.or_else(|| cause.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-                Err(format!(
-                    "{} panicked: {}",
-                    call.function,
-                    text.unwrap_or_default()
-                ))
-            }
-        }
     }
 
     /// Asks something, without trouble.

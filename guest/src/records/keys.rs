@@ -365,6 +365,6 @@ pub use notices::{
 };
 pub use submissions::{
     Book, CARDS, DISCARDS, EVIDENCE, OF_BOOK, PARTICIPANTS, PASSES, REPLIES, REVIEWS, SEEN,
-    SIGNALS, SUBMISSIONS, TALLIES, VERIFY_DUES, discard, draw, invoice, of_book, reply, submitted,
-    submitted_of, verifier, verify_due, waiting,
+    SIGNALS, SUBMISSIONS, TALLIES, VERIFY_DUES, discard, draw, invoice, of_book, passes, recall,
+    recalled, reply, submitted, submitted_of, verifier, verify_due, waiting, waiting_of,
 };

@@ -32,6 +32,19 @@ pub struct Count {
     pub count: u32,
 }
 
+/// That what was put off while a verifier's key rested is looked at at once.
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
+pub struct Recall {
+    /// Whether all of it was put off to one instant, `last`.
+    #[serde(default)]
+    pub only: bool,
+    /// Nothing was put off beyond then.
+    pub last: Instant,
+    /// The row that was looked at last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
 /// An answer that goes by a reply token.
 #[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 pub struct Reply {

@@ -44,6 +44,24 @@ impl Participant {
         }
     }
 
+    /// What two members have come to who are one from now on.
+    #[must_use]
+    pub fn with(self, other: Self) -> Self {
+        let sum = match (&self.sum, &other.sum) {
+            (Some(_), Some(_)) => {
+                let both = self.sum().amount.saturating_add(other.sum().amount);
+                Some(both.normalize().to_string())
+            }
+            _ => self.sum.or(other.sum),
+        };
+        Self {
+            since: self.since.min(other.since),
+            passed: self.passed.saturating_add(other.passed),
+            sum,
+            rewarded: self.rewarded.max(other.rewarded),
+        }
+    }
+
     /// Keeps another sum.
     pub fn set_sum(&mut self, sum: Sum) {
         self.sum = Some(sum.amount.normalize().to_string());

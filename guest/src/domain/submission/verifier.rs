@@ -56,9 +56,9 @@ impl Verifier {
         began
     }
 
-    /// It goes on. Tells whether it rested before.
-    pub fn resume(&mut self, now: Instant) -> bool {
-        let rests = self.pause_at(now).is_some();
+    /// It goes on. Gives the rest that this ended.
+    pub fn resume(&mut self, now: Instant) -> Option<Pause> {
+        let rests = self.pause_at(now);
         self.rested = self.rested_at(now);
         self.pause = None;
         rests
@@ -84,8 +84,8 @@ mod tests {
         assert!(!key.rest(at(210), Some(at(220))));
         assert_eq!(key.rested_at(at(300)), 160);
         assert!(key.pause_at(at(300)).is_some());
-        assert!(key.resume(at(300)));
-        assert!(!key.resume(at(301)));
+        assert!(key.resume(at(300)).is_some());
+        assert!(key.resume(at(301)).is_none());
         assert_eq!(key.rested_at(at(900)), 160);
     }
 }

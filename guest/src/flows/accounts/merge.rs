@@ -2,7 +2,7 @@
 
 use super::super::balance::standing;
 use super::super::scope::{Scope, Stop};
-use super::super::{coupons, members, notices, tiers};
+use super::super::{coupons, members, notices, submissions, tiers};
 use super::{ByHand, Change};
 use crate::domain::account::HOLDS_MAX;
 use crate::domain::config::Fault;
@@ -86,6 +86,7 @@ pub fn merge(scope: &mut Scope<'_>, wish: &Wish) -> Result<Merger, Stop> {
     from.merged = Some(Merged { into, lots });
     to.since = to.since.min(from.since);
     let coupons = coupons::merge::merge(scope, member, &wish.into)?;
+    submissions::merge(scope, member, &wish.into)?;
     members::merge(scope, member, &wish.into)?;
     notices::topic::merge(scope, member, &wish.into)?;
     scope.save(from)?;

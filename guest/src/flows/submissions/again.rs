@@ -1,7 +1,8 @@
 //! An invoice that has passed is looked at again: it may have been voided or reduced since.
 
 use super::ask::Heard;
-use super::book::{Rules, count as tallied, get, known, participant, put};
+use super::book::{Rules, count as tallied, get, known, participant, put, survivor};
+use super::end::wait;
 use super::limits::{Counted, count};
 use super::verdict::Case;
 use crate::domain::campaign::Actor;
@@ -83,13 +84,14 @@ pub(super) fn looked(scope: &mut Scope<'_>, mut case: Case<'_>, heard: Heard) ->
         case.keep(scope, &evidence);
     }
     case.it.verified = Some(scope.now);
-    match reason {
-        Some(reason) => revoke(scope, case, reason),
-        None => {
-            put(scope, &case.rules.book, case.id, case.before.due, &case.it);
-            Ok(())
-        }
+    if let Some(reason) = reason {
+        return revoke(scope, case, reason);
     }
+    // It stays passed; an allowance, or a state that nobody knows, is for a person to look at.
+    case.it.reason =
+        matches!(heard.outcome, Outcome::UnknownStatus).then_some(Reason::UnknownStatus);
+    case.it.due = case.it.goes_on(scope.now);
+    Ok(wait(scope, case.rules, case.id, case.before, case.it)?)
 }
 
 /// Whether it would not pass any more, or passes with less.
@@ -122,9 +124,10 @@ pub(super) fn revoke(
     reason: Reason,
 ) -> Result<(), Stop> {
     let rules = case.rules;
-    let (key, mut participant) = participant(scope, &rules.book, &case.before.member)?;
+    let member = survivor(scope, &case.before.member)?.member;
+    let (key, mut participant) = participant(scope, &rules.book, &member)?;
     let counted = Counted {
-        member: &case.before.member,
+        member: &member,
         received: case.before.received,
         // As it was when it was counted.
         shop: case.before.shop.as_deref(),
@@ -133,26 +136,30 @@ pub(super) fn revoke(
     if let Some(conditions) = rules.conditions().filter(|_| case.it.adds.is_some()) {
         let lowered = lower(&conditions, participant.sum(), added(&case.it));
         participant.set_sum(lowered.sum);
-        flag(scope, &case, lowered.first, lowered.last)?;
+        flag(scope, &case, &member, (lowered.first, lowered.last))?;
     }
     for given in &mut case.it.given {
         given.flagged = true;
     }
     scope.work.put(key, &participant);
+    case.it.owed = None;
     case.it.becomes(State::Revoked, Some(reason));
     tallied(scope, &rules.book, &case.before.member, |tally| {
         tally.moves(Some(State::Passed), State::Revoked);
     })?;
-    put(scope, &rules.book, case.id, case.before.due, &case.it);
-    Ok(())
+    Ok(wait(scope, rules, case.id, case.before, case.it)?)
 }
 
 /// Flags the rewards of tiers that the member's sum does not reach any more; they were given with other submissions of the member.
-fn flag(scope: &mut Scope<'_>, case: &Case<'_>, first: u32, last: u32) -> Result<(), Reject> {
+fn flag(
+    scope: &mut Scope<'_>,
+    case: &Case<'_>,
+    member: &Id,
+    (first, last): (u32, u32),
+) -> Result<(), Reject> {
     if last == 0 {
         return Ok(());
     }
-    let member = &case.before.member;
     for tier in first..=last {
         let key = super::reward::tier_key(&case.rules.book, member, tier);
         let which: Option<crate::records::sent_in::Which> = scope.work.get(&key)?;

@@ -2,6 +2,8 @@
 
 use super::again::{passed, revoke};
 use super::book::{get, known};
+use super::end::wait;
+use super::recall::LOOK_AGAIN;
 use super::verdict::Case;
 use crate::domain::campaign::Actor;
 use crate::domain::ids::{Id, Name};
@@ -9,6 +11,7 @@ use crate::domain::submission::{Decided, Reason, State, Submission, Verifier};
 use crate::flows::campaigns::access;
 use crate::flows::scope::{Scope, Stop};
 use crate::records::keys;
+use crate::records::sent_in::Recall;
 use crate::reject::Reject;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -48,11 +51,16 @@ pub struct Decision {
 pub fn decide(scope: &mut Scope<'_>, it: &Decision) -> Result<(String, Submission), Stop> {
     access(scope, &it.actor)?;
     let rules = known(scope, &it.campaign)?;
+    let passes = matches!(it.word, Word::Pass(_));
     let before = match it.word {
         Word::Revoke => passed(scope, &rules, &it.submission)?.0,
         Word::Pass(_) | Word::Refuse => {
             let found = get(scope, &rules.book, &it.submission)?;
-            let found = found.filter(|found| found.state == State::Waiting);
+            let found = found.filter(|found| match found.state {
+                State::Waiting => true,
+                State::Passed => passes && found.reason.is_some(),
+                _ => false,
+            });
             let permitted = "one of the campaign's that waits";
             found.ok_or_else(|| Reject::invalid("/submission", &it.submission, permitted))?
         }
@@ -72,6 +80,11 @@ pub fn decide(scope: &mut Scope<'_>, it: &Decision) -> Result<(String, Submissio
     match it.word {
         Word::Revoke => revoke(scope, case, Reason::ByPerson)?,
         Word::Refuse => case.end(scope, State::NotQualified, Some(Reason::ByPerson))?,
+        Word::Pass(_) if before.state == State::Passed => {
+            // A later look had found what nobody knows; it stays as it passed.
+            case.it.reason = None;
+            wait(scope, &rules, &it.submission, &before, case.it)?;
+        }
         Word::Pass(_) if case.is_duplicate(scope)? => {
             case.end(scope, State::Duplicate, Some(Reason::Duplicate))?;
         }
@@ -104,7 +117,18 @@ pub fn resume(scope: &mut Scope<'_>, actor: &Actor, verifier: &Name) -> Result<b
     let key = keys::verifier(verifier.as_str());
     let rests: Option<Verifier> = scope.work.get(&key)?;
     let mut rests = rests.unwrap_or_default();
-    let rested = rests.resume(scope.now);
+    let pause = rests.resume(scope.now);
     scope.work.put(key, &rests);
-    Ok(rested)
+    if let Some(pause) = pause {
+        let until = pause.until;
+        let last = until.unwrap_or_else(|| scope.now.plus_seconds(LOOK_AGAIN));
+        let recall = Recall {
+            only: until.is_some(),
+            last,
+            after: None,
+        };
+        let row = keys::recall(scope.now, verifier.as_str());
+        scope.work.put(row, &recall);
+    }
+    Ok(pause.is_some())
 }

@@ -33,7 +33,7 @@ fn waits(
     saying.say(scope, &mut token).map(drop)
 }
 
-/// It waits on: until the next try, or for a person.
+/// It waits on: until the next try, or for a person; or it stays at its end, and a person is to look at it, or has.
 #[inline(never)]
 pub(super) fn wait(
     scope: &mut Scope<'_>,
@@ -69,7 +69,8 @@ pub(super) fn settle(
 ) -> Result<(), Reject> {
     let book = &rules.book;
     if before.state == State::Waiting {
-        let waits = keys::waiting(book, &it.member, &it.period, &it.number);
+        let member = survivor(scope, &it.member)?.member;
+        let waits = keys::waiting(book, &member, &it.period, &it.number);
         scope.work.delete(waits);
     }
     if before.reason.is_some_and(Reason::is_for_person) {

@@ -1,6 +1,6 @@
 //! What a member sent in who is forgotten.
 
-use super::book::{count, get, put};
+use super::book::{count, get, put, survivor};
 use crate::domain::ids::Id;
 use crate::domain::submission::{Reason, State};
 use crate::flows::scope::{Scope, Stop};
@@ -53,10 +53,14 @@ fn one(scope: &mut Scope<'_>, book: &Book, id: &str) -> Result<(), Reject> {
     it.reply = None;
     it.shop = None;
     scope.work.delete(keys::of_book(keys::EVIDENCE, book, id));
-    if before.state == State::Waiting {
-        let waits = keys::waiting(book, &it.member, &it.period, &it.number);
-        scope.work.delete(waits);
+    if before.reason.is_some_and(Reason::is_for_person) {
         scope.work.delete(keys::of_book(keys::REVIEWS, book, id));
+        it.reason = None;
+    }
+    if before.state == State::Waiting {
+        let member = survivor(scope, &it.member)?.member;
+        let waits = keys::waiting(book, &member, &it.period, &it.number);
+        scope.work.delete(waits);
         it.becomes(State::Invalid, Some(Reason::NoData));
         count(scope, book, &it.member, |tally| {
             tally.moves(Some(State::Waiting), State::Invalid);

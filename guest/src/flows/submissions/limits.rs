@@ -24,8 +24,7 @@ fn counters(scope: &Scope<'_>, rules: &Rules, it: &Counted<'_>) -> Vec<(String, 
     let day = limits.day.map(|most| (format!("day-{day}"), most));
     let shop = limits.shop.zip(it.shop);
     let shop = shop.map(|(most, shop)| (format!("shop-{shop}"), most));
-    let member = keys::escaped(it.member);
-    let key = |tail: &str| keys::of_book(keys::PASSES, &rules.book, &[&member, "/", tail].concat());
+    let key = |tail: &str| keys::passes(&rules.book, it.member, tail);
     let all = day.into_iter().chain(shop);
     all.map(|(tail, most)| (key(&tail), most)).collect()
 }

@@ -95,10 +95,12 @@ pub(super) fn give(
     Ok(all)
 }
 
+/// What the rows of tiers begin with, among the counters of their member.
+pub(super) const TIERS: &str = "tier-";
+
 /// Which submission a tier of a member's sum was rewarded for.
 pub(super) fn tier_key(book: &Book, member: &Id, tier: u32) -> String {
-    let tail = format!("{}/tier-{tier}", keys::escaped(member));
-    keys::of_book(keys::PASSES, book, &tail)
+    keys::passes(book, member, &format!("{TIERS}{tier}"))
 }
 
 /// Why something could not be given; what has nothing to do with it is passed on.

@@ -77,6 +77,7 @@ impl New {
             adds: None,
             shop: None,
             given: Vec::new(),
+            owed: None,
             decided: None,
             donated: self.donated,
             told: false,

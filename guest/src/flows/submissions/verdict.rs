@@ -1,9 +1,10 @@
 //! What a verifier found is judged, and rewarded in the same commit.
 
-use super::book::{Rules, participant};
+use super::book::{Rules, participant, put, survivor};
 use super::end::{settle, wait};
 use super::limits::{Counted, count, is_over};
 use super::reward::{give, tier_key};
+use crate::domain::ids::Id;
 use crate::domain::submission::{Kept, Reason, State, Submission};
 use crate::flows::scope::{Scope, Stop};
 use crate::records::keys;
@@ -14,6 +15,9 @@ use stampcard_invoice::evidence::Evidence;
 use stampcard_invoice::judging::{
     Conditions, Decision, Doubt, Folded, Met, Verdict, Which as Condition, judge, raise,
 };
+
+/// Tiers whose rewards one commit gives, at most: a coupon writes a dozen records.
+const TIERS_MAX: u32 = 40;
 
 /// A submission that is being decided on.
 pub(super) struct Case<'a> {
@@ -35,6 +39,7 @@ impl Case<'_> {
         reason: Option<Reason>,
     ) -> Result<(), Stop> {
         self.it.becomes(state, reason);
+        self.it.due = self.it.goes_on(scope.now);
         Ok(settle(scope, self.rules, self.id, self.before, self.it)?)
     }
 
@@ -118,10 +123,11 @@ impl Case<'_> {
         adds: Option<(&Conditions, Decimal)>,
     ) -> Result<(), Stop> {
         let book = &self.rules.book;
-        let (key, mut participant) = participant(scope, book, &self.it.member)?;
+        let member = survivor(scope, &self.it.member)?.member;
+        let (key, mut participant) = participant(scope, book, &member)?;
         let shop = self.it.shop.clone();
         let counted = Counted {
-            member: &self.before.member,
+            member: &member,
             received: self.it.received,
             shop: shop.as_deref(),
         };
@@ -138,17 +144,41 @@ impl Case<'_> {
             self.it.tier = (raised.last > 0).then_some(raised.last);
             self.it.adds = Some(amount.normalize().to_string());
             for tier in tiers.0..=tiers.1 {
-                let key = tier_key(book, &self.it.member, tier);
+                let key = tier_key(book, &member, tier);
                 scope.work.put(key, &self.own());
             }
         }
         scope.work.put(key, &participant);
         scope.work.put(self.lock(), &self.own());
-        if tiers.1 >= tiers.0 {
-            let member = super::book::survivor(scope, &self.it.member)?.member;
-            self.it.given = give(scope, self.rules, &member, tiers)?;
-        }
+        self.give(scope, &member, tiers)?;
         self.end(scope, State::Passed, None)
+    }
+
+    /// Gives what these tiers promise, as many as fit into one commit; the others are owed, and due at once.
+    fn give(
+        &mut self,
+        scope: &mut Scope<'_>,
+        member: &Id,
+        (first, last): (u32, u32),
+    ) -> Result<(), Stop> {
+        let most = first.saturating_add(TIERS_MAX);
+        self.it.owed = (last >= most).then_some((most, last));
+        let last = last.min(most.saturating_sub(1));
+        if first <= last {
+            let given = give(scope, self.rules, member, (first, last))?;
+            self.it.given.extend(given);
+        }
+        Ok(())
+    }
+
+    /// Gives more of what it is owed.
+    pub(super) fn give_more(mut self, scope: &mut Scope<'_>, owed: (u32, u32)) -> Result<(), Stop> {
+        let member = survivor(scope, &self.it.member)?.member;
+        self.give(scope, &member, owed)?;
+        self.it.asking = false;
+        self.it.due = self.it.goes_on(scope.now);
+        put(scope, &self.rules.book, self.id, self.before.due, &self.it);
+        Ok(())
     }
 }
 

@@ -4,6 +4,7 @@
 use super::ask::{Heard, heard, question};
 use super::book::{Rules, get, put, rules};
 use super::outcome::keep;
+use super::recall::{self, LOOK_AGAIN};
 use super::verdict::Case;
 use crate::domain::instant::Instant;
 use crate::domain::submission::{Kept, LEASE, Reason, State, Submission, Verifier, Way};
@@ -22,9 +23,6 @@ const PAGE: u32 = 50;
 
 /// Records that one submission may write in the commit that marks it.
 const ROOM: usize = 40;
-
-/// Seconds after which something that waits for an operator is looked at again.
-const LOOK_AGAIN: u32 = 900;
 
 /// Commits of what is due on a member's accounts before a verdict is kept, and tries of it.
 const TRIES: u32 = 200;
@@ -103,12 +101,12 @@ pub fn verify(ports: &dyn Ports) -> Result<Round, Reject> {
 }
 
 /// The instant in a row's key.
-fn due(key: &str) -> Option<Instant> {
+pub(super) fn due(key: &str) -> Option<Instant> {
     Instant::parse(key.split('/').nth(1)?)
 }
 
 /// The submission that a row's key stands for.
-fn which(key: &str) -> Option<(Book, String)> {
+pub(super) fn which(key: &str) -> Option<(Book, String)> {
     let mut steps = key.split('/').skip(2);
     let book = Book::of(steps.next()?)?;
     Some((book, steps.next()?.to_owned()))
@@ -116,6 +114,10 @@ fn which(key: &str) -> Option<(Book, String)> {
 
 /// Looks at a submission that is due: marks it as being asked for, or ends it where there is nothing to ask.
 fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
+    if let Some(verifier) = keys::recalled(row) {
+        recall::page(scope, row, verifier)?;
+        return Ok(None);
+    }
     let found = which(row).ok_or_else(|| Reject::Unreadable(row.to_owned()))?;
     let (book, id) = found;
     let own = due(row);
@@ -139,21 +141,9 @@ fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
         return case.end(scope, State::Duplicate, reason).map(|()| None);
     }
     let now = scope.now;
-    if waits && before.way == Way::Carrier {
-        // What it holds was told when the carrier was read.
-        let mut it = case.it;
-        it.tries = it.tries.saturating_add(1);
-        it.asking = true;
-        it.due = Some(now.plus_seconds(LEASE));
-        put(scope, &book, &id, before.due, &it);
-        let asked = Asked {
-            book,
-            id,
-            verifier: String::new(),
-            call: None,
-            tries: it.tries,
-        };
-        return Ok(Some((asked, None)));
+    if before.owed.is_some() || waits && before.way == Way::Carrier {
+        // There is nothing to ask: it has passed, or what it holds was told when the carrier was read.
+        return Ok(Some((mark(scope, case, String::new(), None), None)));
     }
     let found = rules.verifier(scope);
     let Some((name, verifier)) = found else {
@@ -176,19 +166,24 @@ fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
     let Some((call, request)) = question(&verifier, &before) else {
         return case.person(scope, Reason::UnknownStatus).map(|()| None);
     };
+    let asked = mark(scope, case, name.text(), Some(call));
+    Ok(Some((asked, Some(request))))
+}
+
+/// Marks a submission as being asked for.
+fn mark(scope: &mut Scope<'_>, case: Case<'_>, verifier: String, call: Option<Call>) -> Asked {
     let mut it = case.it;
     it.tries = it.tries.saturating_add(1);
     it.asking = true;
-    it.due = Some(now.plus_seconds(LEASE));
-    put(scope, &book, &id, before.due, &it);
-    let asked = Asked {
-        book,
-        id,
-        verifier: name.text(),
-        call: Some(call),
+    it.due = Some(scope.now.plus_seconds(LEASE));
+    put(scope, &case.rules.book, case.id, case.before.due, &it);
+    Asked {
+        book: case.rules.book.clone(),
+        id: case.id.to_owned(),
+        verifier,
+        call,
         tries: it.tries,
-    };
-    Ok(Some((asked, Some(request))))
+    }
 }
 
 /// Asks, and keeps what was answered.
@@ -255,6 +250,15 @@ fn one(
     let Some(rules) = rules.filter(|rules| rules.book == asked.book) else {
         return Ok(());
     };
+    if let Some(owed) = before.owed {
+        let case = Case {
+            rules: &rules,
+            id: &asked.id,
+            before: &before,
+            it: before.clone(),
+        };
+        return case.give_more(scope, owed);
+    }
     let Some(invoice) = before.invoice() else {
         return Err(Reject::Unreadable(asked.id.clone()).into());
     };

@@ -108,15 +108,27 @@ pub fn invoice(book: &Book, period: &str, number: &str) -> String {
     }
 }
 
-/// That a member's submission of an invoice waits: `waiting/mei/11512/AB12345678`.
+/// A counter of passed invoices: `passes/c-000001/mei/day-2026-11-28`; of no tail, all of a member's.
 #[must_use]
-pub fn waiting(book: &Book, member: &Id, period: &str, number: &str) -> String {
-    let tail = [&escaped(member), "/", period, "/", number].concat();
+pub fn passes(book: &Book, member: &Id, tail: &str) -> String {
+    of_book(PASSES, book, &[&escaped(member), "/", tail].concat())
+}
+
+/// All submissions of a member that wait: `waiting/mei/`; a draft's stand in its book.
+#[must_use]
+pub fn waiting_of(book: &Book, member: &Id) -> String {
+    let tail = [&escaped(member), "/"].concat();
     if book.draft {
         of_book(WAITING_TESTS, book, &tail)
     } else {
         ["waiting/", &tail].concat()
     }
+}
+
+/// That a member's submission of an invoice waits: `waiting/mei/11512/AB12345678`.
+#[must_use]
+pub fn waiting(book: &Book, member: &Id, period: &str, number: &str) -> String {
+    [&waiting_of(book, member), period, "/", number].concat()
 }
 
 /// A member's submissions in one book, in the order of receipt: `submitted/mei/c-000001/`.
@@ -135,6 +147,23 @@ pub fn submitted_of(member: &Id) -> String {
 #[must_use]
 pub fn verify_due(at: Instant, book: &Book, id: &str) -> String {
     [VERIFY_DUES, &at.sortable(), "/", &book.text(), "/", id].concat()
+}
+
+/// Part of a key, where others have a book: no book is called so.
+const RECALL: &str = "%recall";
+
+/// That a verifier's key goes on: `verify-due/2026-11-28T02:00:00.000000000Z/%recall/mof`.
+#[must_use]
+pub fn recall(at: Instant, verifier: &str) -> String {
+    [VERIFY_DUES, &at.sortable(), "/", RECALL, "/", verifier].concat()
+}
+
+/// The verifier of such a row.
+#[must_use]
+pub fn recalled(key: &str) -> Option<&str> {
+    let mut steps = key.split('/').skip(2);
+    steps.next().filter(|step| *step == RECALL)?;
+    steps.next()
 }
 
 /// All submissions that are looked at by themselves.

@@ -1,0 +1,131 @@
+//! What a merged member has come to in campaigns goes to the surviving one: counts of limits, sums, and what waits.
+
+use super::book::count;
+use super::reward::TIERS;
+use crate::domain::ids::Id;
+use crate::domain::submission::Participant;
+use crate::flows::accounts::merge::over;
+use crate::flows::scope::Scope;
+use crate::ports::{Range, Row};
+use crate::records::codec;
+use crate::records::keys::{self, Book};
+use crate::records::sent_in::{Count, Which};
+use crate::reject::Reject;
+
+/// Campaigns that a merged member took part in, at most.
+const BOOKS_MAX: usize = 50;
+
+/// Counters of limits and submissions that wait, at most, each.
+const ROWS_MAX: u32 = 100;
+
+/// Hands over what a member has come to. Submissions stay with who sent them in.
+///
+/// # Errors
+/// [`Reject::OverLimit`], and those of the storage.
+pub(in crate::flows) fn merge(scope: &mut Scope<'_>, member: &Id, into: &Id) -> Result<(), Reject> {
+    let of = keys::submitted_of(member);
+    let mut start = of.clone();
+    let mut books: usize = 0;
+    let mut passes: usize = 0;
+    loop {
+        let range = Range {
+            start,
+            ..keys::under(&of, None, 1)
+        };
+        let rows = scope.work.scan(&range)?;
+        let Some(book) = rows.first().and_then(|row| row.key.split('/').nth(2)) else {
+            break;
+        };
+        let book = Book::of(book).ok_or_else(|| Reject::Unreadable(of.clone()))?;
+        if books == BOOKS_MAX {
+            return Err(over("more than 50 campaigns", "at most 50"));
+        }
+        books = books.saturating_add(1);
+        start = keys::end_of(&keys::submitted(member, &book));
+        participant(scope, &book, (member, into))?;
+        passes = passes.saturating_add(counters(scope, &book, (member, into))?);
+        if passes > usize::try_from(ROWS_MAX).unwrap_or(usize::MAX) {
+            return Err(over("more than 100 counters of campaigns", "at most 100"));
+        }
+        waiting(scope, &book, (member, into))?;
+    }
+    Ok(())
+}
+
+/// The two are one participant from now on.
+fn participant(
+    scope: &mut Scope<'_>,
+    book: &Book,
+    (member, into): (&Id, &Id),
+) -> Result<(), Reject> {
+    let key = |of| keys::of_book(keys::PARTICIPANTS, book, &keys::escaped(of));
+    let (old, new) = (key(member), key(into));
+    scope.work.fetch([old.clone(), new.clone()])?;
+    let Some(mut joined) = scope.work.get::<Participant>(&old)? else {
+        return Ok(());
+    };
+    if let Some(known) = scope.work.get::<Participant>(&new)? {
+        joined = joined.with(known);
+        count(scope, book, member, |tally| {
+            tally.participants = tally.participants.saturating_sub(1);
+        })?;
+    }
+    scope.work.put(new, &joined);
+    scope.work.delete(old);
+    Ok(())
+}
+
+/// Rows of a member, of which there may be so many.
+fn rows(scope: &mut Scope<'_>, prefix: &str, what: &str) -> Result<Vec<Row>, Reject> {
+    let range = keys::under(prefix, None, ROWS_MAX.saturating_add(1));
+    let rows = scope.work.scan(&range)?;
+    if u32::try_from(rows.len()).is_ok_and(|rows| rows > ROWS_MAX) {
+        return Err(over(&["more than 100 ", what].concat(), "at most 100"));
+    }
+    Ok(rows)
+}
+
+/// Passed invoices of a day or a shop, and which submissions the tiers of a sum were rewarded for. Tells how many rows these were.
+fn counters(
+    scope: &mut Scope<'_>,
+    book: &Book,
+    (member, into): (&Id, &Id),
+) -> Result<usize, Reject> {
+    let prefix = |of| keys::passes(book, of, "");
+    let old = prefix(member);
+    let rows = rows(scope, &old, "counters of campaigns")?;
+    let many = rows.len();
+    for row in rows {
+        let tail = row.key.strip_prefix(&old).unwrap_or_default();
+        let new = keys::passes(book, into, tail);
+        if tail.starts_with(TIERS) {
+            if !scope.work.has(&new)? {
+                let which: Which = codec::decode(&row.key, &row.value)?;
+                scope.work.put(new, &which);
+            }
+        } else {
+            let mut both: Count = codec::decode(&row.key, &row.value)?;
+            if let Some(known) = scope.work.get::<Count>(&new)? {
+                both.count = both.count.saturating_add(known.count);
+            }
+            scope.work.put(new, &both);
+        }
+        scope.work.delete(row.key);
+    }
+    Ok(many)
+}
+
+/// What waits is known as the survivor's, so that it isn't sent in again.
+fn waiting(scope: &mut Scope<'_>, book: &Book, (member, into): (&Id, &Id)) -> Result<(), Reject> {
+    let old = keys::waiting_of(book, member);
+    for row in rows(scope, &old, "invoices that wait")? {
+        let tail = row.key.strip_prefix(&old).unwrap_or_default();
+        let new = [&keys::waiting_of(book, into), tail].concat();
+        if !scope.work.has(&new)? {
+            let which: Which = codec::decode(&row.key, &row.value)?;
+            scope.work.put(new, &which);
+        }
+        scope.work.delete(row.key);
+    }
+    Ok(())
+}
