@@ -1,4 +1,5 @@
-//! The storage backends against the conformance suite, and processes that are killed; `files` has what is SQLite's own.
+//! The storage backends against the conformance suite, and processes that are killed; `files` has what is SQLite's own, `postgres`
+//! all of PostgreSQL.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,6 +8,8 @@
 
 #[path = "conformance/files.rs"]
 mod files;
+#[path = "conformance/postgres.rs"]
+mod postgres;
 
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::storage::conformance::{self, Backend};

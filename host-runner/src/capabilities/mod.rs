@@ -11,5 +11,6 @@ pub mod merchant;
 pub mod messaging;
 pub mod storage;
 mod suite;
+mod tls;
 
 pub use merchant::Merchant;

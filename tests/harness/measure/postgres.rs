@@ -1,4 +1,4 @@
-//! A PostgreSQL server of the bench's own, in a scratch folder, reached by a socket there and nothing
+//! A PostgreSQL server of the bench's or the test's own, in a scratch folder, reached by a socket there and nothing
 //! else. It commits as durably as it does by default.
 
 use std::io::{Error, Result};
@@ -53,21 +53,86 @@ impl Postgres {
             .args(["--no-locale", "--pgdata"])
             .arg(&data);
         succeed(&mut initdb)?;
-        let mut server = this.command("postgres");
-        server.arg("-D").arg(&data).arg("-k").arg(&this.folder);
+        this.again()?;
+        Ok(this)
+    }
+
+    /// Starts the server again, on what it has; waits until it answers.
+    ///
+    /// # Errors
+    /// When it can't be started, or is not ready within 20 s.
+    pub fn again(&mut self) -> Result<()> {
+        let mut server = self.command("postgres");
+        server.arg("-D").arg(self.folder.join("data"));
+        server.arg("-k").arg(&self.folder);
         server.args(["-c", "listen_addresses=", "-c", "max_connections=120"]);
         // The memory and the log that a server of this kind is usually given; durability stays the default.
         server.args(["-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB"]);
-        this.server = Some(server.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?);
+        self.server = Some(server.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?);
         for _ in 0..200 {
-            let mut ready = this.command("pg_isready");
-            ready.arg("-q").arg("-h").arg(&this.folder);
+            let mut ready = self.command("pg_isready");
+            ready.arg("-q").arg("-h").arg(&self.folder);
             if ready.status()?.success() {
-                return Ok(this);
+                return Ok(());
             }
             std::thread::sleep(Duration::from_millis(100));
         }
         Err(Error::other("PostgreSQL did not get ready within 20 s"))
+    }
+
+    /// Where it is reached: by the socket in its folder.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let folder = self.folder.display().to_string().replace('/', "%2F");
+        format!("postgres://bench@/postgres?host={folder}")
+    }
+
+    /// Runs one statement.
+    ///
+    /// # Errors
+    /// What psql says.
+    pub fn say(&self, statement: &str) -> Result<()> {
+        let mut psql = self.command("psql");
+        self.reach(&mut psql);
+        psql.args([
+            "--no-psqlrc",
+            "--quiet",
+            "--set",
+            "ON_ERROR_STOP=1",
+            "--command",
+            statement,
+        ]);
+        succeed(&mut psql)
+    }
+
+    /// Stops the server as an operator would; what it has stays.
+    ///
+    /// # Errors
+    /// What the program that stops it says.
+    pub fn stop(&mut self) -> Result<()> {
+        self.end("fast")
+    }
+
+    /// Stops the server in the middle of everything, as a crash would; what it has stays.
+    ///
+    /// # Errors
+    /// As [`Self::stop`].
+    pub fn kill(&mut self) -> Result<()> {
+        self.end("immediate")
+    }
+
+    /// The server writes its own process id down, and this stops that one.
+    fn end(&mut self, mode: &str) -> Result<()> {
+        let mut stop = self.command("pg_ctl");
+        stop.args(["stop", "--mode", mode, "--silent", "--pgdata"]);
+        let ended = succeed(stop.arg(self.folder.join("data")));
+        if let Some(mut server) = self.server.take() {
+            if ended.is_err() {
+                server.kill()?;
+            }
+            server.wait()?;
+        }
+        ended
     }
 
     /// Runs a file of statements, with variables as psql has them.
@@ -128,19 +193,15 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        if let Some(mut server) = self.server.take() {
-            // The server writes its own process id down, and this stops that one.
-            let mut stop = self.command("pg_ctl");
-            stop.args(["stop", "--mode", "immediate", "--silent", "--pgdata"]);
-            let _ = stop.arg(self.folder.join("data")).status();
-            let _ = server.kill();
-            let _ = server.wait();
+        if self.server.is_some() {
+            let _ = self.kill();
         }
     }
 }
 
 /// Where the programs of the newest version are: Debian keeps each version's in a folder of its own.
-fn programs() -> Option<PathBuf> {
+#[must_use]
+pub fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten();

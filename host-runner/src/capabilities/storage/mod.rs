@@ -7,6 +7,7 @@ pub mod conformance;
 mod limits;
 mod marks;
 mod memory;
+pub mod postgres;
 pub mod sqlite;
 
 pub use limits::{
@@ -15,6 +16,7 @@ pub use limits::{
 };
 pub use marks::Marks;
 pub use memory::Memory;
+pub use postgres::Postgres;
 pub use sqlite::{OpenError, Settings, Sqlite};
 
 use crate::capabilities::Merchant;
