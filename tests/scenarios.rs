@@ -1,5 +1,5 @@
-//! Every scenario file, natively, in the sandbox on memory, on SQLite, and with a warm instance; the same file, the
-//! same result.
+//! Every scenario file, natively, in the sandbox on memory, on SQLite, on PostgreSQL where that is here, and with a warm
+//! instance; the same file, the same result.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,8 +7,12 @@
 )]
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use stampcard_tests::stages::{Bench, PLACES};
+use stampcard::capabilities::storage::Postgres;
+use stampcard::capabilities::storage::postgres::Settings;
+use stampcard_tests::measure::postgres::{Postgres as Server, programs};
+use stampcard_tests::stages::{Bench, PLACES, POSTGRES, share};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -31,11 +35,14 @@ fn main() {
     let mut found = Vec::new();
     files(&root, &mut found);
     assert!(!found.is_empty(), "there are no scenario files");
+    let server = (programs().is_some() && !arguments.list).then(server);
+    let more = server.iter().map(|_| POSTGRES);
+    let places: Vec<&str> = PLACES.into_iter().chain(more).collect();
     let trials = found.iter().flat_map(|file| {
         let root = root.clone();
-        PLACES.map(move |place| {
+        places.iter().map(move |place| {
             let name = file.strip_prefix(&root).unwrap().display().to_string();
-            let file = file.clone();
+            let (file, place) = (file.clone(), *place);
             Trial::test(format!("{name} ({place})"), move || {
                 let scenario = stampcard::scenario::load(&file)
                     .map_err(|error| Failed::from(error.to_string()))?;
@@ -44,5 +51,16 @@ fn main() {
             })
         })
     });
-    libtest_mimic::run(&arguments, trials.collect()).exit();
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    drop(server);
+    conclusion.exit();
+}
+
+/// A server with the database that all scenarios on it share; it stops when this is dropped.
+fn server() -> (Server, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path()).unwrap();
+    let storage = Postgres::open(&Settings::new(&server.url())).unwrap();
+    share(Arc::new(storage));
+    (server, folder)
 }

@@ -1,4 +1,4 @@
-//! Where scenarios are played: natively on memory, in the sandbox on memory, and in the sandbox on SQLite.
+//! Where scenarios are played: natively on memory, and in the sandbox on memory, on SQLite and on PostgreSQL.
 
 use crate::native::{Native, NativePorts};
 use chrono::{DateTime, Utc};
@@ -15,10 +15,29 @@ use stampcard::limits::Limits;
 use stampcard::plugin::{COMPONENT, Plugin};
 use stampcard::sandbox::{Host, Mode, Sandbox};
 use stampcard::scenario::{Records, Stage, StoredError};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// The places that a scenario is played on.
 pub const PLACES: [&str; 4] = ["native", "memory", "sqlite", "warm"];
+
+/// One more place: [`share`] gives it its database.
+pub const POSTGRES: &str = "postgres";
+
+/// The database of [`POSTGRES`], which all scenarios share, each with a merchant of its own.
+static SHARED: OnceLock<Arc<dyn Storage>> = OnceLock::new();
+
+/// Has scenarios on [`POSTGRES`] use this database.
+pub fn share(storage: Arc<dyn Storage>) {
+    SHARED.get_or_init(|| storage);
+}
+
+/// A merchant that nobody else has.
+fn merchant() -> Merchant {
+    static MADE: AtomicU64 = AtomicU64::new(0);
+    let number = MADE.fetch_add(1, Ordering::Relaxed);
+    Merchant::new(&format!("tea-house-{number}")).expect("an id")
+}
 
 /// The component, loaded once for all tests of a process.
 pub fn plugin() -> &'static Plugin {
@@ -29,7 +48,7 @@ pub fn plugin() -> &'static Plugin {
     })
 }
 
-/// A merchant without history on one of [`PLACES`].
+/// A merchant without history on one of [`PLACES`], or on [`POSTGRES`].
 pub struct Bench {
     subject: Box<dyn Subject>,
     clock: Manual,
@@ -47,13 +66,14 @@ impl Bench {
         let clock = Manual::new(Instant::at(0));
         let messaging = Arc::new(Simulated::default());
         let http = Arc::new(Script::default());
-        let merchant = Merchant::new("tea-house").expect("an id");
+        let merchant = merchant();
         let folder = (place == "sqlite").then(|| tempfile::tempdir().expect("a folder"));
         let storage: Arc<dyn Storage> = match &folder {
             Some(folder) => {
                 let file = folder.path().join("stampcard.db");
                 Arc::new(Sqlite::open(&file).expect("a database"))
             }
+            None if place == POSTGRES => SHARED.get().expect("a shared database").clone(),
             None => Arc::new(Memory::new()),
         };
         let subject: Box<dyn Subject> = if place == "native" {

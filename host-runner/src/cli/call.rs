@@ -12,7 +12,6 @@ use stampcard::call::{Answer, Call as PluginCall, CallError, Cost, Execution, Su
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Clock, Manual, System};
 use stampcard::capabilities::logging::Stderr;
-use stampcard::capabilities::storage::Sqlite;
 use stampcard::limits::Limits;
 use stampcard::sandbox::{Host, Mode, Sandbox};
 use std::io::{Read, Write};
@@ -119,13 +118,13 @@ impl Call {
     }
 
     fn sandbox(&self) -> anyhow::Result<Sandbox> {
-        let database = self.database.file()?;
+        let (storage, folder) = self.database.open()?;
         let log = Arc::new(Stderr::default());
         let clock: Arc<dyn Clock> = match self.at {
             None => Arc::new(System),
             Some(at) => Arc::new(Manual::new(shop::instant(at)?)),
         };
-        let folder = database.with_file_name("messages");
+        let folder = folder.join("messages");
         let (messaging, sending) =
             self.messages
                 .backend(&self.merchant, &folder, clock.clone(), log.clone())?;
@@ -134,7 +133,7 @@ impl Call {
         let waiting = sending.saturating_add(asking);
         limits.deadline = limits.deadline.saturating_add(waiting);
         let host = Host {
-            storage: Arc::new(Sqlite::open(&database)?),
+            storage,
             clock,
             messaging,
             http,

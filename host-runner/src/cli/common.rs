@@ -3,10 +3,12 @@
 use anyhow::Context;
 use clap::Args;
 use stampcard::cache::{Cache, Origin};
+use stampcard::capabilities::storage::{Place, Store};
 use stampcard::engine::{Engine, Settings};
 use stampcard::plugin::{COMPONENT, Plugin};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Which component runs.
 #[derive(Debug, Args)]
@@ -47,21 +49,41 @@ impl Component {
 /// Which database holds the merchants' records.
 #[derive(Debug, Args)]
 pub(super) struct Database {
-    /// The SQLite database, made if missing [default: stampcard.db in the user's data folder]
-    #[arg(long, value_name = "FILE")]
+    /// The database, made if missing: a SQLite file, or postgres://user@host/database with its password in PGPASSWORD
+    /// [default: stampcard.db in the user's data folder]
+    #[arg(long, value_name = "FILE|ADDRESS")]
     database: Option<PathBuf>,
 }
 
 impl Database {
-    /// The file; its folder exists.
-    pub(super) fn file(&self) -> anyhow::Result<PathBuf> {
-        let file = match &self.database {
-            Some(file) => file.clone(),
-            None => data_folder()?.join("stampcard.db"),
-        };
-        make_folder_of(&file)?;
-        Ok(file)
+    /// Opens it. Gives the folder for what lies beside it, too.
+    pub(super) fn open(&self) -> anyhow::Result<(Arc<dyn Store>, PathBuf)> {
+        open(self.database.as_deref(), "stampcard.db")
     }
+}
+
+/// Opens a database that was named, or else the file of this name in the user's data folder. Gives the folder for what lies
+/// beside it, too.
+pub(super) fn open(named: Option<&Path>, usual: &str) -> anyhow::Result<(Arc<dyn Store>, PathBuf)> {
+    let place = place(named, usual)?;
+    let folder = match &place {
+        Place::File(file) => file.parent().unwrap_or(Path::new("")).to_owned(),
+        Place::Server(_) => data_folder()?,
+    };
+    let opened = place.open().with_context(|| place.to_string())?;
+    Ok((opened, folder))
+}
+
+/// Where a database is that was named, or else the file of this name in the user's data folder. A file's folder exists.
+pub(super) fn place(named: Option<&Path>, usual: &str) -> anyhow::Result<Place> {
+    let place = match named {
+        Some(named) => Place::named(named),
+        None => Place::File(data_folder()?.join(usual)),
+    };
+    if let Place::File(file) = &place {
+        make_folder_of(file)?;
+    }
+    Ok(place)
 }
 
 /// Sees to it that the folder of a file exists.

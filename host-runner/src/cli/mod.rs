@@ -11,6 +11,7 @@ mod import;
 mod inspect;
 mod keys;
 mod messages;
+mod migrate;
 mod openapi;
 mod read_invoice;
 mod replay;
@@ -43,6 +44,7 @@ enum Command {
     Report(report::Report),
     Inspect(inspect::Inspect),
     Serve(serve::Serve),
+    Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
     Keys(keys::Keys),
     #[command(name = "openapi")]
@@ -69,6 +71,7 @@ impl Cli {
             Command::Report(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Serve(command) => command.run(),
+            Command::Migrate(command) => command.run(),
             Command::Doctor(command) => command.run(),
             Command::Keys(command) => command.run(),
             Command::OpenApi(command) => command.run(),

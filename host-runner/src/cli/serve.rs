@@ -6,7 +6,7 @@ use clap::Args;
 use stampcard::capabilities::clock::System;
 use stampcard::capabilities::http::Client;
 use stampcard::capabilities::logging::{LogSink, Stderr};
-use stampcard::capabilities::storage::Sqlite;
+use stampcard::capabilities::storage::Place;
 use stampcard::server::{Parts, Server, Settings, StdoutAccess, stopped};
 use std::io::Write;
 use std::net::SocketAddr;
@@ -44,13 +44,15 @@ impl Serve {
         if let Some(listen) = self.listen {
             settings.listen = listen;
         }
-        common::make_folder_of(&settings.database)?;
-        let storage = Sqlite::open(&settings.database)
-            .with_context(|| settings.database.display().to_string())?;
+        if let Place::File(file) = &settings.database {
+            common::make_folder_of(file)?;
+        }
+        let storage = settings.database.open();
+        let storage = storage.with_context(|| settings.database.to_string())?;
         let log: Arc<dyn LogSink> = Arc::new(Stderr::default());
         let parts = Parts {
             plugin: Component::of_file(settings.component.clone()).load()?,
-            storage: Arc::new(storage),
+            storage,
             clock: Arc::new(System),
             http: Arc::new(network(&settings, log.clone())?),
             log,

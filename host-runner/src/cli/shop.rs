@@ -9,7 +9,6 @@ use stampcard::capabilities::clock::{Clock, Instant, Manual, System};
 use stampcard::capabilities::http::Denied;
 use stampcard::capabilities::logging::Stderr;
 use stampcard::capabilities::messaging::Directory;
-use stampcard::capabilities::storage::Sqlite;
 use stampcard::desk;
 use stampcard::limits::Limits;
 use stampcard::sandbox::{Host, Mode, Sandbox};
@@ -33,15 +32,15 @@ pub(super) struct Shop {
 impl Shop {
     /// The plugin, bound to the merchant.
     pub(super) fn open(&self) -> anyhow::Result<Sandbox> {
-        let database = self.database.file()?;
+        let (storage, folder) = self.database.open()?;
         let log = Arc::new(Stderr::default());
         let clock: Arc<dyn Clock> = match self.at {
             None => Arc::new(System),
             Some(at) => Arc::new(Manual::new(instant(at)?)),
         };
-        let folder = database.with_file_name("messages");
+        let folder = folder.join("messages");
         let host = Host {
-            storage: Arc::new(Sqlite::open(&database)?),
+            storage,
             clock,
             messaging: Arc::new(Directory::new(&folder, log.clone())),
             http: Arc::new(Denied),

@@ -6,7 +6,7 @@ use crate::call::{Call, Subject};
 use crate::capabilities::Merchant;
 use crate::capabilities::http::Denied;
 use crate::capabilities::messaging::{Channel, Simulated};
-use crate::capabilities::storage::Sqlite;
+use crate::capabilities::storage::Storage;
 use crate::keys::ApiKey;
 use crate::limits::Limits;
 use crate::sandbox::{Host, Mode, Sandbox};
@@ -21,7 +21,7 @@ pub(super) struct Own<'a> {
     pub(super) parts: &'a Parts,
     pub(super) providers: &'a Providers,
     pub(super) keys: &'a [ApiKey],
-    pub(super) storage: Arc<Sqlite>,
+    pub(super) storage: Arc<dyn Storage>,
 }
 
 impl Own<'_> {

@@ -6,7 +6,7 @@ mod merchants;
 
 use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::LogSink;
-use crate::capabilities::storage::{OpenError, Sqlite};
+use crate::capabilities::storage::{OpenError, Place, PlaceError, Storage};
 use crate::plugin::Plugin;
 use crate::server::Settings;
 use std::sync::Arc;
@@ -89,7 +89,7 @@ pub fn look(settings: &Settings, parts: &Parts) -> Vec<Finding> {
             parts,
             providers: &providers,
             keys: &keys,
-            storage: Arc::new(storage),
+            storage,
         };
         own.look(&mut found);
     }
@@ -106,21 +106,23 @@ fn sandboxes(plugin: &Plugin) -> Finding {
 }
 
 /// The database, if it is there and nobody else has it.
-fn database(settings: &Settings, found: &mut Vec<Finding>) -> Option<Sqlite> {
+fn database(settings: &Settings, found: &mut Vec<Finding>) -> Option<Arc<dyn Storage>> {
     const WHAT: &str = "database";
-    let file = settings.database.display();
-    if !settings.database.exists() {
-        found.push(files::room(&settings.database));
+    let place = &settings.database;
+    if let Place::File(file) = place
+        && !file.exists()
+    {
+        found.push(files::room(file));
         return None;
     }
-    match Sqlite::open(&settings.database) {
+    match place.open() {
         Ok(storage) => {
-            found.push(Finding::good(WHAT, format!("{file} can be opened")));
+            found.push(Finding::good(WHAT, format!("{place} can be opened")));
             Some(storage)
         }
-        Err(OpenError::InUse { .. }) => {
+        Err(PlaceError::File(OpenError::InUse { .. })) => {
             let told = format!(
-                "{file} is in use by another host; if that is the server, all is well, and its merchants' rules were not looked at"
+                "{place} is in use by another host; if that is the server, all is well, and its merchants' rules were not looked at"
             );
             found.push(Finding::doubtful(WHAT, told));
             None

@@ -4,6 +4,7 @@ use super::Bounds;
 use super::unsubscribe::Seal;
 use crate::capabilities::Merchant;
 use crate::capabilities::messaging::{ChannelsError, Reader, read_table};
+use crate::capabilities::storage::{Place, postgres};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -12,6 +13,9 @@ use url::Url;
 
 /// Where it listens unless told otherwise.
 const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+
+/// Connections to a PostgreSQL server unless told otherwise.
+const CONNECTIONS: u32 = 16;
 
 /// What a server is and for whom. Relative paths begin at the file's folder.
 ///
@@ -39,8 +43,8 @@ pub struct Settings {
     pub operator: Option<SocketAddr>,
     /// The address by which the world reaches it, without a slash at its end.
     pub public_url: Option<String>,
-    /// The SQLite database. Default: `stampcard.db` beside the file.
-    pub database: PathBuf,
+    /// The database: `database`, a SQLite file, or the table `postgres`. Default: `stampcard.db` beside the file.
+    pub database: Place,
     /// A component file; none: the one that is built in.
     pub component: Option<PathBuf>,
     /// Providers of all merchants that have none of their own.
@@ -82,7 +86,7 @@ impl Settings {
         let operator = address(&mut table, "operator")?;
         let public_url = table.text("public-url")?.map(|text| public(&table, &text));
         let public_url = public_url.transpose()?;
-        let database = table.path("database")?;
+        let database = database(&mut table, folder)?;
         let mut merchants = BTreeMap::new();
         if let Some(mut all) = table.inner("merchants")? {
             for id in all.names() {
@@ -105,7 +109,7 @@ impl Settings {
             listen: listen.unwrap_or(LISTEN),
             operator,
             public_url: public_url.clone(),
-            database: database.unwrap_or_else(|| folder.join("stampcard.db")),
+            database,
             api_keys: {
                 let told = table.path("api-keys")?;
                 told.unwrap_or_else(|| folder.join("api-keys.json"))
@@ -120,6 +124,31 @@ impl Settings {
         table.done()?;
         Ok(settings)
     }
+}
+
+/// Where the database is.
+fn database(table: &mut Reader<'_>, folder: &Path) -> Result<Place, ChannelsError> {
+    let file = table.path("database")?;
+    let Some(mut own) = table.inner("postgres")? else {
+        return Ok(Place::File(
+            file.unwrap_or_else(|| folder.join("stampcard.db")),
+        ));
+    };
+    if file.is_some() {
+        return Err(table.fault("database", "it stands beside postgres"));
+    }
+    let usual = postgres::Settings::new(&own.needed("url")?);
+    let settings = postgres::Settings {
+        password: own.place("password")?,
+        authorities: own.path("authorities")?,
+        connections: {
+            let told = own.number("connections", 1..=500, CONNECTIONS)?;
+            usize::try_from(told).unwrap_or(usual.connections)
+        },
+        ..usual
+    };
+    own.done()?;
+    Ok(Place::Server(settings))
 }
 
 /// An address of this machine.
@@ -186,11 +215,42 @@ mod tests {
     }
 
     #[test]
+    fn the_database_is_a_file_or_on_a_server() {
+        let server = |text: &str| match read(text).unwrap().database {
+            Place::Server(settings) => settings,
+            Place::File(file) => panic!("{}", file.display()),
+        };
+        let url = "url = \"postgres://points@db.internal/stampcard\"";
+        let plain = server(&format!("[postgres]\n{url}"));
+        assert_eq!(
+            plain,
+            postgres::Settings::new("postgres://points@db.internal/stampcard")
+        );
+        let whole = server(&format!(
+            "[postgres]\n{url}\npassword-file = \"secret\"\nconnections = 40"
+        ));
+        assert!(whole.password.is_some() && whole.connections == 40);
+        let both = read(&format!("database = \"x.db\"\n[postgres]\n{url}")).unwrap_err();
+        assert!(
+            both.contains("database: it stands beside postgres"),
+            "{both}"
+        );
+        let none = read(&format!("[postgres]\n{url}\nconnections = 0")).unwrap_err();
+        assert!(
+            none.contains("postgres.connections: it is no whole number from 1 to 500"),
+            "{none}"
+        );
+    }
+
+    #[test]
     fn what_is_left_out_is_as_usual() {
         let settings = read("").unwrap();
         assert_eq!((settings.listen, settings.operator), (LISTEN, None));
         assert_eq!(settings.bounds, Bounds::default());
-        assert!(settings.database.ends_with("stampcard.db"));
+        let Place::File(file) = &settings.database else {
+            panic!("{}", settings.database)
+        };
+        assert!(file.ends_with("stampcard.db"));
         assert!(settings.seal.is_none() && settings.merchants.is_empty() && settings.ticking);
         assert!(settings.api_keys.ends_with("api-keys.json"));
     }

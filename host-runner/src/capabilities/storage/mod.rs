@@ -4,18 +4,22 @@
 //! which is for the operator and never reaches the guest.
 
 pub mod conformance;
+mod contents;
 mod limits;
 mod marks;
 mod memory;
+mod place;
 pub mod postgres;
 pub mod sqlite;
 
+pub use contents::Contents;
 pub use limits::{
     KEY_BYTES, LIST_LENGTH, MARK_NAME_BYTES, MARK_VALUE_BYTES, RANGE_BOUND_BYTES, VALUE_BYTES,
     check_commit, check_mark, check_read, check_scan,
 };
 pub use marks::Marks;
 pub use memory::Memory;
+pub use place::{Place, PlaceError, Store};
 pub use postgres::Postgres;
 pub use sqlite::{OpenError, Settings, Sqlite};
 

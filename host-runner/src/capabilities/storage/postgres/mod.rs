@@ -4,6 +4,7 @@
 //! one call of a function in the database: one round trip and one transaction, in which the rows that it depends on are locked in
 //! the order of their keys. The statements stand in `schema.sql`.
 
+mod all;
 mod connect;
 mod failure;
 mod remains;
@@ -13,11 +14,12 @@ mod schema;
 pub use connect::{OpenError, Settings};
 
 use super::{
-    Error, Marks, Outcome, Range, Row, Storage, Versioned, Write, check_commit, check_mark,
-    check_read, check_scan,
+    Contents, Error, Marks, Outcome, Range, Row, Storage, Versioned, Write, check_commit,
+    check_mark, check_read, check_scan,
 };
 use crate::capabilities::Merchant;
 use connect::Connections;
+use std::collections::BTreeMap;
 
 /// A database on a PostgreSQL server. Any number of hosts may have it open.
 #[derive(Debug)]
@@ -62,6 +64,18 @@ impl Storage for Postgres {
             return Ok(Outcome::Committed);
         }
         let work = rows::commit(self.connections.pool(), merchant.clone(), writes);
+        self.connections.wait(work)
+    }
+}
+
+impl Contents for Postgres {
+    fn merchants(&self) -> Result<Vec<Merchant>, Error> {
+        self.connections
+            .wait(all::merchants(self.connections.pool()))
+    }
+
+    fn marks(&self, merchant: &Merchant) -> Result<BTreeMap<String, String>, Error> {
+        let work = all::marks(self.connections.pool(), merchant.clone());
         self.connections.wait(work)
     }
 }

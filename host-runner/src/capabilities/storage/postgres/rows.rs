@@ -26,7 +26,7 @@ const MARK: &str = "SELECT value FROM stampcard_marks WHERE merchant = $1 AND na
 const SET_MARK: &str = "INSERT INTO stampcard_marks (merchant, name, value) VALUES ($1, $2, $3)
      ON CONFLICT (merchant, name) DO UPDATE SET value = excluded.value";
 
-type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
+pub(super) type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 async fn once(
     pool: &Pool,
@@ -42,7 +42,7 @@ async fn once(
 }
 
 /// Asks. A connection that turns out to be closed has answered nothing, and the next one is asked.
-async fn ask(
+pub(super) async fn ask(
     pool: &Pool,
     statement: &str,
     parameters: Parameters<'_>,
@@ -54,7 +54,7 @@ async fn ask(
     answer.map_err(|error| failed(&error))
 }
 
-fn text(bytes: &[u8]) -> Result<String, Error> {
+pub(super) fn text(bytes: &[u8]) -> Result<String, Error> {
     let text = std::str::from_utf8(bytes);
     text.map(str::to_owned)
         .map_err(|_| Error::Unavailable("a row that is not UTF-8".to_owned()))

@@ -89,6 +89,11 @@ impl Layer {
         self.spaces.get(merchant)?.marks.get(name)
     }
 
+    /// The merchants of whom something changed.
+    pub(super) fn merchants(&self) -> impl Iterator<Item = &Merchant> {
+        self.spaces.keys()
+    }
+
     /// The changed keys from `start` on and before `end`, in order.
     pub(super) fn range<'l>(
         &'l self,

@@ -5,6 +5,7 @@
 //! tables from time to time, in the tables' order, by a thread of its own. Readers have connections of their own and see
 //! the state of one instant, of the tables and what changed of late together.
 
+mod contents;
 mod file;
 mod fingerprint;
 mod folder;

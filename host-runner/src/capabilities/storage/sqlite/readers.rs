@@ -99,7 +99,7 @@ impl Readers {
     }
 
     /// Has the work see the tables, and what changed of late, as they stand at one instant.
-    fn snapshot<L, T>(
+    pub(super) fn snapshot<L, T>(
         &self,
         of_late: impl FnOnce(&Layers) -> L,
         work: impl FnOnce(&Connection, L) -> rusqlite::Result<T>,
