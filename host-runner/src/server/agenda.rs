@@ -21,6 +21,8 @@ pub(super) enum Ended {
     Next(Option<Instant>),
     /// It failed, and is tried again after a pause.
     Failed,
+    /// It could not be: another host is at it, or the storage is away. It is looked at again after so many seconds.
+    Not(u64),
 }
 
 /// The merchants with their times.
@@ -79,6 +81,7 @@ impl Agenda {
                 state.failures = 0;
                 next.map_or(latest, |next| next.clamp(now, latest))
             }
+            Ended::Not(pause) => later(now, pause),
             Ended::Failed => {
                 let pause = PAUSE.checked_shl(state.failures).unwrap_or(LONGEST);
                 state.failures = state.failures.saturating_add(1).min(16);
@@ -225,6 +228,16 @@ mod tests {
         assert!(agenda.take(at(now + 3_600)).is_some());
         agenda.done(&shop("a"), Ended::Failed, at(now));
         assert_eq!(agenda.next(), Some(at(now + 5)));
+    }
+
+    #[test]
+    fn what_could_not_be_is_looked_at_again_soon_however_often() {
+        let mut agenda = agenda(&["a"]);
+        for round in 0..20 {
+            assert!(agenda.take(at(100 + 5 * round)).is_some());
+            agenda.done(&shop("a"), Ended::Not(5), at(100 + 5 * round));
+            assert_eq!(agenda.next(), Some(at(105 + 5 * round)));
+        }
     }
 
     #[test]

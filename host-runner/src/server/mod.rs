@@ -33,6 +33,7 @@ mod shops;
 mod signal;
 mod start;
 mod ticker;
+mod turns;
 mod unsubscribe;
 mod workers;
 

@@ -7,6 +7,7 @@ use super::start::{Parts, ServerError};
 use crate::capabilities::Merchant;
 use crate::capabilities::messaging::reports::Hook;
 use crate::capabilities::messaging::{Channel, Channels};
+use crate::capabilities::storage::Storage;
 use crate::limits::Limits;
 use crate::plugin::Plugin;
 use crate::sandbox::{Host, Mode, Sandbox};
@@ -103,6 +104,11 @@ impl Shops {
     /// All of them.
     pub(super) fn merchants(&self) -> impl Iterator<Item = &Merchant> {
         self.all.keys()
+    }
+
+    /// Where their records are.
+    pub(super) fn storage(&self) -> Arc<dyn Storage> {
+        self.host.storage.clone()
     }
 
     /// Whether the storage answers.

@@ -8,6 +8,7 @@ use super::routes::{State, router};
 use super::settings::Settings;
 use super::shops::Shops;
 use super::ticker::{Ticker, Ticks, tick};
+use super::turns::Turns;
 use super::unsubscribe::{Seal, link};
 use super::workers::Workers;
 use crate::capabilities::Merchant;
@@ -108,8 +109,11 @@ impl Server {
         let metrics = Arc::new(Metrics::new());
         let shops = Arc::new(Shops::open(settings, parts, metrics.clone())?);
         let ticker = Arc::new(Ticker::new(&shops, clock.clone()));
+        let turns = Turns::new(shops.storage());
+        let turns = turns.ok_or_else(|| ServerError::System(io::ErrorKind::Other.into()))?;
         let ticks = settings.ticking.then(|| Ticks {
             ticker: ticker.clone(),
+            turns,
             shops: shops.clone(),
             log: log.clone(),
             metrics: metrics.clone(),

@@ -3,6 +3,7 @@
 use super::agenda::{Agenda, Ended};
 use super::metrics::{Ending, Metrics};
 use super::shops::{Shop, Shops};
+use super::turns::Turns;
 use super::unsubscribe::refusal_name;
 use crate::call::{Call, Subject};
 use crate::capabilities::Merchant;
@@ -15,6 +16,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
+
+/// Seconds until a storage that was away is looked at again.
+pub(super) const AWAY: u64 = 5;
 
 /// The longest time between two looks at the clock, which may be set.
 const LOOK: Duration = Duration::from_secs(1);
@@ -72,6 +76,8 @@ pub(super) struct Ticks {
     pub(super) shops: Arc<Shops>,
     pub(super) log: Arc<dyn LogSink>,
     pub(super) metrics: Arc<Metrics>,
+    /// Whose turn it is among several hosts.
+    pub(super) turns: Turns,
     /// Merchants that are ticked at once, each on a thread of its own.
     pub(super) threads: usize,
 }
@@ -102,22 +108,26 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => break,
         };
         let (ticker, shops, log) = (ticks.ticker.clone(), ticks.shops.clone(), ticks.log.clone());
-        let metrics = ticks.metrics.clone();
+        let (metrics, turn) = (ticks.metrics.clone(), ticks.turns.clone());
         running.spawn(async move {
             let of = merchant.clone();
             let told = log.clone();
             let began = std::time::Instant::now();
-            let ended = spawn_blocking(move || match shops.find(of.as_str()) {
+            let turn = turn.of(&merchant);
+            let work = spawn_blocking(move || match shops.find(of.as_str()) {
                 None => Ended::Next(None),
-                Some(shop) => once(&shops, &shop, &*told),
+                Some(shop) => turn.take(&*told, || once(&shops, &shop, &*told)),
             });
             // A panic is a failure as any other, and was told of on standard error.
-            let ended = ended.await.unwrap_or(Ended::Failed);
+            let ended = work.await.unwrap_or(Ended::Failed);
             let ending = match ended {
-                Ended::Next(_) => Ending::Done,
-                Ended::Failed => Ending::Failed,
+                Ended::Next(_) => Some(Ending::Done),
+                Ended::Failed => Some(Ending::Failed),
+                Ended::Not(_) => None,
             };
-            metrics.tick(ending, late, began.elapsed());
+            if let Some(ending) = ending {
+                metrics.tick(ending, late, began.elapsed());
+            }
             let now = ticker.clock.now();
             ticker.agenda().done(&merchant, ended, now);
             ticker.nudged.notify_one();
@@ -150,6 +160,8 @@ fn once(shops: &Shops, shop: &Shop, log: &dyn LogSink) -> Ended {
             },
             // Nothing is due where there are no rules yet; applying them is a command.
             Err(refusal) if refusal_name(&refusal) == "not-configured" => Ended::Next(None),
+            // However long it is away, nobody waits much longer.
+            Err(refusal) if refusal_name(&refusal) == "storage-unavailable" => Ended::Not(AWAY),
             Err(refusal) => failed(format!("a tick was refused: {}", refusal_name(&refusal))),
         },
         Err(error) => failed(format!("a tick stopped: {error}")),

@@ -78,6 +78,15 @@ pub struct Write {
     pub expect: Option<u64>,
 }
 
+/// Who has a merchant's lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lease {
+    /// The one who asked.
+    Own,
+    /// Another one.
+    Other,
+}
+
 /// How a commit ended, when the storage itself worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -124,4 +133,22 @@ pub trait Storage: Send + Sync {
     /// [`Error::TooLarge`] over a limit, [`Error::Full`] without room, [`Error::Unavailable`] when the
     /// backend fails and the outcome is open.
     fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error>;
+
+    /// Takes a merchant's lease for so long from now on, or has it go on, unless another holder has one. Holders are named by
+    /// 1 to 64 bytes, each its own. A lease keeps hosts from doing the same work twice; that they may, commits see to. A
+    /// backend that one host alone has open needs no more than what stands here.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the backend fails.
+    fn lease(&self, _: &Merchant, _holder: &str, _time: Duration) -> Result<Lease, Error> {
+        Ok(Lease::Own)
+    }
+
+    /// Gives a lease back, if the holder has it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the backend fails; the lease ends by itself.
+    fn release(&self, _: &Merchant, _holder: &str) -> Result<(), Error> {
+        Ok(())
+    }
 }

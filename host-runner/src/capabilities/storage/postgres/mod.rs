@@ -7,6 +7,7 @@
 mod all;
 mod connect;
 mod failure;
+mod leases;
 mod remains;
 mod rows;
 mod schema;
@@ -14,12 +15,13 @@ mod schema;
 pub use connect::{OpenError, Settings};
 
 use super::{
-    Contents, Error, Marks, Outcome, Range, Row, Storage, Versioned, Write, check_commit,
+    Contents, Error, Lease, Marks, Outcome, Range, Row, Storage, Versioned, Write, check_commit,
     check_mark, check_read, check_scan,
 };
 use crate::capabilities::Merchant;
 use connect::Connections;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// A database on a PostgreSQL server. Any number of hosts may have it open.
 #[derive(Debug)]
@@ -64,6 +66,17 @@ impl Storage for Postgres {
             return Ok(Outcome::Committed);
         }
         let work = rows::commit(self.connections.pool(), merchant.clone(), writes);
+        self.connections.wait(work)
+    }
+
+    fn lease(&self, merchant: &Merchant, holder: &str, time: Duration) -> Result<Lease, Error> {
+        let pool = self.connections.pool();
+        let work = leases::take(pool, merchant.clone(), holder.to_owned(), time);
+        self.connections.wait(work)
+    }
+
+    fn release(&self, merchant: &Merchant, holder: &str) -> Result<(), Error> {
+        let work = leases::give_back(self.connections.pool(), merchant.clone(), holder.to_owned());
         self.connections.wait(work)
     }
 }

@@ -25,6 +25,13 @@ CREATE TABLE stampcard_marks (
     PRIMARY KEY (merchant, name)
 );
 
+-- Which host ticks a merchant, until when. Nothing of it has to outlive the server, so no commit waits for it.
+CREATE UNLOGGED TABLE stampcard_leases (
+    merchant text COLLATE "C" PRIMARY KEY,
+    holder text COLLATE "C" NOT NULL,
+    until timestamptz NOT NULL
+);
+
 CREATE TABLE stampcard_format (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
     format integer NOT NULL
