@@ -79,13 +79,11 @@ fn postgres_conforms() {
 fn count(storage: &dyn Storage, key: &str) -> Result<(u64, u64), Error> {
     let shop = merchant("shop");
     for tries in 1.. {
-        let found = storage.read(&shop, &[key.to_owned()])?;
-        let number: u64 = found[0]
-            .value
-            .as_deref()
-            .map_or(0, |text| text.parse().unwrap());
+        let found = storage.read(&shop, &[key.to_owned()])?.swap_remove(0);
+        let number = found.value.as_deref().map_or(Ok(0), str::parse::<u64>);
+        let number = number.unwrap();
         let write = Write {
-            expect: Some(found[0].version),
+            expect: Some(found.version),
             ..put(key, &(number + 1).to_string())
         };
         // An entry beside it, as a ledger has; nobody else may have made the same one.

@@ -148,6 +148,8 @@ fn agreed(found: Vec<Option<Result<Reading, Refusal>>>) -> Vec<Result<Reading, R
             // an invoice that was read, is.
             (Ok(first), Err(refusal)) if is_damage(&refusal) => Ok(first.clone()),
             (Err(first), Ok(second)) if is_damage(first) => Ok(second),
+            // Damage hides no refusal, in whatever order they come.
+            (Err(first), Err(second)) if is_damage(first) => Err(second),
             (Err(first), _) => Err(*first),
             (Ok(_), Err(refusal)) => Err(refusal),
         };
