@@ -31,6 +31,7 @@ use stampcard::loopback::{self, Act, Answer};
 use stampcard::sandbox::{Host, Mode, Sandbox};
 use stampcard::terms::confirmed;
 use stampcard_tests::measure::postgres::{Postgres as DatabaseServer, programs};
+use stampcard_tests::measure::shop;
 use stampcard_tests::stages::plugin;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -164,15 +165,9 @@ impl World {
 
     /// A merchant with its rules and members, each of whom is told by SMS of every grant.
     fn open(&self, shop: usize) {
-        let document = json!({
-            "zone": "Asia/Taipei", "currency": "TWD",
-            "programmes": { "points": {
-                "worth": { "points": "1", "money": "1" },
-                "earn": [{ "id": "base", "kind": "order", "state": "paid", "award": { "step": { "points": "1", "per": "100" } } }],
-                "expiry": { "exact": { "days": 30 } },
-            } },
-            "notices": { "channels": [{ "channel": "sms", "kinds": ["points-granted"] }] },
-        });
+        let mut document = shop::plain();
+        document["notices"] =
+            json!({ "channels": [{ "channel": "sms", "kinds": ["points-granted"] }] });
         let document = confirmed(&mut self.sandbox(shop), &document, "amy");
         let request = json!({ "document": document.to_string() });
         self.call(shop, "merchant.apply", Some("document"), request);

@@ -1,10 +1,10 @@
 //! Bulk issues that are cut off after any number of calls: no coupon is lost, and none is made twice.
 
 use crate::check::{ensure, under};
-use crate::faults::{Event, FAULTS};
+use crate::faults::{Event, FAULTS, events};
 use crate::world::{Checked, Trouble, World};
 use serde_json::{Value, json};
-use stampcard::call::{Call, Subject};
+use stampcard::call::Call;
 use std::collections::BTreeSet;
 
 /// More than one page of a bulk.
@@ -98,27 +98,14 @@ fn check(world: &World) -> Checked {
     ensure(open == 0, || format!("{open} are still open"))
 }
 
-/// All that may happen at one call.
-fn events(world: &World) -> Vec<(String, Event)> {
-    let faults = FAULTS
-        .iter()
-        .map(|fault| (format!("{fault:?}"), Event::Fault(*fault)));
-    let mut host = world.native(world.faulty.inner.clone());
-    let other = move || drop(host.call(&tick()));
-    let other = (
-        "another host's tick".to_owned(),
-        Event::Meanwhile(Box::new(other)),
-    );
-    faults.chain([other]).collect()
-}
-
 #[test]
 fn a_bulk_issue_cut_off_anywhere_loses_and_doubles_nothing() {
     let kinds = FAULTS.len() + 1;
     for kind in 0..kinds {
         for calls in 0.. {
             let world = ordered().unwrap();
-            let (name, event) = events(&world).swap_remove(kind);
+            let other = world.native(world.faulty.inner.clone());
+            let (name, event) = events(other, tick()).swap_remove(kind);
             let happened = troubled(&world, calls, event);
             let happened =
                 happened.unwrap_or_else(|broken| panic!("{name}, {calls} calls: {broken}"));

@@ -1,9 +1,11 @@
 //! A storage that fails as it is told to, once, at a chosen call.
 
+use stampcard::call::{Call, Subject};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::storage::{
     Error, Memory, Outcome, Range, Row, Storage, Versioned, Write,
 };
+use stampcard_tests::native::{Native, NativePorts};
 use std::sync::{Arc, Mutex};
 
 /// What goes wrong.
@@ -40,6 +42,19 @@ pub(crate) enum Event {
     Fault(Fault),
     /// Something else runs to its end before the call.
     Meanwhile(Box<dyn FnOnce() + Send>),
+}
+
+/// All that may happen at one call, with names: every fault, or that this host ticks.
+pub(crate) fn events(mut host: Native<NativePorts>, tick: Call) -> Vec<(String, Event)> {
+    let faults = FAULTS
+        .iter()
+        .map(|fault| (format!("{fault:?}"), Event::Fault(*fault)));
+    let other = move || drop(host.call(&tick));
+    let other = (
+        "another host's tick".to_owned(),
+        Event::Meanwhile(Box::new(other)),
+    );
+    faults.chain([other]).collect()
 }
 
 /// Memory with at most one event to come.

@@ -3,11 +3,11 @@
 
 use crate::check::{ensure, under};
 use crate::client::attempt;
-use crate::faults::{Event, FAULTS};
+use crate::faults::{Event, FAULTS, events};
 use crate::world::{Checked, Reply, Trouble, World, instant};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use stampcard::call::{Call, Subject};
+use stampcard::call::Call;
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::http::{Error, Http, Request, Response};
 use stampcard::capabilities::storage::Storage;
@@ -233,26 +233,13 @@ fn check(world: &mut World) -> Checked {
     ensure(told == SENT.len(), || format!("{told} messages"))
 }
 
-/// All that may happen at one call.
-fn events(world: &World) -> Vec<(String, Event)> {
-    let faults = FAULTS
-        .iter()
-        .map(|fault| (format!("{fault:?}"), Event::Fault(*fault)));
-    let mut other = host(world, world.faulty.inner.clone());
-    let other = move || drop(other.call(&tick()));
-    let other = (
-        "another host's tick".to_owned(),
-        Event::Meanwhile(Box::new(other)),
-    );
-    faults.chain([other]).collect()
-}
-
 #[test]
 fn verdicts_cut_off_anywhere_are_kept_once() {
     for kind in 0..=FAULTS.len() {
         for calls in 0.. {
             let mut world = sent_in().unwrap();
-            let (name, event) = events(&world).swap_remove(kind);
+            let other = host(&world, world.faulty.inner.clone());
+            let (name, event) = events(other, tick()).swap_remove(kind);
             let happened = troubled(&mut world, calls, event);
             let happened =
                 happened.unwrap_or_else(|broken| panic!("{name}, {calls} calls: {broken}"));
