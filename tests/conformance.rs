@@ -8,6 +8,8 @@
 
 #[path = "conformance/files.rs"]
 mod files;
+#[path = "conformance/migration.rs"]
+mod migration;
 #[path = "conformance/postgres.rs"]
 mod postgres;
 

@@ -47,6 +47,9 @@ pub fn copy(
 ) -> Result<Copied, Failed> {
     let mut copied = Copied::default();
     for merchant in from.merchants()? {
+        if !holds_no_more(to, from, &merchant)? {
+            return Err(Failed::Differs(merchant));
+        }
         let mut rows = Rows::new(from, &merchant);
         while let Some(page) = rows.page()? {
             put(to, &merchant, &page)?;
@@ -70,6 +73,30 @@ fn count(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
+/// Whether the one has nothing of a merchant that the other hasn't: then what is missing can be put there.
+fn holds_no_more(one: &dyn Store, other: &dyn Store, merchant: &Merchant) -> Result<bool, Failed> {
+    let marks = other.marks(merchant)?;
+    let own = one.marks(merchant)?;
+    if own.iter().any(|(name, text)| marks.get(name) != Some(text)) {
+        return Ok(false);
+    }
+    let mut rows = Rows::new(one, merchant);
+    while let Some(page) = rows.page()? {
+        if !has(other, merchant, &page)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether these rows are there, each with this value.
+fn has(store: &dyn Store, merchant: &Merchant, page: &[Row]) -> Result<bool, Failed> {
+    let keys: Vec<String> = page.iter().map(|row| row.key.clone()).collect();
+    let there = store.read(merchant, &keys)?;
+    let mut pairs = there.iter().zip(page);
+    Ok(pairs.all(|(there, row)| there.value.as_ref() == Some(&row.value)))
+}
+
 /// Puts rows where there are none, or the same.
 fn put(to: &dyn Store, merchant: &Merchant, page: &[Row]) -> Result<(), Failed> {
     let write = |row: &Row| Write {
@@ -80,13 +107,7 @@ fn put(to: &dyn Store, merchant: &Merchant, page: &[Row]) -> Result<(), Failed> 
     if to.commit(merchant, page.iter().map(write).collect())? == Outcome::Committed {
         return Ok(());
     }
-    let keys: Vec<String> = page.iter().map(|row| row.key.clone()).collect();
-    let there = to.read(merchant, &keys)?;
-    let same = there
-        .iter()
-        .zip(page)
-        .all(|(there, row)| there.value.as_ref() == Some(&row.value));
-    if same {
+    if has(to, merchant, page)? {
         Ok(())
     } else {
         Err(Failed::Differs(merchant.clone()))

@@ -5,10 +5,7 @@ use crate::{merchant, put};
 use stampcard::capabilities::messaging::SecretPlace;
 use stampcard::capabilities::storage::conformance::{self, Backend};
 use stampcard::capabilities::storage::postgres::{OpenError, Settings};
-use stampcard::capabilities::storage::{
-    Contents, Error, Marks, Outcome, Postgres, Sqlite, Storage, Write,
-};
-use stampcard::migration::{Copied, Failed, copy};
+use stampcard::capabilities::storage::{Error, Marks, Outcome, Place, Postgres, Storage, Write};
 use stampcard_tests::measure::postgres::{Postgres as Server, programs};
 use std::cell::{Cell, RefCell};
 use std::io::Write as _;
@@ -18,7 +15,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 /// A server in a folder of its own; none: there are no programs for it.
-fn server() -> Option<(tempfile::TempDir, Server)> {
+pub(crate) fn server() -> Option<(tempfile::TempDir, Server)> {
     if programs().is_none() {
         drop(std::io::stderr().write_all(b"skipped: PostgreSQL's programs are not here\n"));
         return None;
@@ -28,7 +25,7 @@ fn server() -> Option<(tempfile::TempDir, Server)> {
     Some((folder, server))
 }
 
-fn open(server: &Server) -> Postgres {
+pub(crate) fn open(server: &Server) -> Postgres {
     Postgres::open(&Settings::new(&server.url())).unwrap()
 }
 
@@ -142,7 +139,7 @@ fn keys_in_any_order_never_lock_each_other_out() {
             threads.spawn(move || {
                 for round in 0..60 {
                     let mut chosen: Vec<&String> = keys.iter().skip(round % 5).collect();
-                    chosen.rotate_left((round * 7 + place) % 7);
+                    chosen.rotate_left((round * 5 + place) % 7);
                     let write = |key: &&String| match (round + place) % 3 {
                         0 => Write {
                             value: None,
@@ -186,14 +183,18 @@ fn a_killed_server_loses_nothing_that_was_told() {
     let storage = Arc::new(open(&server));
     let mut told = [0_u64; 4];
     for round in 0..5 {
-        let stop = AtomicBool::new(false);
+        let (stop, made) = (AtomicBool::new(false), AtomicU64::new(0));
         let counted: Vec<u64> = std::thread::scope(|threads| {
             let count = |thread: usize| {
                 let (storage, stop, mut last) = (storage.clone(), &stop, told[thread]);
+                let made = &made;
                 threads.spawn(move || {
                     while !stop.load(Ordering::Relaxed) {
                         match count(&*storage, &format!("count-{thread}")) {
-                            Ok((number, _)) => last = number,
+                            Ok((number, _)) => {
+                                last = number;
+                                made.fetch_add(1, Ordering::Relaxed);
+                            }
                             Err(_) => return last,
                         }
                     }
@@ -201,7 +202,10 @@ fn a_killed_server_loses_nothing_that_was_told() {
                 })
             };
             let counting: Vec<_> = (0..4).map(count).collect();
-            std::thread::sleep(Duration::from_millis(150 + 70 * round));
+            // After some commits at least, however slow the disk is.
+            while made.load(Ordering::Relaxed) < 20 + 17 * round {
+                std::thread::sleep(Duration::from_millis(5));
+            }
             server.kill().unwrap();
             stop.store(true, Ordering::Relaxed);
             counting
@@ -222,7 +226,7 @@ fn a_killed_server_loses_nothing_that_was_told() {
             told[thread] = stored;
         }
     }
-    assert!(told.iter().all(|count| *count > 5), "{told:?}");
+    assert!(told.iter().sum::<u64>() > 200, "{told:?}");
 }
 
 #[test]
@@ -285,74 +289,6 @@ fn marks_are_kept() {
     assert_eq!(storage.mark(&merchant("b"), "replay").unwrap(), None);
 }
 
-/// Three merchants: one with many rows and marks, one with large ones, one with a mark alone.
-fn filled(path: &Path) -> Sqlite {
-    let sqlite = Sqlite::open(path).unwrap();
-    for page in 0..3 {
-        let rows = (0..500).map(|row| put(&format!("row/{:04}", page * 500 + row), "{\"n\":1}"));
-        sqlite.commit(&merchant("many"), rows.collect()).unwrap();
-    }
-    let large = (0..9).map(|row| put(&format!("large/{row}"), &"點".repeat(300_000)));
-    sqlite.commit(&merchant("large"), large.collect()).unwrap();
-    let gone = Write {
-        value: None,
-        ..put("row/0007", "")
-    };
-    sqlite.commit(&merchant("many"), vec![gone]).unwrap();
-    sqlite
-        .set_mark(&merchant("many"), "replay", "line 3")
-        .unwrap();
-    sqlite
-        .set_mark(&merchant("marked"), "replay", "line 1")
-        .unwrap();
-    sqlite
-}
-
-#[test]
-fn a_database_moves_to_a_server_and_back() {
-    let Some((_folder, server)) = server() else {
-        return;
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let sqlite = filled(&folder.path().join("one.db"));
-    let postgres = open(&server);
-    let whole = Copied {
-        merchants: 3,
-        rows: 1_508,
-        marks: 2,
-    };
-    assert_eq!(copy(&sqlite, &postgres, |_| {}).unwrap(), whole);
-    // Again: all of it is there.
-    assert_eq!(copy(&sqlite, &postgres, |_| {}).unwrap(), whole);
-    let back = Sqlite::open(&folder.path().join("two.db")).unwrap();
-    assert_eq!(copy(&postgres, &back, |_| {}).unwrap(), whole);
-    let names = |store: &dyn Contents| {
-        let merchants = store.merchants().unwrap();
-        merchants
-            .iter()
-            .map(|one| one.as_str().to_owned())
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(names(&back), ["large", "many", "marked"]);
-    assert_eq!(
-        back.mark(&merchant("many"), "replay").unwrap().as_deref(),
-        Some("line 3")
-    );
-    // Something else there: nothing of it changes, and it is told.
-    let other = put("row/0001", "other");
-    back.commit(&merchant("many"), vec![other]).unwrap();
-    let differs = copy(&postgres, &back, |_| {});
-    assert!(matches!(differs, Err(Failed::Differs(whose)) if whose.as_str() == "many"));
-    let kept = back
-        .read(&merchant("many"), &["row/0001".to_owned()])
-        .unwrap();
-    assert_eq!(kept[0].value.as_deref(), Some("other"));
-    let more = put("zz", "1");
-    postgres.commit(&merchant("large"), vec![more]).unwrap();
-    let differs = copy(&sqlite, &postgres, |_| {});
-    assert!(matches!(differs, Err(Failed::Differs(whose)) if whose.as_str() == "large"));
-}
-
 #[test]
 fn what_cannot_be_opened_says_why() {
     let unreadable = Postgres::open(&Settings::new("mysql://nobody@127.0.0.1/x"));
@@ -360,6 +296,17 @@ fn what_cannot_be_opened_says_why() {
     let secret =
         Postgres::open(&Settings::new("postgres://nobody:hush@127.0.0.1:1/x")).unwrap_err();
     assert!(matches!(secret, OpenError::Address(_)) && !secret.to_string().contains("hush"));
+    // Nor where it is told which database that was.
+    for told in [
+        "postgres://nobody:hush@127.0.0.1:1/x",
+        "postgres://nobody@127.0.0.1:1/x?password=hush",
+        "postgres://hush:",
+    ] {
+        let shown = Place::named(Path::new(told)).to_string();
+        assert!(!shown.contains("hush"), "{shown}");
+    }
+    let shown = Place::named(Path::new("postgres://nobody@127.0.0.1:1/x")).to_string();
+    assert_eq!(shown, "x on 127.0.0.1");
     let nowhere = Postgres::open(&Settings::new("postgres://nobody@127.0.0.1:1/x"));
     assert!(matches!(nowhere, Err(OpenError::Unreachable(_))));
     let missing = Settings {

@@ -35,9 +35,6 @@ pub struct Count {
 /// That what was put off while a verifier's key rested is looked at at once.
 #[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 pub struct Recall {
-    /// Whether all of it was put off to one instant, `last`.
-    #[serde(default)]
-    pub only: bool,
     /// Nothing was put off beyond then.
     pub last: Instant,
     /// The row that was looked at last.

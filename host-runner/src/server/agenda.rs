@@ -4,8 +4,14 @@ use crate::capabilities::Merchant;
 use crate::capabilities::clock::Instant;
 use std::collections::{BTreeSet, HashMap};
 
-/// A merchant is looked after at least so often, in seconds: another process may have given its plugin something to do.
+/// A merchant is looked after at least so often, in seconds, where this host alone has the database.
 const LONGEST: u64 = 3_600;
+
+/// Where other hosts may have given it something to do, and gone since, it is looked after at least so often, in seconds.
+const LONGEST_SHARED: u64 = 10;
+
+/// With more than a thousand merchants it is a second more for each so many, so that looks don't fill a host's time.
+const LOOKS_A_SECOND: u64 = 100;
 
 /// A merchant's ticks that were asked for by commands are so many seconds apart, so that busy merchants are not ticked for
 /// each command.
@@ -32,6 +38,8 @@ pub(super) struct Agenda {
     due: BTreeSet<(Instant, u64, Merchant)>,
     states: HashMap<Merchant, State>,
     turn: u64,
+    /// Whether other hosts have the database, too.
+    shared: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -46,8 +54,15 @@ struct State {
 
 impl Agenda {
     /// All of these are due at once: what they were due for before is in their plugins' keeping.
-    pub(super) fn new(merchants: impl Iterator<Item = Merchant>, now: Instant) -> Self {
-        let mut agenda = Self::default();
+    pub(super) fn new(
+        merchants: impl Iterator<Item = Merchant>,
+        now: Instant,
+        shared: bool,
+    ) -> Self {
+        let mut agenda = Self {
+            shared,
+            ..Self::default()
+        };
         for merchant in merchants {
             agenda.states.insert(merchant.clone(), State::default());
             agenda.put(&merchant, now);
@@ -70,12 +85,21 @@ impl Agenda {
         Some(merchant)
     }
 
+    /// A merchant is looked after at least so often, in seconds.
+    fn longest(&self) -> u64 {
+        if !self.shared {
+            return LONGEST;
+        }
+        let merchants = u64::try_from(self.states.len()).unwrap_or(u64::MAX);
+        (merchants / LOOKS_A_SECOND).clamp(LONGEST_SHARED, LONGEST)
+    }
+
     /// A tick has ended.
     pub(super) fn done(&mut self, merchant: &Merchant, ended: Ended, now: Instant) {
+        let latest = later(now, self.longest());
         let Some(state) = self.states.get_mut(merchant) else {
             return;
         };
-        let latest = later(now, LONGEST);
         let mut at = match ended {
             Ended::Next(next) => {
                 state.failures = 0;
@@ -152,7 +176,7 @@ mod tests {
     }
 
     fn agenda(names: &[&str]) -> Agenda {
-        Agenda::new(names.iter().map(|name| shop(name)), at(100))
+        Agenda::new(names.iter().map(|name| shop(name)), at(100), false)
     }
 
     fn at(seconds: u64) -> Instant {
@@ -228,6 +252,19 @@ mod tests {
         assert!(agenda.take(at(now + 3_600)).is_some());
         agenda.done(&shop("a"), Ended::Failed, at(now));
         assert_eq!(agenda.next(), Some(at(now + 5)));
+    }
+
+    #[test]
+    fn where_other_hosts_are_nobody_is_left_alone_for_long() {
+        let mut agenda = Agenda::new([shop("a")].into_iter(), at(100), true);
+        assert!(agenda.take(at(100)).is_some());
+        agenda.done(&shop("a"), Ended::Next(None), at(100));
+        assert_eq!(agenda.next(), Some(at(110)));
+        let many = (0..5_000).map(|number| shop(&format!("s-{number}")));
+        let mut agenda = Agenda::new(many, at(100), true);
+        let first = agenda.take(at(100)).unwrap();
+        agenda.done(&first, Ended::Next(Some(at(9_000))), at(100));
+        assert_eq!(agenda.due.last().map(|due| due.0), Some(at(150)));
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub(super) struct Ticker {
 
 impl Ticker {
     pub(super) fn new(shops: &Shops, clock: Arc<dyn Clock>) -> Self {
-        let agenda = Agenda::new(shops.merchants().cloned(), clock.now());
+        let shared = shops.storage().is_shared();
+        let agenda = Agenda::new(shops.merchants().cloned(), clock.now(), shared);
         Self {
             agenda: Mutex::new(agenda),
             nudged: Notify::new(),
@@ -122,7 +123,7 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
             let ended = work.await.unwrap_or(Ended::Failed);
             let ending = match ended {
                 Ended::Next(_) => Some(Ending::Done),
-                Ended::Failed => Some(Ending::Failed),
+                Ended::Failed | Ended::Not(AWAY) => Some(Ending::Failed),
                 Ended::Not(_) => None,
             };
             if let Some(ending) = ending {

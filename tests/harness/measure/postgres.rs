@@ -205,13 +205,14 @@ pub fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir("/usr/lib/postgresql")
         .into_iter()
         .flatten();
-    let number = |path: &PathBuf| path.file_name()?.to_str()?.parse::<u32>().ok();
-    let newest = versions
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .max_by_key(number)
-        .map(|path| path.join("bin"));
+    let number = |folder: &PathBuf| folder.parent()?.file_name()?.to_str()?.parse::<u32>().ok();
+    let mut found: Vec<PathBuf> = versions
+        .filter_map(|entry| Some(entry.ok()?.path().join("bin")))
+        .collect();
+    found.sort_by_key(|folder| std::cmp::Reverse(number(folder)));
     let path = std::env::var_os("PATH").unwrap_or_default();
-    newest
+    // A version's folder may hold its clients alone.
+    found
         .into_iter()
         .chain(std::env::split_paths(&path))
         .find(|folder| {

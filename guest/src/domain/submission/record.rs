@@ -235,9 +235,12 @@ pub struct Submission {
     /// What was given for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<Given>,
-    /// The first and the last tier of its sum whose rewards are still to be given, where they are more than one commit gives.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub owed: Option<(u32, u32)>,
+    /// Its sum reached more tiers than one commit rewards: more of them are given by the ticks that follow.
+    #[serde(default)]
+    pub owed: bool,
+    /// It was put off because the verifier's key rests.
+    #[serde(default)]
+    pub paused: bool,
     /// A person's word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided: Option<Decided>,
@@ -291,7 +294,7 @@ impl Submission {
     /// When something that has ended is looked at, since more is to be done about it.
     #[must_use]
     pub fn goes_on(&self, now: Instant) -> Option<Instant> {
-        (self.again || self.owed.is_some()).then_some(now)
+        (self.again || self.owed).then_some(now)
     }
 
     /// Where it is for good, or how it stands.

@@ -142,7 +142,7 @@ pub(super) fn revoke(
         given.flagged = true;
     }
     scope.work.put(key, &participant);
-    case.it.owed = None;
+    case.it.owed = false;
     case.it.becomes(State::Revoked, Some(reason));
     tallied(scope, &rules.book, &case.before.member, |tally| {
         tally.moves(Some(State::Passed), State::Revoked);

@@ -9,6 +9,8 @@ use crate::domain::submission::{Message, Participant, Submission, Tally};
 use crate::flows::members::live;
 use crate::flows::scope::Scope;
 use crate::records::keys::{self, Book};
+use crate::records::sent_in::Which;
+use crate::records::state::Mark;
 use crate::reject::Reject;
 use siphasher::sip::SipHasher24;
 use stampcard_invoice::judging::Conditions;
@@ -116,6 +118,23 @@ pub(super) fn survivor(scope: &mut Scope<'_>, of: &Id) -> Result<Member, Reject>
     }
 }
 
+/// It waits no more: what tells so, if that is about this submission. Another one of the survivor's may wait for the same invoice.
+#[inline(never)]
+pub(super) fn waits_no_more(
+    scope: &mut Scope<'_>,
+    book: &Book,
+    id: &str,
+    it: &Submission,
+) -> Result<(), Reject> {
+    let member = survivor(scope, &it.member)?.member;
+    let key = keys::waiting(book, &member, &it.period, &it.number);
+    let own: Option<Which> = scope.work.get(&key)?;
+    if own.is_some_and(|own| own.id == id) {
+        scope.work.delete(key);
+    }
+    Ok(())
+}
+
 /// The key of the counters that a member is counted in.
 fn shard(book: &Book, member: &Id) -> String {
     let mut hasher = SipHasher24::new();
@@ -161,6 +180,7 @@ pub(super) fn participant(
     })?;
     let new = Participant::new(scope.now);
     scope.work.put(key.clone(), &new);
+    scope.work.put(keys::took_part(member, book), &Mark {});
     Ok((key, new))
 }
 
@@ -189,7 +209,7 @@ pub(super) fn put(
         }
         if let Some(due) = submission.due {
             let key = keys::verify_due(due, book, id);
-            scope.work.put(key, &crate::records::state::Mark {});
+            scope.work.put(key, &Mark {});
         }
     }
     let key = keys::of_book(keys::SUBMISSIONS, book, id);

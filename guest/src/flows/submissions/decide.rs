@@ -3,7 +3,7 @@
 use super::again::{passed, revoke};
 use super::book::{get, known};
 use super::end::wait;
-use super::recall::LOOK_AGAIN;
+use super::recall::LONGEST;
 use super::verdict::Case;
 use crate::domain::campaign::Actor;
 use crate::domain::ids::{Id, Name};
@@ -119,12 +119,9 @@ pub fn resume(scope: &mut Scope<'_>, actor: &Actor, verifier: &Name) -> Result<b
     let mut rests = rests.unwrap_or_default();
     let pause = rests.resume(scope.now);
     scope.work.put(key, &rests);
-    if let Some(pause) = pause {
-        let until = pause.until;
-        let last = until.unwrap_or_else(|| scope.now.plus_seconds(LOOK_AGAIN));
+    if pause.is_some() {
         let recall = Recall {
-            only: until.is_some(),
-            last,
+            last: scope.now.plus_seconds(LONGEST),
             after: None,
         };
         let row = keys::recall(scope.now, verifier.as_str());

@@ -1,6 +1,6 @@
 //! A submission comes to an end, or waits for a person; its member is told.
 
-use super::book::{Rules, count, put, survivor};
+use super::book::{Rules, count, put, survivor, waits_no_more};
 use super::say::Saying;
 use crate::domain::campaign::quiet_until;
 use crate::domain::submission::{Message, REPLY_SECONDS, Reason, State, Submission};
@@ -69,9 +69,7 @@ pub(super) fn settle(
 ) -> Result<(), Reject> {
     let book = &rules.book;
     if before.state == State::Waiting {
-        let member = survivor(scope, &it.member)?.member;
-        let waits = keys::waiting(book, &member, &it.period, &it.number);
-        scope.work.delete(waits);
+        waits_no_more(scope, book, id, &it)?;
     }
     if before.reason.is_some_and(Reason::is_for_person) {
         scope.work.delete(keys::of_book(keys::REVIEWS, book, id));

@@ -1,6 +1,6 @@
 //! What a member sent in who is forgotten.
 
-use super::book::{count, get, put, survivor};
+use super::book::{count, get, put, waits_no_more};
 use crate::domain::ids::Id;
 use crate::domain::submission::{Reason, State};
 use crate::flows::scope::{Scope, Stop};
@@ -58,9 +58,7 @@ fn one(scope: &mut Scope<'_>, book: &Book, id: &str) -> Result<(), Reject> {
         it.reason = None;
     }
     if before.state == State::Waiting {
-        let member = survivor(scope, &it.member)?.member;
-        let waits = keys::waiting(book, &member, &it.period, &it.number);
-        scope.work.delete(waits);
+        waits_no_more(scope, book, id, &it)?;
         it.becomes(State::Invalid, Some(Reason::NoData));
         count(scope, book, &it.member, |tally| {
             tally.moves(Some(State::Waiting), State::Invalid);

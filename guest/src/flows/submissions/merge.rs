@@ -6,14 +6,15 @@ use crate::domain::ids::Id;
 use crate::domain::submission::Participant;
 use crate::flows::accounts::merge::over;
 use crate::flows::scope::Scope;
-use crate::ports::{Range, Row};
+use crate::ports::Row;
 use crate::records::codec;
 use crate::records::keys::{self, Book};
 use crate::records::sent_in::{Count, Which};
+use crate::records::state::Mark;
 use crate::reject::Reject;
 
 /// Campaigns that a merged member took part in, at most.
-const BOOKS_MAX: usize = 50;
+const BOOKS_MAX: u32 = 50;
 
 /// Counters of limits and submissions that wait, at most, each.
 const ROWS_MAX: u32 = 100;
@@ -23,31 +24,19 @@ const ROWS_MAX: u32 = 100;
 /// # Errors
 /// [`Reject::OverLimit`], and those of the storage.
 pub(in crate::flows) fn merge(scope: &mut Scope<'_>, member: &Id, into: &Id) -> Result<(), Reject> {
-    let of = keys::submitted_of(member);
-    let mut start = of.clone();
-    let mut books: usize = 0;
+    let of = keys::took_part_of(member);
     let mut passes: usize = 0;
-    loop {
-        let range = Range {
-            start,
-            ..keys::under(&of, None, 1)
-        };
-        let rows = scope.work.scan(&range)?;
-        let Some(book) = rows.first().and_then(|row| row.key.split('/').nth(2)) else {
-            break;
-        };
-        let book = Book::of(book).ok_or_else(|| Reject::Unreadable(of.clone()))?;
-        if books == BOOKS_MAX {
-            return Err(over("more than 50 campaigns", "at most 50"));
-        }
-        books = books.saturating_add(1);
-        start = keys::end_of(&keys::submitted(member, &book));
+    for row in rows(scope, &of, "campaigns", BOOKS_MAX)? {
+        let book = row.key.strip_prefix(&of).and_then(Book::of);
+        let book = book.ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
         participant(scope, &book, (member, into))?;
         passes = passes.saturating_add(counters(scope, &book, (member, into))?);
         if passes > usize::try_from(ROWS_MAX).unwrap_or(usize::MAX) {
             return Err(over("more than 100 counters of campaigns", "at most 100"));
         }
         waiting(scope, &book, (member, into))?;
+        scope.work.put(keys::took_part(into, &book), &Mark {});
+        scope.work.delete(row.key);
     }
     Ok(())
 }
@@ -64,11 +53,15 @@ fn participant(
     let Some(mut joined) = scope.work.get::<Participant>(&old)? else {
         return Ok(());
     };
-    if let Some(known) = scope.work.get::<Participant>(&new)? {
-        joined = joined.with(known);
-        count(scope, book, member, |tally| {
-            tally.participants = tally.participants.saturating_sub(1);
-        })?;
+    let known: Option<Participant> = scope.work.get(&new)?;
+    count(scope, book, member, |tally| {
+        tally.participants = tally.participants.saturating_sub(1);
+    })?;
+    match known {
+        Some(known) => joined = joined.with(known),
+        None => count(scope, book, into, |tally| {
+            tally.participants = tally.participants.saturating_add(1);
+        })?,
     }
     scope.work.put(new, &joined);
     scope.work.delete(old);
@@ -76,11 +69,13 @@ fn participant(
 }
 
 /// Rows of a member, of which there may be so many.
-fn rows(scope: &mut Scope<'_>, prefix: &str, what: &str) -> Result<Vec<Row>, Reject> {
-    let range = keys::under(prefix, None, ROWS_MAX.saturating_add(1));
+fn rows(scope: &mut Scope<'_>, prefix: &str, what: &str, most: u32) -> Result<Vec<Row>, Reject> {
+    let range = keys::under(prefix, None, most.saturating_add(1));
     let rows = scope.work.scan(&range)?;
-    if u32::try_from(rows.len()).is_ok_and(|rows| rows > ROWS_MAX) {
-        return Err(over(&["more than 100 ", what].concat(), "at most 100"));
+    if u32::try_from(rows.len()).is_ok_and(|rows| rows > most) {
+        let most = most.to_string();
+        let found = ["more than ", &most, " ", what].concat();
+        return Err(over(&found, &["at most ", &most].concat()));
     }
     Ok(rows)
 }
@@ -93,7 +88,7 @@ fn counters(
 ) -> Result<usize, Reject> {
     let prefix = |of| keys::passes(book, of, "");
     let old = prefix(member);
-    let rows = rows(scope, &old, "counters of campaigns")?;
+    let rows = rows(scope, &old, "counters of campaigns", ROWS_MAX)?;
     let many = rows.len();
     for row in rows {
         let tail = row.key.strip_prefix(&old).unwrap_or_default();
@@ -118,7 +113,7 @@ fn counters(
 /// What waits is known as the survivor's, so that it isn't sent in again.
 fn waiting(scope: &mut Scope<'_>, book: &Book, (member, into): (&Id, &Id)) -> Result<(), Reject> {
     let old = keys::waiting_of(book, member);
-    for row in rows(scope, &old, "invoices that wait")? {
+    for row in rows(scope, &old, "invoices that wait", ROWS_MAX)? {
         let tail = row.key.strip_prefix(&old).unwrap_or_default();
         let new = [&keys::waiting_of(book, into), tail].concat();
         if !scope.work.has(&new)? {

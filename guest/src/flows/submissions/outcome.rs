@@ -107,5 +107,6 @@ fn rest(
     scope.work.put(key, &rests);
     case.it.tries = case.it.tries.saturating_sub(1);
     case.it.due = Some(now.max(until.unwrap_or(now)));
+    case.it.paused = true;
     Ok(wait(scope, case.rules, case.id, case.before, case.it)?)
 }

@@ -3,7 +3,6 @@
 use super::book::{get, put, rules};
 use super::verify::{due, which};
 use crate::domain::instant::Instant;
-use crate::domain::submission::State;
 use crate::flows::scope::Scope;
 use crate::ports::Range;
 use crate::records::keys;
@@ -13,16 +12,18 @@ use crate::reject::Reject;
 /// Seconds after which something that waits for an operator is looked at again.
 pub(super) const LOOK_AGAIN: u32 = 900;
 
+/// The longest that anything is put off for, in seconds: a key may rest until the next day.
+pub(super) const LONGEST: u32 = 86_400;
+
 /// Submissions of one page; each writes three records.
 const PAGE: u32 = 12;
 
 /// The part of the index that is still to be looked at.
 fn range(recall: &Recall, now: Instant) -> Range {
-    let first = if recall.only { recall.last } else { now };
     let at = |at: Instant| [keys::VERIFY_DUES, &at.sortable()].concat();
     let whole = keys::under(keys::VERIFY_DUES, recall.after.as_deref(), PAGE);
     Range {
-        start: whole.start.max(at(first)),
+        start: whole.start.max(at(now)),
         end: [&at(recall.last), "0"].concat(),
         ..whole
     }
@@ -55,7 +56,7 @@ pub(super) fn page(scope: &mut Scope<'_>, row: &str, verifier: &str) -> Result<(
     Ok(())
 }
 
-/// A submission that waits for this verifier is due now.
+/// A submission that was put off because this verifier's key rested is due now.
 fn one(scope: &mut Scope<'_>, row: &str, verifier: &str) -> Result<(), Reject> {
     let (book, id) = which(row).ok_or_else(|| Reject::Unreadable(row.to_owned()))?;
     let rules = rules(scope, &book.campaign)?.filter(|rules| rules.book == book);
@@ -64,8 +65,8 @@ fn one(scope: &mut Scope<'_>, row: &str, verifier: &str) -> Result<(), Reject> {
         return Ok(());
     }
     let before = get(scope, &book, &id)?;
-    let waits = before.filter(|it| !it.asking && it.state == State::Waiting && it.due == due(row));
-    if let Some(before) = waits {
+    let put_off = before.filter(|it| it.paused && !it.asking && it.due == due(row));
+    if let Some(before) = put_off {
         let mut it = before.clone();
         it.due = Some(scope.now);
         put(scope, &book, &id, before.due, &it);

@@ -5,7 +5,7 @@ use super::end::{settle, wait};
 use super::limits::{Counted, count, is_over};
 use super::reward::{give, tier_key};
 use crate::domain::ids::Id;
-use crate::domain::submission::{Kept, Reason, State, Submission};
+use crate::domain::submission::{Kept, Participant, Reason, State, Submission};
 use crate::flows::scope::{Scope, Stop};
 use crate::records::keys;
 use crate::records::sent_in::Which;
@@ -135,46 +135,59 @@ impl Case<'_> {
             return self.end(scope, State::Invalid, Some(Reason::OverLimit));
         }
         count(scope, self.rules, &mut participant, &counted, true)?;
-        let mut tiers = (tier, tier);
         self.it.tier = (tier > 0).then_some(tier);
-        if let Some((conditions, amount)) = adds {
-            let raised = raise(conditions, participant.sum(), amount);
-            participant.set_sum(raised.sum);
-            tiers = (raised.first.max(1), raised.last);
-            self.it.tier = (raised.last > 0).then_some(raised.last);
-            self.it.adds = Some(amount.normalize().to_string());
-            for tier in tiers.0..=tiers.1 {
-                let key = tier_key(book, &member, tier);
-                scope.work.put(key, &self.own());
+        match adds {
+            None => self.it.given = give(scope, self.rules, &member, (tier, tier))?,
+            Some((conditions, amount)) => {
+                self.it.adds = Some(amount.normalize().to_string());
+                self.raise(scope, &member, &mut participant, (conditions, amount))?;
             }
         }
         scope.work.put(key, &participant);
         scope.work.put(self.lock(), &self.own());
-        self.give(scope, &member, tiers)?;
         self.end(scope, State::Passed, None)
     }
 
-    /// Gives what these tiers promise, as many as fit into one commit; the others are owed, and due at once.
-    fn give(
+    /// Raises the member's sum and rewards the tiers that it has come to, as many as one commit rewards; if there are more, they are
+    /// owed, and given by what the sum is then.
+    fn raise(
         &mut self,
         scope: &mut Scope<'_>,
         member: &Id,
-        (first, last): (u32, u32),
+        participant: &mut Participant,
+        (conditions, amount): (&Conditions, Decimal),
     ) -> Result<(), Stop> {
-        let most = first.saturating_add(TIERS_MAX);
-        self.it.owed = (last >= most).then_some((most, last));
-        let last = last.min(most.saturating_sub(1));
-        if first <= last {
-            let given = give(scope, self.rules, member, (first, last))?;
-            self.it.given.extend(given);
+        let mut raised = raise(conditions, participant.sum(), amount);
+        let first = raised.first.max(1);
+        let last = raised.last.min(first.saturating_add(TIERS_MAX - 1));
+        self.it.owed = raised.last > last;
+        if self.it.owed {
+            raised.sum.rewarded = last;
         }
+        participant.set_sum(raised.sum);
+        if last < first {
+            return Ok(());
+        }
+        self.it.tier = Some(last);
+        for tier in first..=last {
+            let key = tier_key(&self.rules.book, member, tier);
+            scope.work.put(key, &self.own());
+        }
+        let given = give(scope, self.rules, member, (first, last))?;
+        self.it.given.extend(given);
         Ok(())
     }
 
     /// Gives more of what it is owed.
-    pub(super) fn give_more(mut self, scope: &mut Scope<'_>, owed: (u32, u32)) -> Result<(), Stop> {
-        let member = survivor(scope, &self.it.member)?.member;
-        self.give(scope, &member, owed)?;
+    pub(super) fn give_more(mut self, scope: &mut Scope<'_>) -> Result<(), Stop> {
+        self.it.owed = false;
+        if let Some(conditions) = self.rules.conditions() {
+            let member = survivor(scope, &self.it.member)?.member;
+            let (key, mut participant) = participant(scope, &self.rules.book, &member)?;
+            let none = Decimal::ZERO;
+            self.raise(scope, &member, &mut participant, (&conditions, none))?;
+            scope.work.put(key, &participant);
+        }
         self.it.asking = false;
         self.it.due = self.it.goes_on(scope.now);
         put(scope, &self.rules.book, self.id, self.before.due, &self.it);

@@ -141,7 +141,7 @@ fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
         return case.end(scope, State::Duplicate, reason).map(|()| None);
     }
     let now = scope.now;
-    if before.owed.is_some() || waits && before.way == Way::Carrier {
+    if before.owed || waits && before.way == Way::Carrier {
         // There is nothing to ask: it has passed, or what it holds was told when the carrier was read.
         return Ok(Some((mark(scope, case, String::new(), None), None)));
     }
@@ -156,6 +156,7 @@ fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
     if let Some(pause) = rests.pause_at(now) {
         let until = pause.until.unwrap_or(now.plus_seconds(LOOK_AGAIN));
         case.it.due = Some(until);
+        case.it.paused = true;
         super::end::wait(scope, &rules, &id, &before, case.it)?;
         return Ok(None);
     }
@@ -175,6 +176,7 @@ fn mark(scope: &mut Scope<'_>, case: Case<'_>, verifier: String, call: Option<Ca
     let mut it = case.it;
     it.tries = it.tries.saturating_add(1);
     it.asking = true;
+    it.paused = false;
     it.due = Some(scope.now.plus_seconds(LEASE));
     put(scope, &case.rules.book, case.id, case.before.due, &it);
     Asked {
@@ -250,14 +252,14 @@ fn one(
     let Some(rules) = rules.filter(|rules| rules.book == asked.book) else {
         return Ok(());
     };
-    if let Some(owed) = before.owed {
+    if before.owed {
         let case = Case {
             rules: &rules,
             id: &asked.id,
             before: &before,
             it: before.clone(),
         };
-        return case.give_more(scope, owed);
+        return case.give_more(scope);
     }
     let Some(invoice) = before.invoice() else {
         return Err(Reject::Unreadable(asked.id.clone()).into());

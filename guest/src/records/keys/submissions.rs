@@ -137,6 +137,18 @@ pub fn submitted(member: &Id, book: &Book) -> String {
     [&submitted_of(member), book.text().as_str(), "/"].concat()
 }
 
+/// That a member has come to something in a book: `took-part/mei/c-000001`. It goes along with what that is.
+#[must_use]
+pub fn took_part(member: &Id, book: &Book) -> String {
+    [&took_part_of(member), book.text().as_str()].concat()
+}
+
+/// All books in which a member has come to something: `took-part/mei/`.
+#[must_use]
+pub fn took_part_of(member: &Id) -> String {
+    ["took-part/", &escaped(member), "/"].concat()
+}
+
 /// All submissions of a member: `submitted/mei/`.
 #[must_use]
 pub fn submitted_of(member: &Id) -> String {

@@ -134,6 +134,11 @@ pub trait Storage: Send + Sync {
     /// backend fails and the outcome is open.
     fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error>;
 
+    /// Whether other hosts may have it open at the same time, and so give a merchant something to do.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     /// Takes a merchant's lease for so long from now on, or has it go on, unless another holder has one. Holders are named by
     /// 1 to 64 bytes, each its own. A lease keeps hosts from doing the same work twice; that they may, commits see to. A
     /// backend that one host alone has open needs no more than what stands here.

@@ -72,7 +72,7 @@ impl fmt::Display for Place {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(file) => write!(to, "{}", file.display()),
-            Self::Server(settings) => to.write_str(&settings.url),
+            Self::Server(settings) => settings.fmt(to),
         }
     }
 }

@@ -6,18 +6,27 @@ use crate::capabilities::messaging::{SecretError, SecretPlace};
 use crate::capabilities::storage::Error;
 use crate::capabilities::tls;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime as Kind};
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio_postgres::Config;
+use tokio_postgres::config::Host;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// How long a call may wait for a connection, and a connection for the server.
+/// How long a call may wait for a connection that is free, and a new connection for the server.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// How long a call may take in all. The server gives up a statement before, so that none goes on unheard.
-const CALL: Duration = Duration::from_secs(30);
+/// How long a call may take in all: the wait for a connection, twice where one turned out to be closed, and a statement, which the
+/// server gives up after 20 seconds.
+const CALL: Duration = Duration::from_secs(32);
+
+/// How long what must not wait may take.
+const BRIEF: Duration = Duration::from_secs(3);
+
+/// Connections for what must not wait for commands.
+const ASIDE: usize = 2;
 
 /// How long a server that is not there any more goes unnoticed.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -54,6 +63,23 @@ impl Settings {
     }
 }
 
+impl fmt::Display for Settings {
+    /// Where it is, without what else the address holds: somebody may have put a password there.
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let told = self.url.parse::<Config>().ok();
+        let Some(config) = told.filter(|config| config.get_password().is_none()) else {
+            return to.write_str("the PostgreSQL database");
+        };
+        let hosts = config.get_hosts().iter().map(|host| match host {
+            Host::Tcp(name) => name.clone(),
+            Host::Unix(folder) => folder.display().to_string(),
+        });
+        let hosts: Vec<String> = hosts.collect();
+        let database = config.get_dbname().unwrap_or_default();
+        write!(to, "{database} on {}", hosts.join(", "))
+    }
+}
+
 /// Why a database can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -87,6 +113,7 @@ pub enum OpenError {
 #[derive(Debug)]
 pub(super) struct Connections {
     pool: Pool,
+    aside: Pool,
     /// Taken when this is dropped.
     runtime: Option<Runtime>,
 }
@@ -94,7 +121,10 @@ pub(super) struct Connections {
 impl Connections {
     /// Connects, and sees to the tables.
     pub(super) fn open(settings: &Settings) -> Result<Self, OpenError> {
-        let pool = pool(settings)?;
+        let (aside, pool) = (
+            pool(settings, ASIDE)?,
+            pool(settings, settings.connections)?,
+        );
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("postgres")
@@ -103,6 +133,7 @@ impl Connections {
             .map_err(OpenError::Threads)?;
         let this = Self {
             pool,
+            aside,
             runtime: Some(runtime),
         };
         let ready = schema::ready(this.pool());
@@ -115,6 +146,11 @@ impl Connections {
     /// The pool: a handle.
     pub(super) fn pool(&self) -> Pool {
         self.pool.clone()
+    }
+
+    /// The pool of what must not wait for commands.
+    pub(super) fn aside(&self) -> Pool {
+        self.aside.clone()
     }
 
     /// Has this done beside all else, until the database is closed.
@@ -131,6 +167,15 @@ impl Connections {
     ) -> Result<T, Error> {
         let late = || Error::Unavailable("the database gave no answer in time".to_owned());
         self.within(CALL, work).unwrap_or_else(|| Err(late()))
+    }
+
+    /// The same of what must not take long.
+    pub(super) fn wait_briefly<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        let late = || Error::Unavailable("the database gave no answer at once".to_owned());
+        self.within(BRIEF, work).unwrap_or_else(|| Err(late()))
     }
 
     /// What this comes to in so long; none: it took longer.
@@ -157,7 +202,7 @@ impl Drop for Connections {
     }
 }
 
-fn pool(settings: &Settings) -> Result<Pool, OpenError> {
+fn pool(settings: &Settings, connections: usize) -> Result<Pool, OpenError> {
     let parsed: Result<Config, _> = settings.url.parse();
     // The error may show a part of the text, and so of a password that should not be there.
     let mut config = parsed.map_err(|_| {
@@ -183,9 +228,9 @@ fn pool(settings: &Settings) -> Result<Pool, OpenError> {
     let manager = ManagerConfig { recycling_method };
     let manager = Manager::from_config(config, MakeRustlsConnect::new(tls), manager);
     let built = Pool::builder(manager)
-        .max_size(settings.connections.max(1))
+        .max_size(connections.max(1))
         .runtime(Kind::Tokio1)
-        .wait_timeout(Some(CALL))
+        .wait_timeout(Some(CONNECT))
         .create_timeout(Some(CONNECT))
         .recycle_timeout(Some(CONNECT))
         .build();

@@ -69,15 +69,20 @@ impl Storage for Postgres {
         self.connections.wait(work)
     }
 
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     fn lease(&self, merchant: &Merchant, holder: &str, time: Duration) -> Result<Lease, Error> {
-        let pool = self.connections.pool();
+        let pool = self.connections.aside();
         let work = leases::take(pool, merchant.clone(), holder.to_owned(), time);
-        self.connections.wait(work)
+        self.connections.wait_briefly(work)
     }
 
     fn release(&self, merchant: &Merchant, holder: &str) -> Result<(), Error> {
-        let work = leases::give_back(self.connections.pool(), merchant.clone(), holder.to_owned());
-        self.connections.wait(work)
+        let pool = self.connections.aside();
+        let work = leases::give_back(pool, merchant.clone(), holder.to_owned());
+        self.connections.wait_briefly(work)
     }
 }
 
