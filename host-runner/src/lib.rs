@@ -13,6 +13,7 @@ pub mod keys;
 pub mod limits;
 mod link;
 pub mod loopback;
+pub mod merchants;
 pub mod migration;
 pub mod openapi;
 pub mod plugin;

@@ -4,13 +4,7 @@
 //! more, side by side.
 
 use crate::capabilities::Merchant;
-use crate::capabilities::storage::{Error, Outcome, Range, Row, Storage, Store, Write};
-
-/// Rows of one commit.
-const PAGE: u32 = 500;
-
-/// A page ends before it holds more bytes of values than this.
-const PAGE_BYTES: usize = 4 * 1024 * 1024;
+use crate::capabilities::storage::{Error, Outcome, Row, Rows, Storage, Store, Write};
 
 /// What was copied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,7 +84,7 @@ fn holds_no_more(one: &dyn Store, other: &dyn Store, merchant: &Merchant) -> Res
 }
 
 /// Whether these rows are there, each with this value.
-fn has(store: &dyn Store, merchant: &Merchant, page: &[Row]) -> Result<bool, Failed> {
+fn has(store: &dyn Storage, merchant: &Merchant, page: &[Row]) -> Result<bool, Error> {
     let keys: Vec<String> = page.iter().map(|row| row.key.clone()).collect();
     let there = store.read(merchant, &keys)?;
     let mut pairs = there.iter().zip(page);
@@ -98,19 +92,24 @@ fn has(store: &dyn Store, merchant: &Merchant, page: &[Row]) -> Result<bool, Fai
 }
 
 /// Puts rows where there are none, or the same.
-fn put(to: &dyn Store, merchant: &Merchant, page: &[Row]) -> Result<(), Failed> {
-    let write = |row: &Row| Write {
-        key: row.key.clone(),
-        value: Some(row.value.clone()),
-        expect: Some(0),
-    };
-    if to.commit(merchant, page.iter().map(write).collect())? == Outcome::Committed {
-        return Ok(());
+pub(crate) fn put(to: &dyn Storage, merchant: &Merchant, page: &[Row]) -> Result<(), Failed> {
+    let keys: Vec<String> = page.iter().map(|row| row.key.clone()).collect();
+    let there = to.read(merchant, &keys)?;
+    let mut missing = Vec::new();
+    for (there, row) in there.into_iter().zip(page) {
+        match there.value {
+            None => missing.push(Write {
+                key: row.key.clone(),
+                value: Some(row.value.clone()),
+                expect: Some(there.version),
+            }),
+            Some(value) if value == row.value => {}
+            Some(_) => return Err(Failed::Differs(merchant.clone())),
+        }
     }
-    if has(to, merchant, page)? {
-        Ok(())
-    } else {
-        Err(Failed::Differs(merchant.clone()))
+    match to.commit(merchant, missing)? {
+        Outcome::Committed => Ok(()),
+        Outcome::Conflict => Err(Failed::Differs(merchant.clone())),
     }
 }
 
@@ -121,66 +120,10 @@ fn are_same(from: &dyn Store, to: &dyn Store, merchant: &Merchant) -> Result<boo
     }
     let (mut one, mut other) = (Rows::new(from, merchant), Rows::new(to, merchant));
     loop {
-        match (one.next()?, other.next()?) {
+        match (one.next_row()?, other.next_row()?) {
             (None, None) => return Ok(true),
             (Some(one), Some(other)) if one.key == other.key && one.value == other.value => {}
             _ => return Ok(false),
         }
-    }
-}
-
-/// All rows of a merchant, in pages.
-struct Rows<'s> {
-    of: &'s dyn Storage,
-    merchant: &'s Merchant,
-    /// Where the next page begins; none: there is none.
-    start: Option<String>,
-    page: std::vec::IntoIter<Row>,
-}
-
-impl<'s> Rows<'s> {
-    fn new(of: &'s dyn Storage, merchant: &'s Merchant) -> Self {
-        Self {
-            of,
-            merchant,
-            start: Some(String::new()),
-            page: Vec::new().into_iter(),
-        }
-    }
-
-    /// The next page; none: that was all.
-    fn page(&mut self) -> Result<Option<Vec<Row>>, Error> {
-        let Some(start) = self.start.take() else {
-            return Ok(None);
-        };
-        let range = Range {
-            start,
-            end: "\u{10ffff}".to_owned(),
-            limit: PAGE,
-            backward: false,
-        };
-        let mut rows = self.of.scan(self.merchant, &range)?;
-        let all = u32::try_from(rows.len()).is_ok_and(|rows| rows < PAGE);
-        let mut bytes: usize = 0;
-        let fits = rows.iter().take_while(|row| {
-            let first = bytes == 0;
-            bytes = bytes.saturating_add(row.value.len());
-            first || bytes <= PAGE_BYTES
-        });
-        let fits = fits.count();
-        let cut = fits < rows.len();
-        rows.truncate(fits);
-        // The least key behind the last one.
-        let next = rows.last().map(|row| [row.key.as_str(), "\0"].concat());
-        self.start = next.filter(|_| cut || !all);
-        Ok((!rows.is_empty()).then_some(rows))
-    }
-
-    fn next(&mut self) -> Result<Option<Row>, Error> {
-        if let Some(row) = self.page.next() {
-            return Ok(Some(row));
-        }
-        self.page = self.page()?.unwrap_or_default().into_iter();
-        Ok(self.page.next())
     }
 }

@@ -158,7 +158,7 @@ fn serve(storage: Arc<dyn Storage>, folder: &Path) -> Served {
     let file = folder.join("stampcard.toml");
     std::fs::write(&file, settings).expect("a file");
     let parts = Parts {
-        plugin: till::plugin().clone(),
+        components: till::plugin().clone().into(),
         storage,
         clock: Arc::new(System),
         http: Arc::new(Denied),

@@ -41,7 +41,7 @@ fn began(settings: &Path) -> u64 {
 pub(crate) fn serve(file: &Path) -> ! {
     let settings = Settings::read(file).unwrap();
     let parts = Parts {
-        plugin: plugin().clone(),
+        components: plugin().clone().into(),
         storage: settings.database.open().unwrap(),
         clock: Arc::new(Afternoon(began(file))),
         http: Arc::new(Denied),

@@ -7,6 +7,9 @@ use std::sync::Arc;
 /// A merchant's id may have so many bytes: it stands in every key, folder and log line.
 pub const MERCHANT_BYTES: usize = 64;
 
+/// How a database calls the host's own space. It is no merchant's id, so that no merchant can be called so.
+const HOST: &str = "_host";
+
 /// A merchant's id: 1 to 64 of `a-z`, `0-9`, `-`, `_`, `.`, beginning with a letter or digit.
 ///
 /// The few characters let it stand unescaped in file names, addresses and metrics; because the first
@@ -43,6 +46,20 @@ impl Merchant {
             let found = id.chars().take(100).collect();
             Err(InvalidMerchant { found })
         }
+    }
+
+    /// The host's own space of a database, where it keeps what it knows of its merchants. No text is read as this one.
+    #[must_use]
+    pub fn host() -> Self {
+        Self(Arc::from(HOST))
+    }
+
+    /// Whose a database's rows are: a merchant's, or the host's own.
+    pub(crate) fn stored(id: &str) -> Result<Self, InvalidMerchant> {
+        if id == HOST {
+            return Ok(Self::host());
+        }
+        Self::new(id)
     }
 
     /// The id as text.
@@ -97,5 +114,14 @@ mod tests {
         ] {
             assert!(Merchant::new(id).is_err(), "{id:?}");
         }
+    }
+
+    #[test]
+    fn the_hosts_own_space_is_nobodys_and_is_found_again() {
+        let host = Merchant::host();
+        assert!(Merchant::new(host.as_str()).is_err());
+        assert_eq!(Merchant::stored(host.as_str()), Ok(host));
+        assert_eq!(Merchant::stored("tea"), Merchant::new("tea"));
+        assert!(Merchant::stored("_other").is_err());
     }
 }

@@ -29,7 +29,8 @@ impl Component {
         self.load_on(&Engine::new(&Settings::default())?)
     }
 
-    fn load_on(&self, engine: &Engine) -> anyhow::Result<Plugin> {
+    /// The same on an engine that is there.
+    pub(super) fn load_on(&self, engine: &Engine) -> anyhow::Result<Plugin> {
         let cache = Cache::of_user();
         let plugin = match &self.component {
             None => Plugin::load(engine, COMPONENT, cache.as_ref())?,

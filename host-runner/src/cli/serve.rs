@@ -7,7 +7,8 @@ use stampcard::capabilities::clock::System;
 use stampcard::capabilities::http::Client;
 use stampcard::capabilities::logging::{LogSink, Stderr};
 use stampcard::capabilities::storage::Place;
-use stampcard::server::{Parts, Server, Settings, StdoutAccess, stopped};
+use stampcard::engine::{self, Engine};
+use stampcard::server::{Asked, Components, Parts, Server, Settings, Signals, StdoutAccess};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,7 +18,8 @@ use std::sync::Arc;
 /// Serve HTTP: providers' reports of messages, and one-click unsubscription.
 ///
 /// Runs until it is interrupted or terminated, and lets what is under way come to its end. A line of JSON for each request
-/// goes to standard output, lines for the operator to standard error. TLS is a reverse proxy's matter.
+/// goes to standard output, lines for the operator to standard error. SIGHUP has it read the settings again. TLS is a reverse
+/// proxy's matter.
 #[derive(Debug, Args)]
 #[command(
     after_help = r#"Example of a settings file (docs/server.md has all members):
@@ -39,6 +41,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let mut signals = Signals::new().context("can't catch signals")?;
         let file = self.config.display().to_string();
         let mut settings = Settings::read(&self.config).with_context(|| file.clone())?;
         if let Some(listen) = self.listen {
@@ -50,25 +53,63 @@ impl Serve {
         let storage = settings.database.open();
         let storage = storage.with_context(|| settings.database.to_string())?;
         let log: Arc<dyn LogSink> = Arc::new(Stderr::default());
+        let engine = Engine::new(&engine::Settings::default())?;
         let parts = Parts {
-            plugin: Component::of_file(settings.component.clone()).load()?,
+            components: components(&settings, &engine)?,
             storage,
             clock: Arc::new(System),
             http: Arc::new(network(&settings, log.clone())?),
-            log,
+            log: log.clone(),
             access: Arc::new(StdoutAccess),
         };
-        let server = Server::start(&settings, parts).with_context(|| file)?;
+        let mut server = Server::start(&settings, parts).with_context(|| file)?;
         writeln!(
             std::io::stderr(),
             "listening on http://{}",
             server.address()
         )?;
-        stopped().context("can't wait for signals")?;
+        while signals.next().context("can't wait for signals")? == Asked::Reload {
+            let told = match self.reload(&mut server, &engine, &log) {
+                Ok(held) if held.is_empty() => "the settings were read again".to_owned(),
+                Ok(held) => format!(
+                    "the settings were read again; only a new start brings in {}",
+                    held.join(", ")
+                ),
+                Err(error) => format!("the settings stay as they were: {error:#}"),
+            };
+            writeln!(std::io::stderr(), "{told}")?;
+        }
         writeln!(std::io::stderr(), "stopping")?;
         anyhow::ensure!(server.stop(), "the server's thread was lost");
         Ok(ExitCode::SUCCESS)
     }
+
+    /// Has the server go by the file as it is now; answers what only a new start brings in.
+    fn reload(
+        &self,
+        server: &mut Server,
+        engine: &Engine,
+        log: &Arc<dyn LogSink>,
+    ) -> anyhow::Result<Vec<&'static str>> {
+        let mut settings = Settings::read(&self.config)?;
+        if let Some(listen) = self.listen {
+            settings.listen = listen;
+        }
+        let components = components(&settings, engine)?;
+        let http = Arc::new(network(&settings, log.clone())?);
+        Ok(server.reload(&settings, components, http)?)
+    }
+}
+
+/// The settings' components.
+fn components(settings: &Settings, engine: &Engine) -> anyhow::Result<Components> {
+    let load = |file: &Option<PathBuf>| Component::of_file(file.clone()).load_on(engine);
+    let named = settings.components.iter();
+    let named = named.map(|(name, file)| Ok((name.clone(), load(&Some(file.clone()))?)));
+    Ok(Components {
+        usual: load(&settings.component)?,
+        named: named.collect::<anyhow::Result<_>>()?,
+    })
 }
 
 /// What each merchant's requests may reach: by its own file of providers, or by the common one.

@@ -137,6 +137,28 @@ pub(super) fn revoke(file: &Path, id: &str, now: DateTime<Utc>) -> Result<(), Ke
     })
 }
 
+/// Ends all keys of a merchant now; answers how many.
+pub(super) fn revoke_of(
+    file: &Path,
+    merchant: &Merchant,
+    now: DateTime<Utc>,
+) -> Result<usize, KeysError> {
+    let mut ended = 0;
+    change(file, |contents| {
+        let holds = |key: &&mut ApiKey| key.until.is_none_or(|until| until > now);
+        let own = contents
+            .keys
+            .iter_mut()
+            .filter(|key| key.merchant == *merchant);
+        for key in own.filter(holds) {
+            key.until = Some(now);
+            ended += 1;
+        }
+        Ok(())
+    })?;
+    Ok(ended)
+}
+
 fn find<'a>(
     contents: &'a mut Contents,
     id: &str,

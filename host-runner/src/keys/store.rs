@@ -118,6 +118,14 @@ impl Keys {
     pub fn revoke(&self, id: &str, now: DateTime<Utc>) -> Result<(), KeysError> {
         file::revoke(&self.file, id, now)
     }
+
+    /// Ends all keys of a merchant that hold; answers how many.
+    ///
+    /// # Errors
+    /// [`KeysError`] where the file can't be written.
+    pub fn revoke_of(&self, merchant: &Merchant, now: DateTime<Utc>) -> Result<usize, KeysError> {
+        file::revoke_of(&self.file, merchant, now)
+    }
 }
 
 fn mark(file: &Path) -> Mark {
@@ -186,6 +194,17 @@ mod tests {
         let again = keys.revoke(&new.id, at(500)).unwrap_err();
         assert!(matches!(again, KeysError::Unknown { .. }));
         assert_eq!(keys.list().unwrap().len(), 2);
+        // A merchant that goes takes its keys along, and nobody else's.
+        let coffee = Merchant::new("coffee").unwrap();
+        for merchant in [&tea, &tea, &coffee] {
+            keys.create(merchant, Role::Marketing, "x", at(600))
+                .unwrap();
+        }
+        assert_eq!(keys.revoke_of(&tea, at(700)).unwrap(), 2);
+        assert_eq!(keys.revoke_of(&tea, at(700)).unwrap(), 0);
+        let left = keys.list().unwrap();
+        let left = left.iter().filter(|key| key.holds(Instant::at(700)));
+        assert_eq!(left.map(|key| &key.merchant).collect::<Vec<_>>(), [&coffee]);
         assert!(matches!(
             keys.create(&tea, Role::Marketing, "", at(1)),
             Err(KeysError::Name)

@@ -2,7 +2,7 @@
 
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::Instant;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// A merchant is looked after at least so often, in seconds, where this host alone has the database.
 const LONGEST: u64 = 3_600;
@@ -63,11 +63,28 @@ impl Agenda {
             shared,
             ..Self::default()
         };
-        for merchant in merchants {
-            agenda.states.insert(merchant.clone(), State::default());
-            agenda.put(&merchant, now);
-        }
+        agenda.keep(merchants, now);
         agenda
+    }
+
+    /// Sees to these merchants and no others. Who is new is due at once.
+    pub(super) fn keep(&mut self, merchants: impl Iterator<Item = Merchant>, now: Instant) {
+        let all: Vec<Merchant> = merchants.collect();
+        let wanted: HashSet<&Merchant> = all.iter().collect();
+        let (states, due) = (&mut self.states, &mut self.due);
+        states.retain(|merchant, state| {
+            let stays = wanted.contains(merchant);
+            if let Some((at, turn)) = state.place.filter(|_| !stays) {
+                due.remove(&(at, turn, merchant.clone()));
+            }
+            stays
+        });
+        for merchant in all {
+            if !self.states.contains_key(&merchant) {
+                self.states.insert(merchant.clone(), State::default());
+                self.put(&merchant, now);
+            }
+        }
     }
 
     /// The next merchant to be ticked now, which is then being ticked.
@@ -198,6 +215,22 @@ mod tests {
         assert_eq!(agenda.take(at(150)), Some(shop("a")));
         // Nobody is left alone for longer than an hour.
         assert_eq!(agenda.next(), Some(at(101 + 3_600)));
+    }
+
+    #[test]
+    fn merchants_come_and_go() {
+        let mut agenda = agenda(&["a", "b"]);
+        assert_eq!(agenda.take(at(100)), Some(shop("a")));
+        agenda.keep(["b", "c"].map(shop).into_iter(), at(101));
+        // What ends of one that went is nothing.
+        agenda.done(&shop("a"), Ended::Next(Some(at(90))), at(102));
+        assert!(!agenda.nudge(&shop("a"), at(102)));
+        assert_eq!(agenda.take(at(102)), Some(shop("b")));
+        assert_eq!(agenda.take(at(102)), Some(shop("c")));
+        assert_eq!(agenda.take(at(9_999)), None);
+        agenda.done(&shop("b"), Ended::Next(Some(at(200))), at(102));
+        agenda.keep(std::iter::empty(), at(103));
+        assert_eq!((agenda.next(), agenda.waiting(at(9_999))), (None, 0));
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct Bounds {
     pub body_time: Duration,
     /// Commands that run at once, each on a thread of its own. Default 8.
     pub workers: usize,
+    /// Commands of one merchant that run at once, unless the register says otherwise. Default: half of the workers.
+    pub merchant_commands: usize,
     /// How long a request may wait for a free thread. Default 5 seconds.
     pub wait: Duration,
     /// After how long a report of a notice that nobody knew is looked at again. Default 2 minutes.
@@ -36,6 +38,7 @@ impl Default for Bounds {
             head_time: Duration::from_secs(10),
             body_time: Duration::from_secs(15),
             workers: 8,
+            merchant_commands: 4,
             wait: Duration::from_secs(5),
             report_again: Duration::from_secs(120),
             per_second: 100,
@@ -53,12 +56,15 @@ impl Bounds {
         };
         let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
         let seconds = |number: u32| Duration::from_secs(number.into());
+        let workers = table.number("workers", 1..=512, 8)?;
+        let half = (workers / 2).max(1);
         let bounds = Self {
             connections: size(table.number("connections", 1..=100_000, 1_000)?),
             body: size(table.number("body-kib", 1..=65_536, 4_096)?).saturating_mul(1024),
             head_time: seconds(table.number("head-seconds", 1..=300, 10)?),
             body_time: seconds(table.number("body-seconds", 1..=300, 15)?),
-            workers: size(table.number("workers", 1..=512, 8)?),
+            workers: size(workers),
+            merchant_commands: size(table.number("merchant-commands", 1..=512, half)?),
             wait: seconds(table.number("wait-seconds", 1..=60, 5)?),
             report_again: seconds(table.number("report-again-seconds", 1..=3_600, 120)?),
             per_second: table.number("requests-per-second", 1..=100_000, 100)?,

@@ -27,12 +27,3 @@ pub(super) async fn ready(State(shared): State<Shared>) -> Response {
         Ok(false) | Err(_) => Problem::unavailable(5).into_response(),
     }
 }
-
-/// `GET /openapi.json`: what the plugin's functions are.
-pub(super) async fn openapi(State(shared): State<Shared>) -> Response {
-    let own = shared.clone();
-    let text = shared
-        .openapi
-        .get_or_init(|| crate::openapi::document(own.shops.plugin()).to_string());
-    ([(CONTENT_TYPE, "application/json")], text.clone()).into_response()
-}

@@ -7,7 +7,7 @@
 //! | address | does |
 //! |---|---|
 //! | `POST /v1/{interface}/{function}` | calls a function of the plugin for the API key's merchant |
-//! | `GET /openapi.json` | describes all of these |
+//! | `GET /openapi.json` | describes all of these; with `?component=NAME` those of another component |
 //! | `POST /hooks/{merchant}/{channel}` | takes a provider's report that is signed by its headers |
 //! | `GET`, `POST /hooks/{merchant}/{channel}/{secret}` | takes one that is known by its address |
 //! | `GET /unsubscribe/{token}` | shows a page with a button, and changes nothing |
@@ -21,6 +21,7 @@ mod agenda;
 mod api;
 mod body;
 mod bounds;
+mod documents;
 mod health;
 mod hooks;
 mod listen;
@@ -35,10 +36,11 @@ mod start;
 mod ticker;
 mod turns;
 mod unsubscribe;
+mod watch;
 mod workers;
 
 pub use access::{AccessLog, StdoutAccess};
 pub use bounds::Bounds;
 pub use settings::{MerchantSettings, Settings};
-pub use signal::stopped;
-pub use start::{Parts, Server, ServerError};
+pub use signal::{Asked, Signals};
+pub use start::{Components, Parts, Server, ServerError};

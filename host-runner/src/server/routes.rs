@@ -3,7 +3,8 @@
 use super::access::{self, AccessLog};
 use super::api::{self, Rates};
 use super::bounds::Bounds;
-use super::health::{health, openapi, ready};
+use super::documents::{Documents, openapi};
+use super::health::{health, ready};
 use super::metrics::{Metrics, Standing};
 use super::problem::Problem;
 use super::shops::Shops;
@@ -18,7 +19,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// What all requests share.
@@ -30,8 +31,7 @@ pub(super) struct State {
     pub(super) ticker: Arc<Ticker>,
     pub(super) keys: Keys,
     pub(super) rates: Rates,
-    /// The OpenAPI document, made when it is asked for.
-    pub(super) openapi: OnceLock<String>,
+    pub(super) documents: Documents,
     pub(super) workers: Workers,
     pub(super) bounds: Bounds,
     /// Reports that are looked at again wait here.
@@ -50,7 +50,7 @@ impl State {
     pub(super) fn standing(&self) -> Standing {
         let (due, oldest) = self.ticker.backlog();
         Standing {
-            merchants: self.shops.merchants().count(),
+            merchants: self.shops.count(),
             due,
             oldest,
             commands: self.workers.busy(),

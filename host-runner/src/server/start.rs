@@ -2,14 +2,16 @@
 
 use super::access::AccessLog;
 use super::api::Rates;
+use super::documents::Documents;
 use super::listen::serve;
 use super::metrics::{self, Metrics};
-use super::routes::{State, router};
+use super::routes::{Shared, State, router};
 use super::settings::Settings;
 use super::shops::Shops;
 use super::ticker::{Ticker, Ticks, tick};
 use super::turns::Turns;
 use super::unsubscribe::{Seal, link};
+use super::watch::keep_looking;
 use super::workers::Workers;
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::Clock;
@@ -18,11 +20,14 @@ use crate::capabilities::logging::LogSink;
 use crate::capabilities::messaging::ChannelsError;
 use crate::capabilities::storage::Storage;
 use crate::keys::{Keys, KeysError};
+use crate::merchants::RegisterError;
 use crate::plugin::Plugin;
+use std::collections::BTreeMap;
+use std::fmt;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime;
@@ -44,8 +49,8 @@ const LAST: Duration = Duration::from_secs(10);
 /// What a server works with, beside its settings.
 #[derive(Clone)]
 pub struct Parts {
-    /// The plugin that it runs.
-    pub plugin: Plugin,
+    /// The plugins that it runs.
+    pub components: Components,
     /// Where the merchants' records are.
     pub storage: Arc<dyn Storage>,
     /// What time it is.
@@ -56,6 +61,25 @@ pub struct Parts {
     pub log: Arc<dyn LogSink>,
     /// Where a line for each request goes.
     pub access: Arc<dyn AccessLog>,
+}
+
+/// The plugins that merchants run by.
+#[derive(Clone)]
+pub struct Components {
+    /// Of merchants that the register gives no other.
+    pub usual: Plugin,
+    /// Further ones, by the names under which the register gives them.
+    pub named: BTreeMap<String, Plugin>,
+}
+
+impl From<Plugin> for Components {
+    /// This one for all.
+    fn from(usual: Plugin) -> Self {
+        Self {
+            usual,
+            named: BTreeMap::new(),
+        }
+    }
 }
 
 /// Why a server can't start.
@@ -72,6 +96,9 @@ pub enum ServerError {
         /// The merchant.
         merchant: Merchant,
     },
+    /// The register of merchants.
+    #[error("the register of merchants: {0}")]
+    Register(RegisterError),
     /// The file of API keys is wrong.
     #[error("the API keys: {0}")]
     Keys(KeysError),
@@ -89,8 +116,10 @@ pub enum ServerError {
 }
 
 /// A server that runs. Dropping it stops it without waiting for what is under way.
-#[derive(Debug)]
 pub struct Server {
+    settings: Settings,
+    parts: Parts,
+    shared: Shared,
     address: SocketAddr,
     operators: Option<SocketAddr>,
     links: Option<(Seal, String)>,
@@ -107,7 +136,7 @@ impl Server {
         let bounds = settings.bounds.clone();
         let (clock, log, access) = (parts.clock.clone(), parts.log.clone(), parts.access.clone());
         let metrics = Arc::new(Metrics::new());
-        let shops = Arc::new(Shops::open(settings, parts, metrics.clone())?);
+        let shops = Arc::new(Shops::open(settings, &parts, metrics.clone())?);
         let ticker = Arc::new(Ticker::new(&shops, clock.clone()));
         let turns = Turns::new(shops.storage());
         let turns = turns.ok_or_else(|| ServerError::System(io::ErrorKind::Other.into()))?;
@@ -125,7 +154,7 @@ impl Server {
             ticker,
             keys: Keys::open(&settings.api_keys).map_err(ServerError::Keys)?,
             rates: Rates::new(bounds.per_second),
-            openapi: OnceLock::new(),
+            documents: Documents::default(),
             workers: Workers::new(bounds.workers, bounds.wait),
             bounds: bounds.clone(),
             waiting: Arc::new(Semaphore::new(WAITING)),
@@ -158,10 +187,14 @@ impl Server {
         drop(within);
         let (stop, stopped) = watch::channel(false);
         let state = Arc::new(state);
-        let (router, figures) = (router(state.clone()), metrics::router(state));
+        let (router, figures) = (router(state.clone()), metrics::router(state.clone()));
+        let shared = state.clone();
         let thread = std::thread::Builder::new().name("server".to_owned());
         let thread = thread.spawn(move || {
             runtime.block_on(async {
+                let (shops, ticker) = (state.shops.clone(), state.ticker.clone());
+                let looking = keep_looking(shops, ticker, state.log.clone(), stopped.clone());
+                let looking = tokio::spawn(looking);
                 let ticking = ticks.map(|ticks| tokio::spawn(tick(ticks, stopped.clone())));
                 let last = bounds.shutdown;
                 let figures = operator.map(|listener| {
@@ -170,6 +203,7 @@ impl Server {
                     tokio::spawn(served)
                 });
                 serve(listener, router, bounds, slots, stopped).await;
+                let _ = timeout(last, looking).await;
                 if let Some(figures) = figures {
                     let _ = timeout(last, figures).await;
                 }
@@ -181,12 +215,47 @@ impl Server {
             runtime.shutdown_timeout(LAST);
         });
         Ok(Self {
+            settings: settings.clone(),
+            parts,
+            shared,
             address,
             operators,
             links: settings.links(),
             stop,
             thread: thread.map_err(ServerError::System)?,
         })
+    }
+
+    /// Goes by other settings, components and ways to other parties from now on: who is served, by which providers and component,
+    /// and how many commands a merchant may have at once. What is under way comes to its end as it began. Answers the members
+    /// of the settings that differ and that only a new start brings in.
+    ///
+    /// # Errors
+    /// [`ServerError`] for what is wrong with the settings; then everything goes on as before.
+    pub fn reload(
+        &mut self,
+        settings: &Settings,
+        components: Components,
+        http: Arc<dyn Http>,
+    ) -> Result<Vec<&'static str>, ServerError> {
+        let held = self.settings.fixed_members_unlike(settings);
+        // Links in mail are opened with what they were sealed with.
+        let settings = Settings {
+            public_url: self.settings.public_url.clone(),
+            seal: self.settings.seal.clone(),
+            ..settings.clone()
+        };
+        let parts = Parts {
+            components,
+            http,
+            ..self.parts.clone()
+        };
+        let shared = &self.shared;
+        (shared.shops).renew(&settings, &parts, shared.metrics.clone())?;
+        shared.documents.forget();
+        shared.ticker.keep(&shared.shops, &shared.shops.merchants());
+        self.parts = parts;
+        Ok(held)
     }
 
     /// Where it listens; with port 0 in the settings the system chose one.
@@ -222,6 +291,15 @@ impl Server {
         // Where nobody listens any more it has ended already.
         let _ = self.stop.send(true);
         self.thread.join().is_ok()
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("address", &self.address)
+            .field("operators", &self.operators)
+            .finish_non_exhaustive()
     }
 }
 

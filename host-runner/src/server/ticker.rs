@@ -2,13 +2,14 @@
 
 use super::agenda::{Agenda, Ended};
 use super::metrics::{Ending, Metrics};
-use super::shops::{Shop, Shops};
+use super::shops::{Service, Shop, Shops};
 use super::turns::Turns;
 use super::unsubscribe::refusal_name;
 use crate::call::{Call, Subject};
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::{Clock, Instant};
 use crate::capabilities::logging::{Level, LogSink};
+use crate::merchants::{Removal, remove};
 use chrono::DateTime;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,9 @@ use tokio::time::timeout;
 
 /// Seconds until a storage that was away is looked at again.
 pub(super) const AWAY: u64 = 5;
+
+/// For how many seconds a merchant is left alone whose commands took all of its places.
+const CROWDED: u64 = 1;
 
 /// The longest time between two looks at the clock, which may be set.
 const LOOK: Duration = Duration::from_secs(1);
@@ -33,7 +37,7 @@ pub(super) struct Ticker {
 impl Ticker {
     pub(super) fn new(shops: &Shops, clock: Arc<dyn Clock>) -> Self {
         let shared = shops.storage().is_shared();
-        let agenda = Agenda::new(shops.merchants().cloned(), clock.now(), shared);
+        let agenda = Agenda::new(shops.merchants().into_iter(), clock.now(), shared);
         Self {
             agenda: Mutex::new(agenda),
             nudged: Notify::new(),
@@ -47,6 +51,17 @@ impl Ticker {
         if self.agenda().nudge(merchant, now) {
             self.nudged.notify_one();
         }
+    }
+
+    /// Sees to the merchants that are served now, and soon to those who stand otherwise than before.
+    pub(super) fn keep(&self, shops: &Shops, changed: &[Merchant]) {
+        let now = self.clock.now();
+        let mut agenda = self.agenda();
+        agenda.keep(shops.merchants().into_iter(), now);
+        for merchant in changed {
+            agenda.nudge(merchant, now);
+        }
+        self.nudged.notify_one();
     }
 
     /// How many merchants wait for their ticks, and how long the first of them has.
@@ -115,9 +130,18 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
             let told = log.clone();
             let began = std::time::Instant::now();
             let turn = turn.of(&merchant);
-            let work = spawn_blocking(move || match shops.find(of.as_str()) {
+            let clock = ticker.clock.clone();
+            let work = spawn_blocking(move || match shops.any(&of) {
                 None => Ended::Next(None),
-                Some(shop) => turn.take(&*told, || once(&shops, &shop, &*told)),
+                Some(shop) => match shop.service() {
+                    Service::Suspended(_) => Ended::Next(None),
+                    Service::Deleting => {
+                        turn.take(&*told, || delete(&shops, &shop, clock.now(), &*told))
+                    }
+                    Service::Active(_) | Service::Without(_) => {
+                        turn.take(&*told, || once(&shop, &*told))
+                    }
+                },
             });
             // A panic is a failure as any other, and was told of on standard error.
             let ended = work.await.unwrap_or(Ended::Failed);
@@ -140,7 +164,7 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
 }
 
 /// One tick.
-fn once(shops: &Shops, shop: &Shop, log: &dyn LogSink) -> Ended {
+fn once(shop: &Shop, log: &dyn LogSink) -> Ended {
     let call = Call {
         function: "upkeep.tick".to_owned(),
         execution: None,
@@ -150,7 +174,20 @@ fn once(shops: &Shops, shop: &Shop, log: &dyn LogSink) -> Ended {
         log.log(shop.merchant(), Level::Error, "ticker", &told);
         Ended::Failed
     };
-    match shops.ticking(shop).call(&call) {
+    let Some(mut sandbox) = shop.ticking() else {
+        return failed("the settings don't have the merchant's component".to_owned());
+    };
+    // Where commands of the merchant took all its places, it is looked after soon.
+    let Some(turn) = shop.turnstile().try_enter() else {
+        return Ended::Not(CROWDED);
+    };
+    let answered = sandbox.call(&call);
+    let cost = answered
+        .as_ref()
+        .ok()
+        .and_then(|answer| answer.cost.as_ref());
+    turn.ticked(cost.map(|cost| cost.fuel));
+    match answered {
         Ok(answer) => match answer.result {
             Ok(report) => match report.get("next") {
                 None | Some(Value::Null) => Ended::Next(None),
@@ -170,6 +207,23 @@ fn once(shops: &Shops, shop: &Shop, log: &dyn LogSink) -> Ended {
 }
 
 /// The instant of a time in RFC 3339.
+/// Deletes a portion of a merchant's records.
+fn delete(shops: &Shops, shop: &Shop, now: Instant, log: &dyn LogSink) -> Ended {
+    match remove(shops.register(), &*shops.storage(), shop.merchant(), now) {
+        Ok(Removal::More) => Ended::Next(Some(now)),
+        Ok(Removal::Look(seconds)) => Ended::Not(seconds),
+        Ok(Removal::Done) => {
+            log.log(shop.merchant(), Level::Info, "merchants", "deleted");
+            Ended::Next(None)
+        }
+        Err(error) => {
+            let told = format!("it can't be deleted: {error}");
+            log.log(shop.merchant(), Level::Error, "merchants", &told);
+            Ended::Failed
+        }
+    }
+}
+
 fn instant(text: &str) -> Option<Instant> {
     let time = DateTime::parse_from_rfc3339(text).ok()?;
     Some(Instant {

@@ -1,5 +1,7 @@
 //! Threads for what may take long or wait: a bounded number, beside those that serve connections.
 
+use super::shops::{Shop, Turn};
+use crate::sandbox::Sandbox;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -17,8 +19,10 @@ pub(super) struct Workers {
 /// Why a job has no outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Undone {
-    /// No thread became free in time; nothing was begun.
+    /// No thread became free in time, or the merchant's own commands took all of its places; nothing was begun.
     Busy,
+    /// Nothing is done for the merchant.
+    Closed,
     /// It panicked.
     Broken,
 }
@@ -36,6 +40,19 @@ impl Workers {
     /// How many of them have a job.
     pub(super) fn busy(&self) -> usize {
         self.threads.saturating_sub(self.slots.available_permits())
+    }
+
+    /// Has a merchant's sandbox do commands on one of them, when it is the merchant's turn.
+    pub(super) async fn work<T: Send + 'static>(
+        &self,
+        shop: &Arc<Shop>,
+        commands: impl FnOnce(&mut Sandbox, &Turn) -> T + Send + 'static,
+    ) -> Result<T, Undone> {
+        let turn = shop.turnstile().enter(self.wait).await;
+        let turn = turn.ok_or(Undone::Busy)?;
+        let shop = shop.clone();
+        let job = move || shop.work(|sandbox| commands(sandbox, &turn));
+        self.run(job).await?.ok_or(Undone::Closed)
     }
 
     /// Runs a job on one of them. It goes on to its end even where nobody waits for it any more.

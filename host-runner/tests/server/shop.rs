@@ -142,7 +142,7 @@ impl Shop {
             Mode::Fresh,
         );
         let parts = Parts {
-            plugin: PLUGIN.clone(),
+            components: PLUGIN.clone().into(),
             storage,
             clock: Arc::new(clock.clone()),
             http: Arc::new(Denied),

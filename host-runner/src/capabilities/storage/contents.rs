@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 /// A database that can tell what it holds. What changes meanwhile may be told or not: it is asked where nothing does.
 pub trait Contents: Send + Sync {
-    /// All merchants that have a key or a mark, in order.
+    /// All merchants that have a key or a mark, in order; the host's own space, too, where it has any.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when the backend fails.

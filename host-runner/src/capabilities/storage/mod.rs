@@ -10,6 +10,7 @@ mod marks;
 mod memory;
 mod place;
 pub mod postgres;
+mod rows;
 pub mod sqlite;
 
 pub use contents::Contents;
@@ -21,6 +22,7 @@ pub use marks::Marks;
 pub use memory::Memory;
 pub use place::{Place, PlaceError, Store};
 pub use postgres::Postgres;
+pub use rows::Rows;
 pub use sqlite::{OpenError, Settings, Sqlite};
 
 use crate::capabilities::Merchant;

@@ -11,7 +11,7 @@ use super::body;
 use super::metrics::Ending;
 use super::problem::Problem;
 use super::routes::Shared;
-use super::shops::Shop;
+use super::shops::{Service, Shop};
 use super::workers::Undone;
 use crate::call::{Answer, Call, CallError, Execution, Subject};
 use crate::capabilities::logging::Level;
@@ -41,7 +41,7 @@ pub(super) async fn call(
         return response;
     };
     let name = format!("{interface}.{function}");
-    let response = match allowed(&shared, &key, &name) {
+    let response = match allowed(&shared, &key, &shop, &name) {
         Err(problem) => problem.into_response(),
         Ok(executes) => {
             let parts = (uri.query().unwrap_or_default(), &headers, executes);
@@ -70,13 +70,21 @@ fn holder(shared: &Shared, headers: &HeaderMap) -> Option<(Arc<ApiKey>, Arc<Shop
 }
 
 /// Whether the key may call the function now; also whether the function changes something under a key.
-fn allowed(shared: &Shared, key: &ApiKey, name: &str) -> Result<bool, Problem> {
+fn allowed(shared: &Shared, key: &ApiKey, shop: &Shop, name: &str) -> Result<bool, Problem> {
     if let Err(seconds) = shared.rates.take(&key.id) {
         let detail = "the key's rate of requests is used up";
         let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate", detail);
         return Err(problem.again(seconds));
     }
-    let function = shared.shops.plugin().function(name);
+    let plugin = match shop.service() {
+        Service::Active(plugin) => plugin,
+        Service::Suspended(_) => {
+            let detail = "the merchant is suspended: nothing is called for it";
+            return Err(Problem::new(StatusCode::FORBIDDEN, "suspended", detail));
+        }
+        Service::Deleting | Service::Without(_) => return Err(Problem::unavailable(30)),
+    };
+    let function = plugin.function(name);
     let executes = function.is_some_and(|function| function.types().executes);
     if !key.role.may(name, executes) {
         let detail = "the key's role has no right to this";
@@ -137,23 +145,30 @@ async fn request(
 async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call) -> Response {
     let commits = matches!(call.execution, Some(Execution::Commit(_)));
     let name = call.function.clone();
-    let (own, for_whom) = (shared.clone(), shop.clone());
-    let done = shared.workers.run(move || {
-        // A tick that somebody asks for waits for the merchant's providers as any other does.
-        let mut sandbox = if call.function.starts_with("upkeep.") {
-            own.shops.ticking(&for_whom)
-        } else {
-            own.shops.sandbox(&for_whom)
-        };
+    let metrics = shared.metrics.clone();
+    let for_whom = shop.clone();
+    let done = (shared.workers).work(shop, move |sandbox, turn| {
         let began = Instant::now();
-        let answered = sandbox.call(&call);
+        // A tick that somebody asks for waits for the merchant's providers as any other does.
+        let ticking = if call.function.starts_with("upkeep.") {
+            for_whom.ticking()
+        } else {
+            None
+        };
+        let answered = match ticking {
+            Some(mut ticking) => ticking.call(&call),
+            None => sandbox.call(&call),
+        };
         let (ending, cost) = match &answered {
             Ok(answer) if answer.result.is_ok() => (Ending::Done, answer.cost.as_ref()),
             Ok(answer) => (Ending::Refused, answer.cost.as_ref()),
             Err(_) => (Ending::Failed, None),
         };
-        let took = began.elapsed();
-        own.metrics.command(&call.function, ending, took, cost);
+        let stopped = matches!(answered, Err(CallError::Limit { .. } | CallError::Trap(_)));
+        if stopped || cost.is_some() {
+            turn.used(cost.map(|cost| cost.fuel));
+        }
+        metrics.command(&call.function, ending, began.elapsed(), cost);
         answered
     });
     match done.await {
@@ -179,6 +194,7 @@ async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call) -> Response {
             answer::failed(&error).into_response()
         }
         Err(Undone::Busy) => Problem::unavailable(1).into_response(),
+        Err(Undone::Closed) => Problem::unavailable(30).into_response(),
         Err(Undone::Broken) => Problem::broken().into_response(),
     }
 }

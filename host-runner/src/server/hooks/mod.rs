@@ -85,9 +85,8 @@ async fn take(
             return whose(problem.into_response(), &shop);
         }
     };
-    let (own, for_whom) = (shared.clone(), shop.clone());
-    let job = move || apply(&mut own.shops.sandbox(&for_whom), channel, news);
-    let response = match shared.workers.run(job).await {
+    let taken = (shared.workers).work(&shop, move |sandbox, _| apply(sandbox, channel, news));
+    let response = match taken.await {
         Ok(Taken {
             faults,
             unknown,
@@ -119,7 +118,7 @@ async fn take(
                 (StatusCode::OK, "{}").into_response()
             }
         }
-        Err(Undone::Busy) => Problem::unavailable(AGAIN).into_response(),
+        Err(Undone::Busy | Undone::Closed) => Problem::unavailable(AGAIN).into_response(),
         Err(Undone::Broken) => Problem::broken().into_response(),
     };
     whose(response, &shop)
@@ -138,13 +137,8 @@ fn again(shared: &Shared, shop: &Arc<Shop>, channel: Channel, reports: Vec<Repor
             reports,
             friendships: Vec::new(),
         };
-        let (own, for_whom) = (shared.clone(), shop.clone());
-        let job = move || apply(&mut own.shops.sandbox(&for_whom), channel, news);
-        let left = shared
-            .workers
-            .run(job)
-            .await
-            .map(|taken| taken.unknown.len());
+        let taken = (shared.workers).work(&shop, move |sandbox, _| apply(sandbox, channel, news));
+        let left = taken.await.map(|taken| taken.unknown.len());
         shared.ticker.nudge(shop.merchant());
         if left != Ok(0) {
             let text = format!(

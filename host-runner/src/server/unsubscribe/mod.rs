@@ -62,12 +62,16 @@ pub(super) async fn take(
         let problem = Problem::new(StatusCode::BAD_REQUEST, "no-one-click", detail);
         return whose(problem.into_response(), &shop);
     }
-    let (own, for_whom) = (shared.clone(), shop.clone());
     let kind = ticket.kind.clone();
-    let job = move || wish::unsubscribe(&own.shops, &for_whom, &ticket);
-    let response = match shared.workers.run(job).await {
+    let for_whom = shop.clone();
+    let wish = (shared.workers).work(&shop, move |sandbox, _| {
+        wish::unsubscribe(&for_whom, sandbox, &ticket)
+    });
+    let response = match wish.await {
         Ok(Ok(Wish::Set)) => page::answer(StatusCode::OK, language, Page::Done(&kind)),
-        Ok(Ok(Wish::Later)) | Err(Undone::Busy) => Problem::unavailable(30).into_response(),
+        Ok(Ok(Wish::Later)) | Err(Undone::Busy | Undone::Closed) => {
+            Problem::unavailable(30).into_response()
+        }
         Ok(Err(told)) => {
             let text = format!("a member could not be taken off a list: {told}");
             shared

@@ -37,7 +37,7 @@ pub(super) struct Ticket {
 /// A token is a version, a nonce and the ticket under ChaCha20-Poly1305. The nonce is the beginning of the ticket's
 /// HMAC-SHA256 under a second key, so that two tickets share one only by an accident of 96 bits, and without random
 /// numbers.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub(in super::super) struct Seal {
     own: [u8; 32],
     previous: Option<[u8; 32]>,

@@ -1,6 +1,6 @@
 //! A member's wish, made known to the plugin.
 
-use super::super::shops::{Shop, Shops};
+use super::super::shops::Shop;
 use super::token::Ticket;
 use crate::call::{Answer, Call, CallError, Execution, Subject};
 use crate::sandbox::Sandbox;
@@ -34,14 +34,17 @@ enum Said {
 ///
 /// # Errors
 /// What the plugin refused or why it stopped, without anything of the member's.
-pub(super) fn unsubscribe(shops: &Shops, shop: &Shop, ticket: &Ticket) -> Result<Wish, String> {
+pub(super) fn unsubscribe(
+    shop: &Shop,
+    sandbox: &mut Sandbox,
+    ticket: &Ticket,
+) -> Result<Wish, String> {
     let _alone = shop.wishes();
-    let mut sandbox = shops.sandbox(shop);
     let mut member = ticket.member.clone();
     for _ in 0..TRIES {
         let own = json!({ "member": member });
         // A merged member's wishes would be stored where nobody looks for them.
-        match call(&mut sandbox, "members.get", None, own.clone())? {
+        match call(sandbox, "members.get", None, own.clone())? {
             Said::Ok(_) => {}
             Said::Moved(into) => {
                 member = into;
@@ -50,7 +53,7 @@ pub(super) fn unsubscribe(shops: &Shops, shop: &Shop, ticket: &Ticket) -> Result
             Said::Nobody => return Ok(Wish::Set),
             Said::Later => return Ok(Wish::Later),
         }
-        let reach = match call(&mut sandbox, "notices.reach-of", None, own)? {
+        let reach = match call(sandbox, "notices.reach-of", None, own)? {
             Said::Ok(reach) => reach,
             Said::Moved(_) => continue,
             Said::Nobody => return Ok(Wish::Set),
@@ -64,7 +67,7 @@ pub(super) fn unsubscribe(shops: &Shops, shop: &Shop, ticket: &Ticket) -> Result
         let request = json!({ "member": member, "preferences": with(wishes, ticket) });
         // A key of its own each time: the same wishes may come again after others.
         let key = key().ok_or_else(|| "the system has no random numbers".to_owned())?;
-        match call(&mut sandbox, "notices.prefer", Some(key), request)? {
+        match call(sandbox, "notices.prefer", Some(key), request)? {
             // Asked again, in case another host has set the wishes meanwhile.
             Said::Ok(_) | Said::Moved(_) => {}
             Said::Nobody => return Ok(Wish::Set),

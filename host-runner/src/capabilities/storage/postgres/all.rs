@@ -27,7 +27,7 @@ pub(super) async fn merchants(pool: Pool) -> Result<Vec<Merchant>, Error> {
                 break;
             };
             last = row.try_get(0).map_err(|error| failed(&error))?;
-            found.extend(Merchant::new(&last));
+            found.extend(Merchant::stored(&last));
         }
     }
     Ok(found.into_iter().collect())

@@ -27,7 +27,7 @@ impl Contents for Sqlite {
             for statement in MERCHANTS {
                 let mut last = String::new();
                 while let Some(next) = next(connection, statement, &last)? {
-                    found.extend(Merchant::new(&next));
+                    found.extend(Merchant::stored(&next));
                     last = next;
                 }
             }

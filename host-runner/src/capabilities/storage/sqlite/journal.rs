@@ -123,7 +123,7 @@ pub(super) fn left(connection: &Connection) -> rusqlite::Result<(Layer, u64)> {
 
 /// Adds a change to the layer; the version behind it.
 fn take(layer: &mut Layer, prints: &Fingerprints, change: Change<'_>) -> rusqlite::Result<u64> {
-    let merchant = Merchant::new(change.merchant).map_err(unreadable)?;
+    let merchant = Merchant::stored(change.merchant).map_err(unreadable)?;
     let (key, value) = (change.key, change.value.map(str::to_owned));
     Ok(if let Some(version) = change.version {
         let print = prints.of(&merchant, key);

@@ -5,6 +5,7 @@ use super::unsubscribe::Seal;
 use crate::capabilities::Merchant;
 use crate::capabilities::messaging::{ChannelsError, Reader, read_table};
 use crate::capabilities::storage::{Place, postgres};
+use crate::merchants::Standing;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -35,7 +36,7 @@ const CONNECTIONS: u32 = 16;
 /// [merchants.tea-house]
 /// messaging = "tea-house.toml"
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Where it listens.
     pub listen: SocketAddr,
@@ -47,6 +48,8 @@ pub struct Settings {
     pub database: Place,
     /// A component file; none: the one that is built in.
     pub component: Option<PathBuf>,
+    /// Further component files by name, for merchants that the register gives one.
+    pub components: BTreeMap<String, PathBuf>,
     /// Providers of all merchants that have none of their own.
     pub messaging: Option<PathBuf>,
     /// The file of API keys, which need not exist yet. Default: `api-keys.json` beside the file.
@@ -69,6 +72,30 @@ pub struct MerchantSettings {
 }
 
 impl Settings {
+    /// The members that differ from those of the other settings, and that a server reads at its start alone.
+    #[must_use]
+    pub fn fixed_members_unlike(&self, other: &Self) -> Vec<&'static str> {
+        let but_merchants = |bounds: &Bounds| Bounds {
+            merchant_commands: 0,
+            ..bounds.clone()
+        };
+        let table = [
+            ("listen", self.listen == other.listen),
+            ("operator", self.operator == other.operator),
+            ("public-url", self.public_url == other.public_url),
+            ("database", self.database == other.database),
+            ("api-keys", self.api_keys == other.api_keys),
+            ("ticking", self.ticking == other.ticking),
+            ("unsubscribe", self.seal == other.seal),
+            (
+                "limits",
+                but_merchants(&self.bounds) == but_merchants(&other.bounds),
+            ),
+        ];
+        let unlike = table.into_iter().filter(|(_, same)| !same);
+        unlike.map(|(name, _)| name).collect()
+    }
+
     /// What seals links, and what they begin with.
     pub(super) fn links(&self) -> Option<(Seal, String)> {
         self.seal.clone().zip(self.public_url.clone())
@@ -116,6 +143,7 @@ impl Settings {
             },
             ticking: table.switch("ticking", true)?,
             component: table.path("component")?,
+            components: components(&mut table)?,
             messaging: table.path("messaging")?,
             seal: seal.transpose()?,
             bounds: Bounds::read(table.inner("limits")?)?,
@@ -149,6 +177,27 @@ fn database(table: &mut Reader<'_>, folder: &Path) -> Result<Place, ChannelsErro
     };
     own.done()?;
     Ok(Place::Server(settings))
+}
+
+/// The files of components by name.
+fn components(table: &mut Reader<'_>) -> Result<BTreeMap<String, PathBuf>, ChannelsError> {
+    let mut components = BTreeMap::new();
+    if let Some(mut all) = table.inner("components")? {
+        for name in all.names() {
+            let standing = Standing {
+                component: Some(name.clone()),
+                ..Standing::default()
+            };
+            if let Err(fault) = standing.check() {
+                return Err(all.fault(&name, fault.problem));
+            }
+            if let Some(file) = all.path(&name)? {
+                components.insert(name, file);
+            }
+        }
+        all.done()?;
+    }
+    Ok(components)
 }
 
 /// An address of this machine.
@@ -201,135 +250,4 @@ fn seal(mut own: Reader<'_>, public_url: Option<&str>) -> Result<Seal, ChannelsE
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The settings, or what is wrong with them.
-    fn read(text: &str) -> Result<Settings, String> {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("stampcard.toml");
-        std::fs::write(folder.path().join("secret"), "hush".repeat(8)).unwrap();
-        std::fs::write(folder.path().join("short"), "hush").unwrap();
-        std::fs::write(&file, text).unwrap();
-        Settings::read(&file).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn the_database_is_a_file_or_on_a_server() {
-        let server = |text: &str| match read(text).unwrap().database {
-            Place::Server(settings) => settings,
-            Place::File(file) => panic!("{}", file.display()),
-        };
-        let url = "url = \"postgres://points@db.internal/stampcard\"";
-        let plain = server(&format!("[postgres]\n{url}"));
-        assert_eq!(
-            plain,
-            postgres::Settings::new("postgres://points@db.internal/stampcard")
-        );
-        let whole = server(&format!(
-            "[postgres]\n{url}\npassword-file = \"secret\"\nconnections = 40"
-        ));
-        assert!(whole.password.is_some() && whole.connections == 40);
-        let both = read(&format!("database = \"x.db\"\n[postgres]\n{url}")).unwrap_err();
-        assert!(
-            both.contains("database: it stands beside postgres"),
-            "{both}"
-        );
-        let none = read(&format!("[postgres]\n{url}\nconnections = 0")).unwrap_err();
-        assert!(
-            none.contains("postgres.connections: it is no whole number from 1 to 500"),
-            "{none}"
-        );
-    }
-
-    #[test]
-    fn what_is_left_out_is_as_usual() {
-        let settings = read("").unwrap();
-        assert_eq!((settings.listen, settings.operator), (LISTEN, None));
-        assert_eq!(settings.bounds, Bounds::default());
-        let Place::File(file) = &settings.database else {
-            panic!("{}", settings.database)
-        };
-        assert!(file.ends_with("stampcard.db"));
-        assert!(settings.seal.is_none() && settings.merchants.is_empty() && settings.ticking);
-        assert!(settings.api_keys.ends_with("api-keys.json"));
-    }
-
-    #[test]
-    fn all_of_it_is_read() {
-        let settings = read(
-            r#"
-            listen = "[::1]:9000"
-            operator = "127.0.0.1:9464"
-            public-url = "https://tea.example/points/"
-            database = "/var/lib/stampcard/all.db"
-            component = "a.wasm"
-            messaging = "messaging.toml"
-            unsubscribe = { secret-file = "secret", previous-secret-file = "secret" }
-            limits = { connections = 5, body-kib = 1, workers = 2, head-seconds = 1 }
-            [merchants.tea]
-            messaging = "tea.toml"
-            [merchants.coffee]
-            "#,
-        )
-        .unwrap();
-        assert_eq!(
-            settings.public_url.as_deref(),
-            Some("https://tea.example/points")
-        );
-        assert_eq!(
-            (settings.bounds.connections, settings.bounds.body),
-            (5, 1024)
-        );
-        assert_eq!(settings.merchants.len(), 2);
-        assert!(settings.seal.is_some());
-        assert!(!format!("{settings:?}").contains("hush"));
-    }
-
-    #[test]
-    fn each_wrong_member_is_named_and_no_secret_told() {
-        let https = "public-url = \"https://a.example\"\n";
-        let table = [
-            ("listen = \"8080\"".to_owned(), "listen: "),
-            ("operator = \"localhost\"".to_owned(), "operator: "),
-            ("port = 1".to_owned(), "port: it is not known here"),
-            (
-                "public-url = \"http://a.example\"".to_owned(),
-                "public-url: ",
-            ),
-            (
-                "public-url = \"https://a.example/?a\"".to_owned(),
-                "public-url: ",
-            ),
-            ("limits = { workers = 0 }".to_owned(), "limits.workers: "),
-            ("ticking = 1".to_owned(), "ticking: "),
-            ("limits = { threads = 1 }".to_owned(), "limits.threads: "),
-            ("[merchants.Tea]".to_owned(), "merchants.Tea: "),
-            (
-                "[merchants.tea]\nrules = 1".to_owned(),
-                "merchants.tea.rules: ",
-            ),
-            (
-                "unsubscribe = { secret-file = \"secret\" }".to_owned(),
-                "unsubscribe: ",
-            ),
-            (
-                format!("{https}unsubscribe = {{}}"),
-                "unsubscribe.secret-env: ",
-            ),
-            (
-                format!("{https}unsubscribe = {{ secret-file = \"short\" }}"),
-                "unsubscribe.secret: it is shorter",
-            ),
-            (
-                format!("{https}unsubscribe = {{ secret = \"hush\" }}"),
-                "unsubscribe.secret-env: ",
-            ),
-        ];
-        for (text, begin) in table {
-            let told = read(&text).unwrap_err();
-            assert!(told.starts_with(begin), "{text}: {told}");
-            assert!(!told.contains("hush"), "{told}");
-        }
-    }
-}
+mod tests;

@@ -1,0 +1,132 @@
+//! The settings file: what it may say, and what is told of what it may not.
+
+use super::*;
+
+/// The settings, or what is wrong with them.
+fn read(text: &str) -> Result<Settings, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("stampcard.toml");
+    std::fs::write(folder.path().join("secret"), "hush".repeat(8)).unwrap();
+    std::fs::write(folder.path().join("short"), "hush").unwrap();
+    std::fs::write(&file, text).unwrap();
+    Settings::read(&file).map_err(|error| error.to_string())
+}
+
+#[test]
+fn the_database_is_a_file_or_on_a_server() {
+    let server = |text: &str| match read(text).unwrap().database {
+        Place::Server(settings) => settings,
+        Place::File(file) => panic!("{}", file.display()),
+    };
+    let url = "url = \"postgres://points@db.internal/stampcard\"";
+    let plain = server(&format!("[postgres]\n{url}"));
+    assert_eq!(
+        plain,
+        postgres::Settings::new("postgres://points@db.internal/stampcard")
+    );
+    let whole = server(&format!(
+        "[postgres]\n{url}\npassword-file = \"secret\"\nconnections = 40"
+    ));
+    assert!(whole.password.is_some() && whole.connections == 40);
+    let both = read(&format!("database = \"x.db\"\n[postgres]\n{url}")).unwrap_err();
+    assert!(
+        both.contains("database: it stands beside postgres"),
+        "{both}"
+    );
+    let none = read(&format!("[postgres]\n{url}\nconnections = 0")).unwrap_err();
+    assert!(
+        none.contains("postgres.connections: it is no whole number from 1 to 500"),
+        "{none}"
+    );
+}
+
+#[test]
+fn what_is_left_out_is_as_usual() {
+    let settings = read("").unwrap();
+    assert_eq!((settings.listen, settings.operator), (LISTEN, None));
+    assert_eq!(settings.bounds, Bounds::default());
+    let Place::File(file) = &settings.database else {
+        panic!("{}", settings.database)
+    };
+    assert!(file.ends_with("stampcard.db"));
+    assert!(settings.seal.is_none() && settings.merchants.is_empty() && settings.ticking);
+    assert!(settings.api_keys.ends_with("api-keys.json"));
+}
+
+#[test]
+fn all_of_it_is_read() {
+    let settings = read(
+        r#"
+        listen = "[::1]:9000"
+        operator = "127.0.0.1:9464"
+        public-url = "https://tea.example/points/"
+        database = "/var/lib/stampcard/all.db"
+        component = "a.wasm"
+        messaging = "messaging.toml"
+        unsubscribe = { secret-file = "secret", previous-secret-file = "secret" }
+        limits = { connections = 5, body-kib = 1, workers = 2, head-seconds = 1 }
+        [merchants.tea]
+        messaging = "tea.toml"
+        [merchants.coffee]
+        "#,
+    )
+    .unwrap();
+    assert_eq!(
+        settings.public_url.as_deref(),
+        Some("https://tea.example/points")
+    );
+    assert_eq!(
+        (settings.bounds.connections, settings.bounds.body),
+        (5, 1024)
+    );
+    assert_eq!(settings.merchants.len(), 2);
+    assert!(settings.seal.is_some());
+    assert!(!format!("{settings:?}").contains("hush"));
+}
+
+#[test]
+fn each_wrong_member_is_named_and_no_secret_told() {
+    let https = "public-url = \"https://a.example\"\n";
+    let table = [
+        ("listen = \"8080\"".to_owned(), "listen: "),
+        ("operator = \"localhost\"".to_owned(), "operator: "),
+        ("port = 1".to_owned(), "port: it is not known here"),
+        (
+            "public-url = \"http://a.example\"".to_owned(),
+            "public-url: ",
+        ),
+        (
+            "public-url = \"https://a.example/?a\"".to_owned(),
+            "public-url: ",
+        ),
+        ("limits = { workers = 0 }".to_owned(), "limits.workers: "),
+        ("ticking = 1".to_owned(), "ticking: "),
+        ("limits = { threads = 1 }".to_owned(), "limits.threads: "),
+        ("[merchants.Tea]".to_owned(), "merchants.Tea: "),
+        (
+            "[merchants.tea]\nrules = 1".to_owned(),
+            "merchants.tea.rules: ",
+        ),
+        (
+            "unsubscribe = { secret-file = \"secret\" }".to_owned(),
+            "unsubscribe: ",
+        ),
+        (
+            format!("{https}unsubscribe = {{}}"),
+            "unsubscribe.secret-env: ",
+        ),
+        (
+            format!("{https}unsubscribe = {{ secret-file = \"short\" }}"),
+            "unsubscribe.secret: it is shorter",
+        ),
+        (
+            format!("{https}unsubscribe = {{ secret = \"hush\" }}"),
+            "unsubscribe.secret-env: ",
+        ),
+    ];
+    for (text, begin) in table {
+        let told = read(&text).unwrap_err();
+        assert!(told.starts_with(begin), "{text}: {told}");
+        assert!(!told.contains("hush"), "{told}");
+    }
+}
