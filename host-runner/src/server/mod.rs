@@ -14,7 +14,7 @@
 //! | `POST /unsubscribe/{token}` | takes the member off the list (RFC 8058) |
 //! | `GET /health` | says that the server answers |
 //! | `GET /ready` | says whether its storage does |
-//! | `GET /metrics` | figures for monitoring, on the operator's own address alone |
+//! | `GET /metrics` | figures for monitoring, on the operator's own address alone; what changes something there needs the operator's key |
 
 mod access;
 mod agenda;
@@ -26,6 +26,7 @@ mod health;
 mod hooks;
 mod listen;
 mod metrics;
+mod operator;
 mod posts;
 mod problem;
 mod routes;

@@ -6,6 +6,7 @@ use super::bounds::Bounds;
 use super::documents::{Documents, openapi};
 use super::health::{health, ready};
 use super::metrics::{Metrics, Standing};
+use super::operator::Guard;
 use super::problem::Problem;
 use super::shops::Shops;
 use super::ticker::Ticker;
@@ -30,6 +31,8 @@ pub(super) struct State {
     pub(super) shops: Arc<Shops>,
     pub(super) ticker: Arc<Ticker>,
     pub(super) keys: Keys,
+    /// Who the operator is.
+    pub(super) guard: Guard,
     pub(super) rates: Rates,
     pub(super) documents: Documents,
     pub(super) workers: Workers,

@@ -4,7 +4,8 @@ use super::access::AccessLog;
 use super::api::Rates;
 use super::documents::Documents;
 use super::listen::serve;
-use super::metrics::{self, Metrics};
+use super::metrics::Metrics;
+use super::operator::{self, Guard};
 use super::routes::{Shared, State, router};
 use super::settings::Settings;
 use super::shops::Shops;
@@ -153,6 +154,7 @@ impl Server {
             shops,
             ticker,
             keys: Keys::open(&settings.api_keys).map_err(ServerError::Keys)?,
+            guard: Guard::new(settings.operator_key.as_ref()),
             rates: Rates::new(bounds.per_second),
             documents: Documents::default(),
             workers: Workers::new(bounds.workers, bounds.wait),
@@ -187,7 +189,7 @@ impl Server {
         drop(within);
         let (stop, stopped) = watch::channel(false);
         let state = Arc::new(state);
-        let (router, figures) = (router(state.clone()), metrics::router(state.clone()));
+        let (router, figures) = (router(state.clone()), operator::router(state.clone()));
         let shared = state.clone();
         let thread = std::thread::Builder::new().name("server".to_owned());
         let thread = thread.spawn(move || {

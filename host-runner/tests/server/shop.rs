@@ -17,10 +17,10 @@ use stampcard::keys::{Keys, Role};
 use stampcard::limits::Limits;
 use stampcard::plugin::{COMPONENT, Plugin};
 use stampcard::sandbox::{Host, Mode, Sandbox};
-use stampcard::server::{Parts, Server, Settings};
+use stampcard::server::{Components, Parts, Server, Settings};
 use stampcard::terms::confirmed;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use tempfile::TempDir;
 
@@ -89,6 +89,31 @@ pub(crate) static PLUGIN: LazyLock<Plugin> = LazyLock::new(|| {
     Plugin::load(&engine, COMPONENT, Cache::of_user().as_ref()).unwrap()
 });
 
+/// The usual plugin, which is called `next`, too.
+fn components() -> Components {
+    Components {
+        usual: PLUGIN.clone(),
+        named: [("next".to_owned(), PLUGIN.clone())].into(),
+    }
+}
+
+/// A server's settings in this folder, with more of them.
+fn settings(folder: &Path, more: &str) -> Settings {
+    // Where a test doesn't ask for ticks, it ticks by itself.
+    let ticking = if more.contains("ticking") {
+        ""
+    } else {
+        "ticking = false\n"
+    };
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\npublic-url = \"https://points.example\"\nmessaging = \"messaging.toml\"\n\
+         unsubscribe = {{ secret-file = \"secret\" }}\n{ticking}{more}"
+    );
+    let file = folder.join("stampcard.toml");
+    std::fs::write(&file, text).unwrap();
+    Settings::read(&file).unwrap()
+}
+
 /// A merchant `shop` with the member `mei`, its server, and what both of them tell.
 pub(crate) struct Shop {
     pub(crate) server: Server,
@@ -110,19 +135,7 @@ impl Shop {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("secret"), SECRET).unwrap();
         std::fs::write(folder.path().join("messaging.toml"), MESSAGING).unwrap();
-        let file = folder.path().join("stampcard.toml");
-        // Where a test doesn't ask for ticks, it ticks by itself.
-        let ticking = if more.contains("ticking") {
-            ""
-        } else {
-            "ticking = false\n"
-        };
-        let text = format!(
-            "listen = \"127.0.0.1:0\"\npublic-url = \"https://points.example\"\nmessaging = \"messaging.toml\"\n\
-             unsubscribe = {{ secret-file = \"secret\" }}\n{ticking}{more}"
-        );
-        std::fs::write(&file, text).unwrap();
-        let settings = Settings::read(&file).unwrap();
+        let settings = settings(folder.path(), more);
         let storage = Arc::new(Memory::new());
         let clock = Manual::new(Instant::at(NOW));
         let (log, lines) = (Arc::new(Collected::default()), Arc::new(Lines::default()));
@@ -142,7 +155,7 @@ impl Shop {
             Mode::Fresh,
         );
         let parts = Parts {
-            components: PLUGIN.clone().into(),
+            components: components(),
             storage,
             clock: Arc::new(clock.clone()),
             http: Arc::new(Denied),
@@ -190,6 +203,28 @@ impl Shop {
             "registration": { "at": "2026-01-01T00:00:00Z", "way": "on-line" },
         });
         self.call("members.put", Some("mei"), mei);
+    }
+
+    /// The server's settings are other ones from now on; what only a new start brings in, or what is wrong.
+    pub(crate) fn reload(&mut self, more: &str) -> Result<Vec<&'static str>, String> {
+        self.reload_with(more, components())
+    }
+
+    pub(crate) fn reload_without_components(
+        &mut self,
+        more: &str,
+    ) -> Result<Vec<&'static str>, String> {
+        self.reload_with(more, PLUGIN.clone().into())
+    }
+
+    fn reload_with(
+        &mut self,
+        more: &str,
+        components: Components,
+    ) -> Result<Vec<&'static str>, String> {
+        let settings = settings(self.folder.path(), more);
+        let held = self.server.reload(&settings, components, Arc::new(Denied));
+        held.map_err(|error| error.to_string())
     }
 
     /// A call that must go well.

@@ -2,9 +2,6 @@
 
 mod families;
 mod process;
-mod serve;
-
-pub(super) use serve::router;
 
 use crate::call::Cost;
 use crate::capabilities::messaging::{Message, Outcome};

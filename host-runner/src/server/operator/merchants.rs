@@ -51,7 +51,9 @@ async fn list(State(shared): State<Shared>, uri: Uri) -> Response {
         Err(problem) => return problem.into_response(),
     };
     let all = shared.shops.merchants();
-    let behind = all.iter().filter(|merchant| merchant.as_str() > after.as_str());
+    let behind = all
+        .iter()
+        .filter(|merchant| merchant.as_str() > after.as_str());
     let page: Vec<&Merchant> = behind.take(PAGE + 1).collect();
     let next = page.get(PAGE).and_then(|_| page.get(PAGE - 1));
     let shown = page.iter().take(PAGE);
@@ -106,17 +108,26 @@ async fn set_as_told(shared: &Shared, id: &str, body: Body) -> Result<Response, 
     renew(shared).await;
     let state = entry.as_ref().map(|entry| entry.standing.state.name());
     note(shared, &merchant, state.unwrap_or_default());
-    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok(answer(status, &shown_as(&merchant, entry.as_ref())))
 }
 
 /// `DELETE /merchants/ID`: everything of one that is suspended is deleted, and its API keys end.
 async fn delete(State(shared): State<Shared>, Path(id): Path<String>) -> Response {
-    let Some(merchant) = Merchant::new(&id).ok().filter(|id| shared.shops.any(id).is_some()) else {
+    let Some(merchant) = Merchant::new(&id)
+        .ok()
+        .filter(|id| shared.shops.any(id).is_some())
+    else {
         return Problem::not_found().into_response();
     };
     let (own, now) = (merchant.clone(), shared.clock.now());
-    let begun = work(&shared, move |shared| shared.shops.register().delete(&own, now));
+    let begun = work(&shared, move |shared| {
+        shared.shops.register().delete(&own, now)
+    });
     if let Err(problem) = begun.await {
         return problem.into_response();
     }

@@ -1,9 +1,10 @@
 //! The server's settings file.
 
 use super::Bounds;
+use super::operator::Guard;
 use super::unsubscribe::Seal;
 use crate::capabilities::Merchant;
-use crate::capabilities::messaging::{ChannelsError, Reader, read_table};
+use crate::capabilities::messaging::{ChannelsError, Reader, Secret, read_table};
 use crate::capabilities::storage::{Place, postgres};
 use crate::merchants::Standing;
 use std::collections::BTreeMap;
@@ -42,6 +43,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where it tells the operator's monitoring its figures. None: nowhere.
     pub operator: Option<SocketAddr>,
+    /// What proves there that a request is the operator's: `operator-key-file` or `-env`. None: nobody is.
+    pub(super) operator_key: Option<Secret>,
     /// The address by which the world reaches it, without a slash at its end.
     pub public_url: Option<String>,
     /// The database: `database`, a SQLite file, or the table `postgres`. Default: `stampcard.db` beside the file.
@@ -86,6 +89,7 @@ impl Settings {
             ("database", self.database == other.database),
             ("api-keys", self.api_keys == other.api_keys),
             ("ticking", self.ticking == other.ticking),
+            ("operator-key", self.operator_key == other.operator_key),
             ("unsubscribe", self.seal == other.seal),
             (
                 "limits",
@@ -111,6 +115,7 @@ impl Settings {
         let mut table = Reader::new(String::new(), table, folder)?;
         let listen = address(&mut table, "listen")?;
         let operator = address(&mut table, "operator")?;
+        let operator_key = operator_key(&mut table)?;
         let public_url = table.text("public-url")?.map(|text| public(&table, &text));
         let public_url = public_url.transpose()?;
         let database = database(&mut table, folder)?;
@@ -135,6 +140,7 @@ impl Settings {
         let settings = Self {
             listen: listen.unwrap_or(LISTEN),
             operator,
+            operator_key,
             public_url: public_url.clone(),
             database,
             api_keys: {
@@ -205,6 +211,19 @@ fn address(table: &mut Reader<'_>, name: &str) -> Result<Option<SocketAddr>, Cha
     let told = table.text(name)?;
     let address = told.map(|text| text.parse()).transpose();
     address.map_err(|_| table.fault(name, "it is no IP address with a port"))
+}
+
+/// The operator's key, if there is one.
+fn operator_key(table: &mut Reader<'_>) -> Result<Option<Secret>, ChannelsError> {
+    let Some(place) = table.place("operator-key")? else {
+        return Ok(None);
+    };
+    let read = place.read();
+    let key = read.map_err(|error| table.fault("operator-key", error.to_string()))?;
+    if key.reveal().len() < Guard::KEY_BYTES {
+        return Err(table.fault("operator-key", "it is shorter than 32 bytes"));
+    }
+    Ok(Some(key))
 }
 
 /// An address that paths are put behind: https, or http on this machine.

@@ -61,10 +61,13 @@ fn all_of_it_is_read() {
         operator = "127.0.0.1:9464"
         public-url = "https://tea.example/points/"
         database = "/var/lib/stampcard/all.db"
+        operator-key-file = "secret"
         component = "a.wasm"
         messaging = "messaging.toml"
         unsubscribe = { secret-file = "secret", previous-secret-file = "secret" }
         limits = { connections = 5, body-kib = 1, workers = 2, head-seconds = 1 }
+        [components]
+        next = "next.wasm"
         [merchants.tea]
         messaging = "tea.toml"
         [merchants.coffee]
@@ -80,7 +83,8 @@ fn all_of_it_is_read() {
         (5, 1024)
     );
     assert_eq!(settings.merchants.len(), 2);
-    assert!(settings.seal.is_some());
+    assert!(settings.seal.is_some() && settings.operator_key.is_some());
+    assert!(settings.components["next"].ends_with("next.wasm"));
     assert!(!format!("{settings:?}").contains("hush"));
 }
 
@@ -90,6 +94,16 @@ fn each_wrong_member_is_named_and_no_secret_told() {
     let table = [
         ("listen = \"8080\"".to_owned(), "listen: "),
         ("operator = \"localhost\"".to_owned(), "operator: "),
+        (
+            "operator-key-file = \"short\"".to_owned(),
+            "operator-key: it is shorter",
+        ),
+        ("operator-key-file = \"none\"".to_owned(), "operator-key: "),
+        (
+            "components = { \"a/b\" = \"a.wasm\" }".to_owned(),
+            "components.a/b: ",
+        ),
+        ("components = { next = 1 }".to_owned(), "components.next: "),
         ("port = 1".to_owned(), "port: it is not known here"),
         (
             "public-url = \"http://a.example\"".to_owned(),
