@@ -6,8 +6,6 @@
     reason = "a test that can't be set up has failed"
 )]
 
-#[path = "sandbox/forge.rs"]
-mod forge;
 #[path = "sandbox/heap.rs"]
 mod heap;
 #[path = "sandbox/names.rs"]
@@ -22,6 +20,7 @@ use stampcard::engine::{Engine, Settings};
 use stampcard::limits::Limits;
 use stampcard::plugin::{Plugin, PluginError};
 use stampcard::sandbox::{Host, Mode, Sandbox};
+use stampcard_tests::forge;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 

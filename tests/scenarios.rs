@@ -1,5 +1,5 @@
-//! Every scenario file, natively, in the sandbox on memory, on SQLite, on PostgreSQL where that is here, and with a warm
-//! instance; the same file, the same result.
+//! Every scenario file, natively, in the sandbox on memory, on SQLite, on PostgreSQL where that is here, with a warm
+//! instance, and by turns with a released component; the same file, the same result.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,7 +10,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use stampcard::capabilities::storage::Postgres;
 use stampcard::capabilities::storage::postgres::Settings;
 use stampcard_tests::measure::postgres::{Postgres as Server, programs};
-use stampcard_tests::stages::{Bench, PLACES, POSTGRES, share};
+use stampcard_tests::stages::{Bench, PLACES, POSTGRES, TURNS, share};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,7 +37,7 @@ fn main() {
     assert!(!found.is_empty(), "there are no scenario files");
     let server = (programs().is_some() && !arguments.list).then(server);
     let more = server.iter().map(|_| POSTGRES);
-    let places: Vec<&str> = PLACES.into_iter().chain(more).collect();
+    let places: Vec<&str> = PLACES.into_iter().chain(TURNS).chain(more).collect();
     let trials = found.iter().flat_map(|file| {
         let root = root.clone();
         places.iter().map(move |place| {

@@ -5,6 +5,8 @@
     reason = "test support: a place that can't be set up is a failed test"
 )]
 
+pub mod forge;
 pub mod measure;
 pub mod native;
 pub mod stages;
+pub mod turns;

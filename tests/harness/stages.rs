@@ -1,6 +1,7 @@
 //! Where scenarios are played: natively on memory, and in the sandbox on memory, on SQLite and on PostgreSQL.
 
 use crate::native::{Native, NativePorts};
+use crate::turns::{Turns, released};
 use chrono::{DateTime, Utc};
 use stampcard::cache::Cache;
 use stampcard::call::Subject;
@@ -20,6 +21,10 @@ use std::sync::{Arc, OnceLock};
 
 /// The places that a scenario is played on.
 pub const PLACES: [&str; 4] = ["native", "memory", "sqlite", "warm"];
+
+/// Two more places: in the sandbox on memory, where a released component and the present one take turns from step to step; the
+/// released one has the first step, or the second.
+pub const TURNS: [&str; 2] = ["released first", "released second"];
 
 /// One more place: [`share`] gives it its database.
 pub const POSTGRES: &str = "postgres";
@@ -94,14 +99,19 @@ impl Bench {
             } else {
                 Mode::Fresh
             };
-            Box::new(connected(
-                Arc::clone(&storage),
-                messaging.clone(),
-                http.clone(),
-                &clock,
-                &merchant,
-                mode,
-            ))
+            let sandbox = |plugin: &Plugin| {
+                let ports = (storage.clone(), messaging.clone(), http.clone());
+                connected(plugin, ports, &clock, &merchant, mode)
+            };
+            if TURNS.contains(&place) {
+                Box::new(Turns {
+                    released: sandbox(released()),
+                    present: sandbox(plugin()),
+                    released_is_next: place == TURNS[0],
+                })
+            } else {
+                Box::new(sandbox(plugin()))
+            }
         };
         Self {
             subject,
@@ -123,14 +133,14 @@ pub fn sandbox(
     merchant: &Merchant,
     mode: Mode,
 ) -> Sandbox {
-    connected(storage, messaging, Arc::new(Denied), clock, merchant, mode)
+    let ports = (storage, messaging, Arc::new(Denied) as Arc<dyn Http>);
+    connected(plugin(), ports, clock, merchant, mode)
 }
 
 /// The same with a network.
 fn connected(
-    storage: Arc<dyn Storage>,
-    messaging: Arc<dyn Messaging>,
-    http: Arc<dyn Http>,
+    plugin: &Plugin,
+    (storage, messaging, http): (Arc<dyn Storage>, Arc<dyn Messaging>, Arc<dyn Http>),
     clock: &Manual,
     merchant: &Merchant,
     mode: Mode,
@@ -145,7 +155,7 @@ fn connected(
     };
     let limits = Arc::new(Limits::default());
     Sandbox::new(
-        plugin().clone(),
+        plugin.clone(),
         Arc::new(host),
         merchant.clone(),
         limits,

@@ -1,7 +1,8 @@
 //! The names of a plugin's functions, which lie beside it in a file of their own.
 
-use super::{ENGINE, Limits, Mode, Plugin, forge, sandbox_of, schema, trap_of};
+use super::{ENGINE, Limits, Mode, Plugin, sandbox_of, schema, trap_of};
 use stampcard::call::Subject as _;
+use stampcard_tests::forge;
 
 #[test]
 fn a_trap_tells_functions_by_the_file_of_names() {

@@ -6,6 +6,7 @@ use stampcard::cache::{Cache, Origin};
 use stampcard::capabilities::storage::{Place, Store};
 use stampcard::engine::{Engine, Settings};
 use stampcard::plugin::{COMPONENT, Plugin};
+use stampcard::server::{self, Components};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -45,6 +46,20 @@ impl Component {
         }
         Ok(plugin)
     }
+}
+
+/// The components that a server's settings name, ready on this engine.
+pub(super) fn components(
+    settings: &server::Settings,
+    engine: &Engine,
+) -> anyhow::Result<Components> {
+    let load = |file: &Option<PathBuf>| Component::of_file(file.clone()).load_on(engine);
+    let named = settings.components.iter();
+    let named = named.map(|(name, file)| Ok((name.clone(), load(&Some(file.clone()))?)));
+    Ok(Components {
+        usual: load(&settings.component)?,
+        named: named.collect::<anyhow::Result<_>>()?,
+    })
 }
 
 /// Which database holds the merchants' records.

@@ -1,6 +1,6 @@
 //! The command `doctor`.
 
-use super::common::Component;
+use super::common::components;
 use anyhow::Context;
 use clap::Args;
 use comfy_table::Table;
@@ -8,6 +8,7 @@ use comfy_table::presets::ASCII_MARKDOWN;
 use stampcard::capabilities::clock::System;
 use stampcard::capabilities::logging::Stderr;
 use stampcard::doctor::{Health, Parts, look};
+use stampcard::engine::{self, Engine};
 use stampcard::server::Settings;
 use std::io::Write;
 use std::path::PathBuf;
@@ -32,7 +33,7 @@ impl Doctor {
         let file = self.config.display().to_string();
         let settings = Settings::read(&self.config).context(file)?;
         let parts = Parts {
-            plugin: Component::of_file(settings.component.clone()).load()?,
+            components: components(&settings, &Engine::new(&engine::Settings::default())?)?,
             clock: Arc::new(System),
             log: Arc::new(Stderr::default()),
         };

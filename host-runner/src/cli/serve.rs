@@ -1,6 +1,6 @@
 //! The command `serve`.
 
-use super::common::{self, Component};
+use super::common::{self, components};
 use anyhow::Context;
 use clap::Args;
 use stampcard::capabilities::clock::System;
@@ -99,17 +99,6 @@ impl Serve {
         let http = Arc::new(network(&settings, log.clone())?);
         Ok(server.reload(&settings, components, http)?)
     }
-}
-
-/// The settings' components.
-fn components(settings: &Settings, engine: &Engine) -> anyhow::Result<Components> {
-    let load = |file: &Option<PathBuf>| Component::of_file(file.clone()).load_on(engine);
-    let named = settings.components.iter();
-    let named = named.map(|(name, file)| Ok((name.clone(), load(&Some(file.clone()))?)));
-    Ok(Components {
-        usual: load(&settings.component)?,
-        named: named.collect::<anyhow::Result<_>>()?,
-    })
 }
 
 /// What each merchant's requests may reach: by its own file of providers, or by the common one.

@@ -9,10 +9,11 @@ use crate::capabilities::messaging::{Channel, Simulated};
 use crate::capabilities::storage::Storage;
 use crate::keys::ApiKey;
 use crate::limits::Limits;
+use crate::merchants::{Register, Standing, State};
 use crate::sandbox::{Host, Mode, Sandbox};
 use crate::server::Settings;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What merchants are held against.
@@ -30,9 +31,17 @@ impl Own<'_> {
         let common = self.settings.messaging.iter();
         let common = common.filter_map(|file| self.providers.get(file));
         let of_files = common.flat_map(|channels| channels.merchants());
-        let all: BTreeSet<&Merchant> = self.settings.merchants.keys().chain(of_files).collect();
+        let named = self.settings.merchants.keys().chain(of_files);
+        let entries = match Register::new(self.storage.clone()).all() {
+            Ok(entries) => entries,
+            Err(error) => {
+                found.push(Finding::bad("register of merchants", error.to_string()));
+                BTreeMap::new()
+            }
+        };
+        let all: BTreeSet<&Merchant> = named.chain(entries.keys()).collect();
         if all.is_empty() {
-            let told = "none are named: [merchants.ID] in the settings, or in the file `messaging`";
+            let told = "there are none: name them in the settings, [merchants.ID], in the file `messaging`, or make them on the operator's address";
             found.push(Finding::bad("merchants", told));
         }
         let host = Arc::new(Host {
@@ -42,13 +51,32 @@ impl Own<'_> {
             http: Arc::new(Denied),
             log: self.parts.log.clone(),
         });
+        let usual = Standing::default();
         for merchant in all {
+            let standing = entries
+                .get(merchant)
+                .map_or(&usual, |entry| &entry.standing);
+            if standing.state == State::Deleting {
+                let what = format!("{merchant}: records");
+                found.push(Finding::good(what, "they are being deleted"));
+                continue;
+            }
             self.key(merchant, found);
+            let named = &self.parts.components.named;
+            let plugin = match &standing.component {
+                None => Some(&self.parts.components.usual),
+                Some(name) => named.get(name),
+            };
+            let Some(plugin) = plugin else {
+                let told = "the operator gave it one that [components] doesn't have";
+                found.push(Finding::bad(format!("{merchant}: component"), told));
+                continue;
+            };
             let mut sandbox = Sandbox::new(
-                self.parts.plugin.clone(),
+                plugin.clone(),
                 host.clone(),
                 merchant.clone(),
-                Arc::new(Limits::default()),
+                Arc::new(standing.limits.limits(&Limits::default())),
                 Mode::Fresh,
             );
             self.rules(merchant, &mut sandbox, found);

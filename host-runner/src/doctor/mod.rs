@@ -8,7 +8,7 @@ use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::LogSink;
 use crate::capabilities::storage::{OpenError, Place, PlaceError, Storage};
 use crate::plugin::Plugin;
-use crate::server::Settings;
+use crate::server::{Components, Settings};
 use std::sync::Arc;
 
 /// How something is.
@@ -69,8 +69,8 @@ impl Finding {
 
 /// What the looks need beside the settings.
 pub struct Parts {
-    /// The plugin, which was loaded: it imports what it may and no more.
-    pub plugin: Plugin,
+    /// The plugins, which were loaded: they import what they may and no more.
+    pub components: Components,
     /// What time it is, for API keys that end.
     pub clock: Arc<dyn Clock>,
     /// Where what the plugin says goes.
@@ -80,7 +80,7 @@ pub struct Parts {
 /// Looks at everything, in this order: sandboxes, providers, API keys, the database, and each merchant's rules against them.
 #[must_use]
 pub fn look(settings: &Settings, parts: &Parts) -> Vec<Finding> {
-    let mut found = vec![sandboxes(&parts.plugin)];
+    let mut found = vec![sandboxes(&parts.components.usual)];
     let providers = files::providers(settings, parts, &mut found);
     let keys = files::keys(settings, &mut found);
     if let Some(storage) = database(settings, &mut found) {

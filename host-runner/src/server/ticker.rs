@@ -174,8 +174,11 @@ fn once(shop: &Shop, log: &dyn LogSink) -> Ended {
         log.log(shop.merchant(), Level::Error, "ticker", &told);
         Ended::Failed
     };
+    if let Service::Without(name) = shop.service() {
+        return failed(format!("the settings have no component {name}"));
+    }
     let Some(mut sandbox) = shop.ticking() else {
-        return failed("the settings don't have the merchant's component".to_owned());
+        return Ended::Next(None);
     };
     // Where commands of the merchant took all its places, it is looked after soon.
     let Some(turn) = shop.turnstile().try_enter() else {

@@ -36,7 +36,7 @@ fn clock() -> Manual {
 fn found(folder: &TempDir) -> Vec<String> {
     let settings = Settings::read(&folder.path().join("stampcard.toml")).unwrap();
     let parts = Parts {
-        plugin: PLUGIN.clone(),
+        components: PLUGIN.clone().into(),
         clock: Arc::new(clock()),
         log: Arc::new(Collected::default()),
     };

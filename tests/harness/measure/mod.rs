@@ -11,6 +11,7 @@ pub mod postgres;
 pub mod provider;
 mod requests;
 pub mod rows;
+pub mod served;
 pub mod shop;
 pub mod till;
 

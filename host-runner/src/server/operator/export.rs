@@ -47,7 +47,7 @@ pub(super) fn stream(shared: &Shared, merchant: Merchant) -> Response {
     let own = shared.clone();
     tokio::spawn(async move {
         // Where no thread is free in time, the body ends without its last line.
-        drop(own.workers.run(write).await);
+        let _ = own.workers.run(write).await;
     });
     ([(CONTENT_TYPE, LINES)], Body::new(body)).into_response()
 }

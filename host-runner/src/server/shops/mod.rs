@@ -13,7 +13,6 @@ use super::start::{Components, Parts, ServerError};
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::Storage;
 use crate::merchants::{Entry, Register, RegisterError, Standing};
-use crate::plugin::Plugin;
 use provision::Provision;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -117,11 +116,6 @@ impl Shops {
     /// The plugin of merchants that have no other, and those that have a name.
     pub(super) fn components(&self) -> Components {
         self.served().components.clone()
-    }
-
-    /// The plugin of merchants that have no other.
-    pub(super) fn plugin(&self) -> Plugin {
-        self.served().components.usual.clone()
     }
 
     /// Who is served.

@@ -15,41 +15,43 @@ const ALLOCATE: &str = "(local i32)
 /// A component of the plugin's world whose `merchant.schema` has this body, in WebAssembly's text
 /// format. The body leaves the address of a string's address and length. The imports are functions 0
 /// to 7: now, resolution, log, read, scan, commit, http's send, messaging's send.
-pub(crate) fn with_schema(body: &str) -> Vec<u8> {
+pub fn with_schema(body: &str) -> Vec<u8> {
     component(&[("stampcard:plugin/merchant@0.1.0#schema", "schema", body)])
 }
 
 /// A component of the plugin's world with these bodies: the export, a name for traps or none, the instructions.
-pub(crate) fn component(bodies: &[(&str, &str, &str)]) -> Vec<u8> {
+pub fn component(bodies: &[(&str, &str, &str)]) -> Vec<u8> {
     made("", bodies)
 }
 
 /// One as [`with_schema`] makes it, whose core module is called as that of the real one and has, as that one, no names of
 /// its functions. Gives the number of `merchant.schema`, too, which is found by its body: no other function may have one
 /// like it.
-pub(crate) fn nameless(body: &str) -> (Vec<u8>, usize) {
+pub fn nameless(body: &str) -> (Vec<u8>, usize) {
     let (module, index) = {
         let text = printed(&[("stampcard:plugin/merchant@0.1.0#schema", "", body)]);
-        let (before, _) = text.split_once(body).unwrap();
-        let (_, head) = before.rsplit_once("(func (;").unwrap();
-        let (index, _) = head.split_once(';').unwrap();
+        let (before, _) = text.split_once(body).expect("a plugin that can be made");
+        let (_, head) = before
+            .rsplit_once("(func (;")
+            .expect("a plugin that can be made");
+        let (index, _) = head.split_once(';').expect("a plugin that can be made");
         (
             text.replacen("(module", "(module $stampcard", 1),
-            index.parse().unwrap(),
+            index.parse().expect("a plugin that can be made"),
         )
     };
     (finished(&module), index)
 }
 
 /// A component whose start has this body: it runs while an instance is made.
-pub(crate) fn starting_with(body: &str) -> Vec<u8> {
+pub fn starting_with(body: &str) -> Vec<u8> {
     made(&format!("(func $begin {body}) (start $begin)"), &[])
 }
 
 fn made(more: &str, bodies: &[(&str, &str, &str)]) -> Vec<u8> {
     let text = printed(bodies);
     let text = text.trim_end();
-    let text = text.strip_suffix(')').unwrap();
+    let text = text.strip_suffix(')').expect("a plugin that can be made");
     finished(&format!("{text}{more})"))
 }
 
@@ -57,10 +59,12 @@ fn made(more: &str, bodies: &[(&str, &str, &str)]) -> Vec<u8> {
 fn printed(bodies: &[(&str, &str, &str)]) -> String {
     let (resolve, world) = world();
     let module = dummy_module(&resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
-    let mut text = wasmprinter::print_bytes(&module).unwrap().replace(
-        "(memory (;0;) 0)",
-        "(memory (;0;) 16) (global $next (mut i32) (i32.const 65536))",
-    );
+    let mut text = wasmprinter::print_bytes(&module)
+        .expect("a plugin that can be made")
+        .replace(
+            "(memory (;0;) 0)",
+            "(memory (;0;) 16) (global $next (mut i32) (i32.const 65536))",
+        );
     text = patched(&text, "cabi_realloc", "allocate", ALLOCATE);
     for (export, name, body) in bodies {
         text = patched(&text, export, name, body);
@@ -71,37 +75,40 @@ fn printed(bodies: &[(&str, &str, &str)]) -> String {
 /// A module's text as a component.
 fn finished(text: &str) -> Vec<u8> {
     let (resolve, world) = world();
-    let mut module = wat::parse_str(text).unwrap();
-    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false).unwrap();
+    let mut module = wat::parse_str(text).expect("a plugin that can be made");
+    embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8, false)
+        .expect("a plugin that can be made");
     ComponentEncoder::default()
         .module(&module)
-        .unwrap()
+        .expect("a plugin that can be made")
         .validate(true)
         .encode()
-        .unwrap()
+        .expect("a plugin that can be made")
 }
 
 /// A core module, such as a compiler leaves it.
-pub(crate) fn core_module() -> Vec<u8> {
-    wat::parse_str("(module)").unwrap()
+pub fn core_module() -> Vec<u8> {
+    wat::parse_str("(module)").expect("a plugin that can be made")
 }
 
 /// A component that imports this interface with one function.
-pub(crate) fn importing(interface: &str) -> Vec<u8> {
+pub fn importing(interface: &str) -> Vec<u8> {
     let text = format!(r#"(component (import "{interface}" (instance (export "open" (func)))))"#);
-    wat::parse_str(text).unwrap()
+    wat::parse_str(text).expect("a plugin that can be made")
 }
 
 /// A component without imports or exports.
-pub(crate) fn empty() -> Vec<u8> {
-    wat::parse_str("(component)").unwrap()
+pub fn empty() -> Vec<u8> {
+    wat::parse_str("(component)").expect("a plugin that can be made")
 }
 
 fn world() -> (Resolve, WorldId) {
     let mut resolve = Resolve::default();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../wit");
-    let (package, _) = resolve.push_dir(folder).unwrap();
-    let world = resolve.select_world(&[package], Some("plugin")).unwrap();
+    let (package, _) = resolve.push_dir(folder).expect("a plugin that can be made");
+    let world = resolve
+        .select_world(&[package], Some("plugin"))
+        .expect("a plugin that can be made");
     (resolve, world)
 }
 
@@ -110,12 +117,16 @@ fn world() -> (Resolve, WorldId) {
 fn patched(text: &str, export: &str, name: &str, body: &str) -> String {
     let (_, rest) = text
         .split_once(&format!("(export \"{export}\" (func "))
-        .unwrap();
-    let (index, _) = rest.split_once(')').unwrap();
+        .expect("a plugin that can be made");
+    let (index, _) = rest.split_once(')').expect("a plugin that can be made");
     let head = format!("\n  (func (;{index};)");
-    let (before, function) = text.split_once(&head).unwrap();
-    let (signature, function) = function.split_once('\n').unwrap();
-    let (_, after) = function.split_once("\n  )").unwrap();
+    let (before, function) = text.split_once(&head).expect("a plugin that can be made");
+    let (signature, function) = function
+        .split_once('\n')
+        .expect("a plugin that can be made");
+    let (_, after) = function
+        .split_once("\n  )")
+        .expect("a plugin that can be made");
     let name = match name {
         "" => format!("(;{index};)"),
         name => format!("${name}"),

@@ -1,0 +1,46 @@
+//! Two components that take turns on one merchant's records: a released one and the present one. Every step moves the merchant
+//! forward or back.
+
+use stampcard::cache::Cache;
+use stampcard::call::{Answer, Call, CallError, Signature, Subject};
+use stampcard::engine::{Engine, Settings};
+use stampcard::plugin::Plugin;
+use stampcard::sandbox::Sandbox;
+use std::sync::OnceLock;
+
+/// The component as it was released in November 2026.
+const RELEASED: &[u8] = include_bytes!("../released/0.1.0-2026-11.wasm");
+
+/// The released component, loaded once for all tests of a process.
+pub fn released() -> &'static Plugin {
+    static PLUGIN: OnceLock<Plugin> = OnceLock::new();
+    PLUGIN.get_or_init(|| {
+        let engine = Engine::new(&Settings::default()).expect("an engine");
+        Plugin::load(&engine, RELEASED, Cache::of_user().as_ref()).expect("the component")
+    })
+}
+
+/// A sandbox of each, and whose turn it is.
+pub(crate) struct Turns {
+    pub(crate) released: Sandbox,
+    pub(crate) present: Sandbox,
+    pub(crate) released_is_next: bool,
+}
+
+impl Subject for Turns {
+    /// As the present one has it.
+    fn signature(&self, function: &str) -> Option<Signature> {
+        self.present.signature(function)
+    }
+
+    fn call(&mut self, call: &Call) -> Result<Answer, CallError> {
+        let released = self.released_is_next;
+        self.released_is_next = !released;
+        // What only the present one has, it does.
+        if released && self.released.signature(&call.function).is_some() {
+            self.released.call(call)
+        } else {
+            self.present.call(call)
+        }
+    }
+}
