@@ -1,4 +1,4 @@
-//! The storage backends against the conformance suite, and processes that are killed; `files` has what is SQLite's own, `postgres`
+//! The storage backends against the conformance suite, and processes that are killed; `files` has what is SQLite's own, `backup` and `restore` its backups, `postgres`
 //! all of PostgreSQL.
 
 #![expect(
@@ -6,12 +6,16 @@
     reason = "these are tests, helpers outside of test functions included"
 )]
 
+#[path = "conformance/backup.rs"]
+mod backup;
 #[path = "conformance/files.rs"]
 mod files;
 #[path = "conformance/migration.rs"]
 mod migration;
 #[path = "conformance/postgres.rs"]
 mod postgres;
+#[path = "conformance/restore.rs"]
+mod restore;
 
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::storage::conformance::{self, Backend};

@@ -3,6 +3,7 @@
 //! The types mirror `wit/storage.wit` and say the same; the host's errors carry a cause besides,
 //! which is for the operator and never reaches the guest.
 
+mod backup;
 pub mod conformance;
 mod contents;
 mod limits;
@@ -13,6 +14,7 @@ pub mod postgres;
 mod rows;
 pub mod sqlite;
 
+pub use backup::{Backup, BackupError};
 pub use contents::Contents;
 pub use limits::{
     KEY_BYTES, LIST_LENGTH, MARK_NAME_BYTES, MARK_VALUE_BYTES, RANGE_BOUND_BYTES, VALUE_BYTES,
@@ -23,9 +25,12 @@ pub use memory::Memory;
 pub use place::{Place, PlaceError, Store};
 pub use postgres::Postgres;
 pub use rows::Rows;
-pub use sqlite::{OpenError, Settings, Sqlite};
+pub use sqlite::{OpenError, RestoreError, Restored, Settings, Sqlite, restore};
 
 use crate::capabilities::Merchant;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 /// How long the version of a deleted key is remembered at least, counted while the host runs. A backend that has no room
@@ -139,6 +144,15 @@ pub trait Storage: Send + Sync {
     /// Whether other hosts may have it open at the same time, and so give a merchant something to do.
     fn is_shared(&self) -> bool {
         false
+    }
+
+    /// Writes all merchants' records and marks into a new file, as they stood at one instant after the call began, while commits
+    /// go on. It ends early once `stop` is set.
+    ///
+    /// # Errors
+    /// [`BackupError`]; one is [`BackupError::Elsewhere`] where the backend leaves it to others, as most do.
+    fn backup(&self, _to: &Path, _stop: &Arc<AtomicBool>) -> Result<Backup, BackupError> {
+        Err(BackupError::Elsewhere)
     }
 
     /// Takes a merchant's lease for so long from now on, or has it go on, unless another holder has one. Holders are named by

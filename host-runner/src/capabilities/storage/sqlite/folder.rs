@@ -1,11 +1,13 @@
 //! The thread that puts layers of changes into the database's tables, beside the writer.
 
 use super::layer::Layer;
+use super::recent::Recent;
 use super::{file, tables};
 use crate::capabilities::storage::Error;
 use rusqlite::Connection;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 
@@ -28,14 +30,15 @@ pub(super) struct Folder {
 
 impl Folder {
     /// Starts it on its connection to the main database.
-    pub(super) fn start(mut connection: Connection) -> io::Result<Self> {
+    pub(super) fn start(mut connection: Connection, recent: Arc<Recent>) -> io::Result<Self> {
         let (ask, asked) = channel::<Task>();
         let (tell, told) = channel();
         let thread = std::thread::Builder::new()
             .name("stampcard-sqlite-folder".to_owned())
             .spawn(move || {
                 while let Ok(task) = asked.recv() {
-                    let folded = fold(&mut connection, &task);
+                    let held = recent.held.load(Ordering::Acquire);
+                    let folded = fold(&mut connection, &task, held);
                     if tell
                         .send(folded.map_err(|error| file::error(&error)))
                         .is_err()
@@ -85,10 +88,15 @@ impl Drop for Folder {
     }
 }
 
-fn fold(connection: &mut Connection, task: &Task) -> rusqlite::Result<u64> {
+fn fold(connection: &mut Connection, task: &Task, held: bool) -> rusqlite::Result<u64> {
     tables::fold(connection, &task.layer, task.next)?;
     // Into the file itself: readers need not look into the log then, and it begins anew. Where that can't be ended for
-    // a reader's sake, the next time will do.
-    connection.query_row("PRAGMA wal_checkpoint(RESTART)", [], |_| Ok(()))?;
+    // a reader's sake, the next time will do; nobody waits for one that reads for long.
+    let copy = if held {
+        "PRAGMA wal_checkpoint(PASSIVE)"
+    } else {
+        "PRAGMA wal_checkpoint(RESTART)"
+    };
+    connection.query_row(copy, [], |_| Ok(()))?;
     tables::used(connection)
 }

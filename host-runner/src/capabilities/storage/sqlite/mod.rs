@@ -5,18 +5,22 @@
 //! tables from time to time, in the tables' order, by a thread of its own. Readers have connections of their own and see
 //! the state of one instant, of the tables and what changed of late together.
 
+mod backup;
 mod contents;
 mod file;
 mod fingerprint;
+mod flush;
 mod folder;
 mod journal;
 mod layer;
 mod log;
 mod open;
+mod part;
 mod queue;
 mod readers;
 mod recent;
 mod remains;
+mod restore;
 mod scribe;
 mod seen;
 mod staged;
@@ -24,17 +28,19 @@ mod tables;
 mod writer;
 
 pub use open::OpenError;
+pub use restore::{RestoreError, Restored, restore};
 
 use super::{
-    Error, Marks, Outcome, Range, Row, Storage, Versioned, Write, check_commit, check_mark,
-    check_read, check_scan,
+    Backup, BackupError, Error, Marks, Outcome, Range, Row, Storage, Versioned, Write,
+    check_commit, check_mark, check_read, check_scan,
 };
 use crate::capabilities::Merchant;
 use queue::Work;
 use readers::Readers;
 use recent::Recent;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 use writer::Writer;
 
 /// How a database is opened.
@@ -77,6 +83,10 @@ pub struct Sqlite {
     // The order of the fields is the order in which they are dropped: the lock is given back last.
     writer: Writer,
     readers: Readers,
+    path: PathBuf,
+    recent: Arc<Recent>,
+    /// Held by the backup that is being made.
+    copying: Mutex<()>,
     _lock: std::fs::File,
 }
 
@@ -98,7 +108,7 @@ impl Sqlite {
         let opened = open::database(path, settings)?;
         let recent = Arc::new(Recent::default());
         let readers = Readers::new(path, settings, Arc::clone(&recent));
-        let started = Writer::start(opened, recent, settings.clone());
+        let started = Writer::start(opened, Arc::clone(&recent), settings.clone());
         let writer = started.map_err(|source| OpenError::File {
             path: path.to_owned(),
             source,
@@ -106,6 +116,9 @@ impl Sqlite {
         Ok(Self {
             writer,
             readers,
+            path: path.to_owned(),
+            recent,
+            copying: Mutex::default(),
             _lock: lock,
         })
     }
@@ -135,6 +148,10 @@ impl Storage for Sqlite {
         }
         let merchant = merchant.clone();
         self.writer.run(Work::Commit { merchant, writes })
+    }
+
+    fn backup(&self, to: &Path, stop: &Arc<AtomicBool>) -> Result<Backup, BackupError> {
+        backup::make(self, to, stop)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The way of a change from the thread that wants it to the writer, and of the answer back.
 
+use super::flush::Told;
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Error, Outcome, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -18,6 +19,8 @@ pub(super) enum Work {
         name: String,
         text: String,
     },
+    /// Whatever was committed before goes into the tables now. Answered at once; the sender is told when it is there.
+    Flush(Told),
 }
 
 /// Work whose thread waits for the answer. Dropped without one it answers that the outcome is open,

@@ -8,6 +8,7 @@ use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Range, Row};
 use std::cmp::Ordering;
 use std::iter::{self, Peekable};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::vec;
 
@@ -17,6 +18,8 @@ use std::vec;
 pub(super) struct Recent {
     layers: RwLock<Layers>,
     pub(super) seen: Seen,
+    /// Whether somebody reads the tables for long, so that their log can't begin anew.
+    pub(super) held: AtomicBool,
     /// Those by which everything in memory is found.
     pub(super) prints: Fingerprints,
 }

@@ -2,6 +2,7 @@
 //! has gathered there.
 
 use super::fingerprint::Fingerprint;
+use super::flush::Flush;
 use super::folder::{Folded, Folder, Task};
 use super::journal::Journal;
 use super::layer::{Entry, Layer};
@@ -63,6 +64,8 @@ pub(super) struct Scribe<'c> {
     room: Room,
     /// When the first change of the active layer was made.
     since: Option<Instant>,
+    /// Who waits until everything is in the tables.
+    flush: Flush,
 }
 
 impl<'c> Scribe<'c> {
@@ -89,6 +92,7 @@ impl<'c> Scribe<'c> {
             settings,
             room: Room::Unknown,
             since: None,
+            flush: Flush::default(),
         }
     }
 
@@ -99,7 +103,8 @@ impl<'c> Scribe<'c> {
     /// How long it may be left without work: none if there is nothing else to do.
     pub(super) fn patience(&self) -> Option<Duration> {
         let idle = self.since.is_none() && matches!(self.before, Before::Done);
-        (!idle).then_some(OLD)
+        let usual = (!idle).then_some(OLD);
+        self.flush.patience().or(usual)
     }
 
     /// Bytes of changes in the group.
@@ -158,6 +163,10 @@ impl<'c> Scribe<'c> {
                     self.staged.set_mark(merchant, name.clone(), text.clone());
                     Outcome::Committed
                 }),
+            Work::Flush(told) => {
+                self.flush.want(told.clone());
+                Ok(Outcome::Committed)
+            }
         }
         .map(|outcome| Some(Ok(outcome)))
         .map_err(|error| file::error(&error))
@@ -284,10 +293,24 @@ impl<'c> Scribe<'c> {
         } else {
             Room::Unknown
         };
-        let due = self.since.is_some_and(|since| since.elapsed() >= OLD)
-            || self.weight() >= self.settings.recent;
+        let old = |since: Instant| self.flush.is_due() || since.elapsed() >= OLD;
+        let due = self.since.is_some_and(old) || self.weight() >= self.settings.recent;
         if matches!(self.before, Before::Done) && due {
             self.hand_on();
+        }
+        self.tell();
+    }
+
+    /// Tells those who wait for the tables what is known already.
+    fn tell(&mut self) {
+        let failed = matches!(self.before, Before::Failed(..));
+        if failed || self.since.is_none() {
+            self.flush.hand_on();
+        }
+        match &self.before {
+            Before::Failed(_, error, _) => self.flush.end(&Err(error.clone())),
+            Before::Done | Before::Folded => self.flush.end(&Ok(())),
+            Before::Folding(_) => {}
         }
     }
 
@@ -319,6 +342,7 @@ impl<'c> Scribe<'c> {
         // Readers need not wait until all of it is given back.
         drop(old);
         self.since = None;
+        self.flush.hand_on();
         self.journal.turn();
         let next = self.next;
         let task = Task { layer, next };
@@ -331,6 +355,7 @@ impl<'c> Scribe<'c> {
     }
 
     fn folded(&mut self, folded: Folded) {
+        self.flush.end(&folded.clone().map(drop));
         let before = std::mem::replace(&mut self.before, Before::Done);
         self.before = match (folded, before) {
             (Ok(used), _) => {

@@ -1,0 +1,274 @@
+//! Backups of SQLite databases: made while commits go on, cut off and refused.
+
+use super::{merchant, put, settings};
+use stampcard::capabilities::storage::{
+    BackupError, Contents, Marks, Outcome, Sqlite, Storage, Write, restore,
+};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+const SHOPS: usize = 4;
+
+fn go_on() -> Arc<AtomicBool> {
+    Arc::new(AtomicBool::new(false))
+}
+
+pub(crate) fn backup(sqlite: &Sqlite, to: &Path) -> Result<u64, BackupError> {
+    sqlite.backup(to, &go_on()).map(|made| made.bytes)
+}
+
+fn value(sqlite: &Sqlite, shop: &str, key: &str) -> Option<String> {
+    let found = sqlite.read(&merchant(shop), &[key.to_owned()]).unwrap();
+    found[0].value.clone()
+}
+
+/// One commit of a shop's counting: the number, an entry for it, and the entry before the last is taken away.
+pub(crate) fn count(sqlite: &Sqlite, shop: &str, number: u64, filling: &str) {
+    let mut writes = vec![
+        put("count", &number.to_string()),
+        put(&format!("entry/{number:08}"), filling),
+    ];
+    if let Some(old) = number.checked_sub(2).filter(|old| *old > 0 && old % 2 == 0) {
+        writes.push(Write {
+            value: None,
+            ..put(&format!("entry/{old:08}"), "")
+        });
+    }
+    let done = sqlite.commit(&merchant(shop), writes).unwrap();
+    assert_eq!(done, Outcome::Committed);
+}
+
+/// The number up to which a shop of a restored database has counted; all up to there is there, and nothing behind it.
+pub(crate) fn counted(sqlite: &Sqlite, shop: &str) -> u64 {
+    let number: u64 = value(sqlite, shop, "count").unwrap().parse().unwrap();
+    for at in 1..=number + 3 {
+        let taken = at % 2 == 0 && at + 2 <= number;
+        let there = value(sqlite, shop, &format!("entry/{at:08}")).is_some();
+        assert_eq!(there, at <= number && !taken, "{shop}: {at} of {number}");
+    }
+    number
+}
+
+pub(crate) fn at(sqlite: &Path) -> Sqlite {
+    Sqlite::open(sqlite).unwrap()
+}
+
+#[test]
+fn under_load_it_has_all_that_was_acknowledged_before_and_nothing_half() {
+    for settings in settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open_with(&folder.path().join("shop.db"), &settings).unwrap();
+        sqlite.set_mark(&merchant("shop-0"), "replay", "x").unwrap();
+        let told: [AtomicU64; SHOPS] = Default::default();
+        let stop = AtomicBool::new(false);
+        let (sqlite, told, stop) = (&sqlite, &told, &stop);
+        std::thread::scope(|scope| {
+            for (shop, told) in told.iter().enumerate() {
+                scope.spawn(move || {
+                    let mut number = 0;
+                    while !stop.load(Ordering::Relaxed) {
+                        number += 1;
+                        count(sqlite, &format!("shop-{shop}"), number, &"x".repeat(300));
+                        told.store(number, Ordering::SeqCst);
+                    }
+                });
+            }
+            for round in 0..6 {
+                std::thread::sleep(Duration::from_millis(60));
+                let before: Vec<u64> = told.iter().map(|one| one.load(Ordering::SeqCst)).collect();
+                let file = folder.path().join(format!("backup-{round}.db"));
+                let made = sqlite.backup(&file, &go_on()).unwrap();
+                let after: Vec<u64> = told.iter().map(|one| one.load(Ordering::SeqCst)).collect();
+                assert_eq!(made.bytes, std::fs::metadata(&made.file).unwrap().len());
+                let put_back = folder.path().join(format!("restored-{round}.db"));
+                restore(&file, &put_back, false).unwrap();
+                let restored = at(&put_back);
+                assert_eq!(restored.merchants().unwrap().len(), SHOPS);
+                let mark = restored.mark(&merchant("shop-0"), "replay").unwrap();
+                assert_eq!(mark.as_deref(), Some("x"));
+                for (shop, (before, after)) in before.iter().zip(after).enumerate() {
+                    let number = counted(&restored, &format!("shop-{shop}"));
+                    // The one under way may have been made without that anybody was told.
+                    assert!(
+                        (*before..=after + 1).contains(&number),
+                        "{before} {number} {after}"
+                    );
+                }
+            }
+            stop.store(true, Ordering::Relaxed);
+        });
+    }
+}
+
+#[test]
+fn commits_are_not_held_up_for_long() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = at(&folder.path().join("large.db"));
+    let filling = "x".repeat(900);
+    for page in 0..250_u64 {
+        let rows = (0..400).map(|row| put(&format!("row/{:08}", page * 400 + row), &filling));
+        sqlite.commit(&merchant("large"), rows.collect()).unwrap();
+    }
+    let (stop, sqlite) = (AtomicBool::new(false), &sqlite);
+    let measure = |stop: &AtomicBool| {
+        let mut times = Vec::new();
+        let mut number = 0;
+        while !stop.load(Ordering::Relaxed) {
+            number += 1;
+            let began = Instant::now();
+            let key = format!("count/{}", number % 500);
+            sqlite
+                .commit(&merchant("shop"), vec![put(&key, "x")])
+                .unwrap();
+            times.push(began.elapsed());
+        }
+        times.sort();
+        times
+    };
+    let (times, made) = std::thread::scope(|scope| {
+        let commits = scope.spawn(|| measure(&stop));
+        let made = sqlite.backup(&folder.path().join("backup.db"), &go_on());
+        stop.store(true, Ordering::Relaxed);
+        (commits.join().unwrap(), made.unwrap())
+    });
+    assert!(made.bytes > 90_000_000, "{}", made.bytes);
+    let quantile = |per_mille: usize| times[(times.len() - 1) * per_mille / 1000];
+    println!(
+        "{} MB in {:?}; {} commits meanwhile: median {:?}, p99 {:?}, longest {:?}",
+        made.bytes / 1_000_000,
+        made.time,
+        times.len(),
+        quantile(500),
+        quantile(990),
+        quantile(1000)
+    );
+    assert!(times.len() > 20, "{} commits", times.len());
+    // Far above what it is on a disk that others use, too; a writer that waited for the copy would be above it.
+    assert!(
+        quantile(990) < Duration::from_millis(500),
+        "{:?}",
+        quantile(990)
+    );
+}
+
+#[test]
+fn targets_that_can_not_be_are_refused_by_type_and_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = at(&folder.path().join("shop.db"));
+    count(&sqlite, "shop", 1, "x");
+    let there = folder.path().join("there.db");
+    std::fs::write(&there, "mine").unwrap();
+    let error = backup(&sqlite, &there).unwrap_err();
+    assert!(matches!(error, BackupError::Exists { .. }), "{error:?}");
+    assert_eq!(std::fs::read(&there).unwrap(), b"mine");
+    for nowhere in ["no/such/folder.db", "there.db/below.db"] {
+        let error = backup(&sqlite, &folder.path().join(nowhere)).unwrap_err();
+        assert!(matches!(error, BackupError::File { .. }), "{error:?}");
+    }
+    let error = sqlite.backup(
+        &folder.path().join("stopped.db"),
+        &Arc::new(AtomicBool::new(true)),
+    );
+    // So short a copy may be through before SQLite asks.
+    assert!(
+        matches!(error, Ok(_) | Err(BackupError::Stopped)),
+        "{error:?}"
+    );
+    let left = std::fs::read_dir(folder.path()).unwrap();
+    let left: Vec<PathBuf> = left.map(|entry| entry.unwrap().path()).collect();
+    let part = |file: &PathBuf| file.to_string_lossy().contains(".part");
+    assert!(!left.iter().any(part), "{left:?}");
+}
+
+#[test]
+fn a_full_disk_is_told_as_such_and_commits_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small");
+    std::fs::create_dir(&small).unwrap();
+    let mount = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
+        .arg(&small)
+        .output();
+    if !mount.is_ok_and(|done| done.status.success()) {
+        println!("skipped: no small file system can be mounted here");
+        return;
+    }
+    let sqlite = at(&folder.path().join("shop.db"));
+    let large = "x".repeat(100_000);
+    for number in 1..=40 {
+        count(&sqlite, "shop", number, &large);
+    }
+    let error = backup(&sqlite, &small.join("backup.db")).unwrap_err();
+    let left = std::fs::read_dir(&small).unwrap().count();
+    count(&sqlite, "shop", 41, "x");
+    let unmounted = Command::new("umount").arg(&small).status().unwrap();
+    assert!(matches!(error, BackupError::Full { .. }), "{error:?}");
+    assert_eq!(left, 0);
+    assert!(unmounted.success());
+    backup(&sqlite, &folder.path().join("backup.db")).unwrap();
+}
+
+/// Set for the process that is killed: the folder in which it makes backups.
+const VICTIM: &str = "STAMPCARD_TEST_BACKUP_VICTIM";
+
+#[test]
+fn one_that_is_killed_leaves_no_file_under_its_name_and_the_next_works() {
+    if let Some(folder) = std::env::var_os(VICTIM) {
+        let sqlite = at(&Path::new(&folder).join("shop.db"));
+        drop(backup(&sqlite, &Path::new(&folder).join("backup.db")));
+        std::thread::sleep(Duration::from_secs(60));
+        std::process::exit(1);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("shop.db");
+    let sqlite = at(&path);
+    for number in 1..=30 {
+        count(&sqlite, "shop", number, &"x".repeat(1_000_000));
+    }
+    drop(sqlite);
+    let (target, part) = ["backup.db", "backup.db.part"]
+        .map(|name| folder.path().join(name))
+        .into();
+    let mut cut_off = 0;
+    for _ in 0..20 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "one_that_is_killed_leaves_no_file_under_its_name_and_the_next_works",
+                "--nocapture",
+            ])
+            .env(VICTIM, folder.path())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let began = Instant::now();
+        let written = |file: &Path| std::fs::metadata(file).is_ok_and(|data| data.len() > 0);
+        while !written(&part) && !target.exists() {
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "no backup was begun"
+            );
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if part.exists() {
+            assert!(!target.exists());
+            cut_off += 1;
+            break;
+        }
+        std::fs::remove_file(&target).unwrap();
+    }
+    assert!(
+        cut_off > 0,
+        "every backup was made before its process was killed"
+    );
+    let sqlite = at(&path);
+    backup(&sqlite, &target).unwrap();
+    assert!(!part.exists());
+    let put_back = folder.path().join("restored.db");
+    restore(&target, &put_back, false).unwrap();
+    assert_eq!(counted(&at(&put_back), "shop"), 30);
+}
