@@ -1,5 +1,6 @@
 //! The program's commands, one file each.
 
+mod backup;
 mod call;
 mod check;
 mod common;
@@ -7,6 +8,7 @@ mod demo_campaign;
 mod doctor;
 mod export;
 mod figures;
+mod health;
 mod import;
 mod inspect;
 mod keys;
@@ -16,6 +18,7 @@ mod openapi;
 mod read_invoice;
 mod replay;
 mod report;
+mod restore;
 mod scenario;
 mod serve;
 mod shop;
@@ -44,8 +47,11 @@ enum Command {
     Report(report::Report),
     Inspect(inspect::Inspect),
     Serve(serve::Serve),
+    Backup(backup::Backup),
+    Restore(restore::Restore),
     Migrate(migrate::Migrate),
     Doctor(doctor::Doctor),
+    Health(health::Health),
     Keys(keys::Keys),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
@@ -71,8 +77,11 @@ impl Cli {
             Command::Report(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Serve(command) => command.run(),
+            Command::Backup(command) => command.run(),
+            Command::Restore(command) => command.run(),
             Command::Migrate(command) => command.run(),
             Command::Doctor(command) => command.run(),
+            Command::Health(command) => command.run(),
             Command::Keys(command) => command.run(),
             Command::OpenApi(command) => command.run(),
             Command::ReadInvoice(command) => command.run(),

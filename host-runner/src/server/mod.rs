@@ -14,11 +14,13 @@
 //! | `POST /unsubscribe/{token}` | takes the member off the list (RFC 8058) |
 //! | `GET /health` | says that the server answers |
 //! | `GET /ready` | says whether its storage does |
+//! | `POST /backup` | makes a backup, on the operator's own address |
 //! | `GET /metrics` | figures for monitoring, on the operator's own address alone; what changes something there needs the operator's key |
 
 mod access;
 mod agenda;
 mod api;
+mod backups;
 mod body;
 mod bounds;
 mod documents;
@@ -30,6 +32,7 @@ mod operator;
 mod posts;
 mod problem;
 mod routes;
+mod running;
 mod settings;
 mod shops;
 mod signal;
@@ -41,7 +44,9 @@ mod watch;
 mod workers;
 
 pub use access::{AccessLog, StdoutAccess};
+pub use backups::BackupSettings;
 pub use bounds::Bounds;
+pub use running::{Made, Running, RunningError};
 pub use settings::{MerchantSettings, Settings};
 pub use signal::{Asked, Signals};
 pub use start::{Components, Parts, Server, ServerError};

@@ -2,6 +2,7 @@
 
 use super::access::{self, AccessLog};
 use super::api::{self, Rates};
+use super::backups::Backups;
 use super::bounds::Bounds;
 use super::documents::{Documents, openapi};
 use super::health::{health, ready};
@@ -31,6 +32,7 @@ pub(super) struct State {
     pub(super) shops: Arc<Shops>,
     pub(super) ticker: Arc<Ticker>,
     pub(super) keys: Keys,
+    pub(super) backups: Arc<Backups>,
     /// Who the operator is.
     pub(super) guard: Guard,
     pub(super) rates: Rates,

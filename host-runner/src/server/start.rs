@@ -2,6 +2,7 @@
 
 use super::access::AccessLog;
 use super::api::Rates;
+use super::backups::{self, Backups};
 use super::documents::Documents;
 use super::listen::serve;
 use super::metrics::Metrics;
@@ -43,6 +44,9 @@ const WAITING: usize = 1_000;
 
 /// Connections of the operator's address at once.
 const OPERATORS: usize = 16;
+
+/// Threads on which a backup is made, or is asked for while one is being made.
+const BACKUPS: usize = 2;
 
 /// How long what runs on other threads may go on after the last connection has ended.
 const LAST: Duration = Duration::from_secs(10);
@@ -137,6 +141,8 @@ impl Server {
         let bounds = settings.bounds.clone();
         let (clock, log, access) = (parts.clock.clone(), parts.log.clone(), parts.access.clone());
         let metrics = Arc::new(Metrics::new());
+        let backups = Backups::new(settings.backup.clone(), &parts, metrics.clone());
+        let backups = Arc::new(backups);
         let shops = Arc::new(Shops::open(settings, &parts, metrics.clone())?);
         let ticker = Arc::new(Ticker::new(&shops, clock.clone()));
         let turns = Turns::new(shops.storage());
@@ -154,6 +160,7 @@ impl Server {
             shops,
             ticker,
             keys: Keys::open(&settings.api_keys).map_err(ServerError::Keys)?,
+            backups: backups.clone(),
             guard: Guard::new(settings.operator_key.as_ref()),
             rates: Rates::new(bounds.per_second),
             documents: Documents::default(),
@@ -171,7 +178,7 @@ impl Server {
         let operator = settings.operator.map(bind).transpose()?;
         let runtime = runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
-            .max_blocking_threads(bounds.workers.saturating_add(bounds.ticks))
+            .max_blocking_threads(bounds.workers.saturating_add(bounds.ticks) + BACKUPS)
             .thread_name("server")
             .enable_all()
             .build()
@@ -198,6 +205,7 @@ impl Server {
                 let looking = keep_looking(shops, ticker, state.log.clone(), stopped.clone());
                 let looking = tokio::spawn(looking);
                 let ticking = ticks.map(|ticks| tokio::spawn(tick(ticks, stopped.clone())));
+                let keeping = tokio::spawn(backups::keep(backups, stopped.clone()));
                 let last = bounds.shutdown;
                 let figures = operator.map(|listener| {
                     let slots = Arc::new(Semaphore::new(OPERATORS));
@@ -209,6 +217,7 @@ impl Server {
                 if let Some(figures) = figures {
                     let _ = timeout(last, figures).await;
                 }
+                let _ = timeout(last, keeping).await;
                 if let Some(ticking) = ticking {
                     // A tick that goes on longer is found unfinished by the next one.
                     let _ = timeout(last, ticking).await;

@@ -57,6 +57,9 @@ type Times<L> = Family<L, Histogram, fn() -> Histogram>;
 /// A gauge of a fraction.
 type Fraction = Gauge<f64, AtomicU64>;
 
+/// Without labels; as a family it isn't told before it is known.
+pub(super) type Unlabelled = [(&'static str, &'static str); 0];
+
 /// Every figure.
 pub(super) struct Families {
     pub(super) requests: Family<Request, Counter>,
@@ -73,6 +76,8 @@ pub(super) struct Families {
     pub(super) merchants: Gauge,
     pub(super) messages: Family<Handed, Counter>,
     pub(super) connections: Gauge,
+    pub(super) last_backup: Family<Unlabelled, Gauge>,
+    pub(super) backup_time: Family<Unlabelled, Fraction>,
     pub(super) memory: Gauge,
     pub(super) files: Gauge,
 }
@@ -98,6 +103,8 @@ impl Families {
             merchants: Gauge::default(),
             messages: Family::default(),
             connections: Gauge::default(),
+            last_backup: Family::default(),
+            backup_time: Family::default(),
             memory: Gauge::default(),
             files: Gauge::default(),
         };
@@ -137,6 +144,12 @@ impl Families {
         registry.register("messages", of, all.messages.clone());
         let of = "Open connections, those that wait idle included";
         registry.register("connections", of, all.connections.clone());
+        let of = "When the last backup was made, 0 where there is none and one should be";
+        let last = all.last_backup.clone();
+        registry.register_with_unit("backup_last_success_timestamp", of, Unit::Seconds, last);
+        let of = "How long the last backup took";
+        let time = all.backup_time.clone();
+        registry.register_with_unit("backup_duration", of, Unit::Seconds, time);
         let of = "Memory that the process has in use";
         registry.register_with_unit("resident_memory", of, Unit::Bytes, all.memory.clone());
         registry.register(

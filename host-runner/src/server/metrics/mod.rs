@@ -4,6 +4,7 @@ mod families;
 mod process;
 
 use crate::call::Cost;
+use crate::capabilities::clock::Instant;
 use crate::capabilities::messaging::{Message, Outcome};
 use families::{Families, Function, FunctionOutcome, Handed, OfRoute, Request};
 use prometheus_client::encoding::text::encode;
@@ -127,6 +128,18 @@ impl Metrics {
             };
             self.families.messages.get_or_create(&labels).inc();
         }
+    }
+
+    /// A backup was made then.
+    pub(super) fn has_backup(&self, at: Instant) {
+        let last = self.families.last_backup.get_or_create(&[]);
+        last.set(i64::try_from(at.seconds).unwrap_or(i64::MAX));
+    }
+
+    /// The last backup took so long.
+    pub(super) fn backup_took(&self, time: Duration) {
+        let took = self.families.backup_time.get_or_create(&[]);
+        took.set(time.as_secs_f64());
     }
 
     /// All figures as OpenMetrics text.

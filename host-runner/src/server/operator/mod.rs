@@ -1,6 +1,7 @@
 //! The operator's own address, apart from what the world reaches: figures and the state of the server are open there;
 //! everything else needs the operator's key.
 
+mod backup;
 mod export;
 mod figures;
 mod guard;
@@ -14,7 +15,7 @@ use super::problem::Problem;
 use super::routes::Shared;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 /// The operator's addresses.
 pub(super) fn router(shared: Shared) -> Router {
@@ -32,6 +33,7 @@ fn open() -> Router<Shared> {
 /// What changes something or tells of somebody, and every address that there isn't. Each request stands in the access log.
 fn guarded(shared: &Shared) -> Router<Shared> {
     merchants::routes()
+        .route("/backup", post(backup::backup))
         .fallback(async || Problem::not_found())
         .layer(from_fn_with_state(shared.clone(), guard::check))
         .layer(from_fn_with_state(shared.clone(), access::log))

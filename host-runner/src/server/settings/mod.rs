@@ -1,6 +1,7 @@
 //! The server's settings file.
 
 use super::Bounds;
+use super::backups::BackupSettings;
 use super::operator::Guard;
 use super::unsubscribe::Seal;
 use crate::capabilities::Merchant;
@@ -49,6 +50,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The database: `database`, a SQLite file, or the table `postgres`. Default: `stampcard.db` beside the file.
     pub database: Place,
+    /// Where backups go and when they are made.
+    pub backup: BackupSettings,
     /// A component file; none: the one that is built in.
     pub component: Option<PathBuf>,
     /// Further component files by name, for merchants that the register gives one.
@@ -119,6 +122,7 @@ impl Settings {
         let public_url = table.text("public-url")?.map(|text| public(&table, &text));
         let public_url = public_url.transpose()?;
         let database = database(&mut table, folder)?;
+        let backup = BackupSettings::read(table.inner("backup")?, folder, &database)?;
         let mut merchants = BTreeMap::new();
         if let Some(mut all) = table.inner("merchants")? {
             for id in all.names() {
@@ -143,6 +147,7 @@ impl Settings {
             operator_key,
             public_url: public_url.clone(),
             database,
+            backup,
             api_keys: {
                 let told = table.path("api-keys")?;
                 told.unwrap_or_else(|| folder.join("api-keys.json"))

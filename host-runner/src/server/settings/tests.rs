@@ -1,6 +1,7 @@
 //! The settings file: what it may say, and what is told of what it may not.
 
 use super::*;
+use std::time::Duration;
 
 /// The settings, or what is wrong with them.
 fn read(text: &str) -> Result<Settings, String> {
@@ -51,6 +52,10 @@ fn what_is_left_out_is_as_usual() {
     assert!(file.ends_with("stampcard.db"));
     assert!(settings.seal.is_none() && settings.merchants.is_empty() && settings.ticking);
     assert!(settings.api_keys.ends_with("api-keys.json"));
+    assert_eq!((settings.backup.keep, settings.backup.every), (7, None));
+    assert!(settings.backup.folder.ends_with("backups"));
+    let day = read("[backup]").unwrap().backup.every;
+    assert_eq!(day, Some(Duration::from_secs(86_400)));
 }
 
 #[test]
@@ -66,6 +71,7 @@ fn all_of_it_is_read() {
         messaging = "messaging.toml"
         unsubscribe = { secret-file = "secret", previous-secret-file = "secret" }
         limits = { connections = 5, body-kib = 1, workers = 2, head-seconds = 1 }
+        backup = { folder = "/var/backups", keep = 2, every-hours = 6 }
         [components]
         next = "next.wasm"
         [merchants.tea]
@@ -83,6 +89,12 @@ fn all_of_it_is_read() {
         (5, 1024)
     );
     assert_eq!(settings.merchants.len(), 2);
+    let backup = BackupSettings {
+        folder: "/var/backups".into(),
+        keep: 2,
+        every: Some(Duration::from_secs(6 * 3_600)),
+    };
+    assert_eq!(settings.backup, backup);
     assert!(settings.seal.is_some() && settings.operator_key.is_some());
     assert!(settings.components["next"].ends_with("next.wasm"));
     assert!(!format!("{settings:?}").contains("hush"));
@@ -102,6 +114,12 @@ fn each_wrong_member_is_named_and_no_secret_told() {
         (
             "components = { \"a/b\" = \"a.wasm\" }".to_owned(),
             "components.a/b: ",
+        ),
+        ("backup = { keep = 0 }".to_owned(), "backup.keep: "),
+        ("backup = { hours = 1 }".to_owned(), "backup.hours: "),
+        (
+            "backup = {}\n[postgres]\nurl = \"postgres://a@b/c\"".to_owned(),
+            "backup: a PostgreSQL",
         ),
         ("components = { next = 1 }".to_owned(), "components.next: "),
         ("port = 1".to_owned(), "port: it is not known here"),

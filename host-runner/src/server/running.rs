@@ -1,0 +1,176 @@
+//! A server that runs by some settings, as the program asks it from the same machine.
+
+use super::settings::Settings;
+use crate::capabilities::messaging::Secret;
+use serde::Deserialize;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+use ureq::Agent;
+use ureq::http::StatusCode;
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// How long an answer to a question may take.
+const ANSWER: Duration = Duration::from_secs(10);
+
+/// How long a backup may take: longer than any disk needs for what a single host has.
+const BACKUP: Duration = Duration::from_secs(6 * 3_600);
+
+/// A server, which may run or not.
+#[derive(Debug)]
+pub struct Running<'s> {
+    settings: &'s Settings,
+}
+
+/// A backup that it made.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Made {
+    /// The file, as the server sees it.
+    pub file: PathBuf,
+    /// Its bytes.
+    pub bytes: u64,
+    /// How long it took.
+    pub milliseconds: u64,
+}
+
+/// Why there is no answer, or another one than was wanted.
+#[derive(Debug, thiserror::Error)]
+pub enum RunningError {
+    /// The settings don't say how to reach the operator's address.
+    #[error("the settings have no {0}, without which the server can't be asked for it")]
+    Unset(&'static str),
+    /// Nobody answers there.
+    #[error("no server answers on {address}: {cause}")]
+    Unreachable {
+        /// Where it was looked for.
+        address: SocketAddr,
+        /// What the system says.
+        cause: String,
+    },
+    /// It answered that it can't, or something that no server of this program answers.
+    #[error("the server on {address} answers {status}: {detail}")]
+    Refused {
+        /// Where it is.
+        address: SocketAddr,
+        /// The status.
+        status: u16,
+        /// Why.
+        detail: String,
+    },
+}
+
+impl<'s> Running<'s> {
+    /// The one that these settings describe.
+    #[must_use]
+    pub fn of(settings: &'s Settings) -> Self {
+        Self { settings }
+    }
+
+    /// Whether it answers, and its storage does.
+    ///
+    /// # Errors
+    /// [`RunningError`] where one of them doesn't.
+    pub fn is_ready(&self) -> Result<(), RunningError> {
+        let address = reached(self.settings.listen);
+        let url = format!("http://{address}/ready");
+        let request = agent(ANSWER).get(url);
+        answer(address, request.call(), StatusCode::OK).map(drop)
+    }
+
+    /// Has it make a backup, and waits for that.
+    ///
+    /// # Errors
+    /// [`RunningError`].
+    pub fn backup(&self) -> Result<Made, RunningError> {
+        let (address, key) = self.operator()?;
+        let url = format!("http://{address}/backup");
+        let request = agent(BACKUP).post(url);
+        let request = request.header("authorization", format!("Bearer {}", key.reveal()));
+        let text = answer(address, request.send_empty(), StatusCode::CREATED)?;
+        serde_json::from_str(&text).map_err(|error| RunningError::Refused {
+            address,
+            status: StatusCode::CREATED.as_u16(),
+            detail: error.to_string(),
+        })
+    }
+
+    fn operator(&self) -> Result<(SocketAddr, &Secret), RunningError> {
+        let address = self.settings.operator;
+        let address = address.ok_or(RunningError::Unset("operator"))?;
+        let key = self.settings.operator_key.as_ref();
+        Ok((
+            reached(address),
+            key.ok_or(RunningError::Unset("operator-key-file"))?,
+        ))
+    }
+}
+
+/// Where this machine reaches an address on which a server listens.
+fn reached(listens: SocketAddr) -> SocketAddr {
+    let ip = match listens.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, listens.port())
+}
+
+fn agent(longest: Duration) -> Agent {
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .proxy(None)
+        .timeout_connect(Some(CONNECT))
+        .timeout_global(Some(longest))
+        .build();
+    config.into()
+}
+
+/// The text of an answer of the wanted status.
+fn answer(
+    address: SocketAddr,
+    answered: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+    wanted: StatusCode,
+) -> Result<String, RunningError> {
+    let unreachable = |error: ureq::Error| RunningError::Unreachable {
+        address,
+        cause: error.to_string(),
+    };
+    let mut answer = answered.map_err(unreachable)?;
+    let text = answer.body_mut().read_to_string().map_err(unreachable)?;
+    let status = answer.status();
+    if status == wanted {
+        return Ok(text);
+    }
+    /// What it says is wrong.
+    #[derive(Deserialize)]
+    struct Problem {
+        detail: String,
+    }
+    let told = serde_json::from_str(&text).map(|problem: Problem| problem.detail);
+    Err(RunningError::Refused {
+        address,
+        status: status.as_u16(),
+        detail: told.unwrap_or_else(|_| "it doesn't say why".to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_on_every_address_is_reached_on_this_machine() {
+        let table = [
+            ("0.0.0.0:80", "127.0.0.1:80"),
+            ("[::]:80", "[::1]:80"),
+            ("10.0.0.1:80", "10.0.0.1:80"),
+        ];
+        for (listens, expected) in table {
+            let found = reached(listens.parse().unwrap());
+            assert_eq!(found, expected.parse().unwrap());
+        }
+    }
+}
