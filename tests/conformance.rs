@@ -1,5 +1,5 @@
-//! The storage backends against the conformance suite, and processes that are killed; `files` has what is SQLite's own, `backup` and `restore` its backups, `postgres`
-//! all of PostgreSQL.
+//! The storage backends against the conformance suite, and processes that are killed; `files` has what is SQLite's own, `backup`
+//! and `restore` its backups, `postgres` all of PostgreSQL.
 
 #![expect(
     clippy::unwrap_used,
