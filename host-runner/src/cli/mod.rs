@@ -12,6 +12,7 @@ mod health;
 mod import;
 mod inspect;
 mod keys;
+mod merchants;
 mod messages;
 mod migrate;
 mod openapi;
@@ -53,6 +54,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Health(health::Health),
     Keys(keys::Keys),
+    Merchants(merchants::Merchants),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
     ReadInvoice(read_invoice::ReadInvoice),
@@ -83,6 +85,7 @@ impl Cli {
             Command::Doctor(command) => command.run(),
             Command::Health(command) => command.run(),
             Command::Keys(command) => command.run(),
+            Command::Merchants(command) => command.run(),
             Command::OpenApi(command) => command.run(),
             Command::ReadInvoice(command) => command.run(),
             Command::SimulateTaxPlatform(command) => command.run(),

@@ -9,6 +9,6 @@ mod removal;
 mod standing;
 
 pub use dump::{DumpError, bring, dump};
-pub use register::{Entry, Register, RegisterError};
+pub use register::{Entry, Register, RegisterError, shown};
 pub use removal::{Removal, remove};
 pub use standing::{Bounds, Fault, Standing, State};

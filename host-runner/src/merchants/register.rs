@@ -4,7 +4,9 @@ use super::{Fault, Standing, State};
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::Instant;
 use crate::capabilities::storage::{Error, Outcome, Range, Storage, Versioned, Write};
+use chrono::DateTime;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -231,6 +233,22 @@ impl Register {
             RegisterError::Storage(Error::Unavailable(told))
         })
     }
+}
+
+/// A merchant as people and programs are shown it; one that the register doesn't know stands as usual.
+#[must_use]
+pub fn shown(merchant: &Merchant, entry: Option<&Entry>) -> Value {
+    let usual = Standing::default();
+    let standing = entry.map_or(&usual, |entry| &entry.standing);
+    let since = entry.and_then(|entry| i64::try_from(entry.since).ok());
+    let since = since.and_then(|since| DateTime::from_timestamp(since, 0));
+    json!({
+        "merchant": merchant.as_str(),
+        "state": standing.state.name(),
+        "since": since.map(|since| since.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        "component": standing.component,
+        "limits": standing.limits,
+    })
 }
 
 fn key(merchant: &Merchant) -> String {

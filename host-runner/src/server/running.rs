@@ -1,8 +1,12 @@
 //! A server that runs by some settings, as the program asks it from the same machine.
 
 use super::settings::Settings;
+use crate::capabilities::Merchant;
 use crate::capabilities::messaging::Secret;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::io::Read;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -76,7 +80,7 @@ impl<'s> Running<'s> {
         let address = reached(self.settings.listen);
         let url = format!("http://{address}/ready");
         let request = agent(ANSWER).get(url);
-        answer(address, request.call(), StatusCode::OK).map(drop)
+        answer(address, request.call(), &[StatusCode::OK]).map(drop)
     }
 
     /// Has it make a backup, and waits for that.
@@ -84,16 +88,66 @@ impl<'s> Running<'s> {
     /// # Errors
     /// [`RunningError`].
     pub fn backup(&self) -> Result<Made, RunningError> {
+        let (address, authorization) = self.authorized()?;
+        let request = agent(BACKUP).post(format!("http://{address}/backup"));
+        let request = request.header("authorization", authorization);
+        let text = answer(address, request.send_empty(), &[StatusCode::CREATED])?;
+        json(address, &text)
+    }
+
+    /// What it knows of merchants: `path` is `/merchants` or begins so. With a body it is put there.
+    ///
+    /// # Errors
+    /// [`RunningError`].
+    pub fn merchants(&self, path: &str, body: Option<&str>) -> Result<Value, RunningError> {
+        let (address, authorization) = self.authorized()?;
+        let url = format!("http://{address}{path}");
+        let agent = agent(ANSWER);
+        let (answered, wanted) = match body {
+            None => {
+                let request = agent.get(url).header("authorization", authorization);
+                (request.call(), &[StatusCode::OK][..])
+            }
+            Some(body) => {
+                let request = agent.put(url).header("authorization", authorization);
+                let good = &[StatusCode::OK, StatusCode::CREATED][..];
+                (request.send(body), good)
+            }
+        };
+        json(address, &answer(address, answered, wanted)?)
+    }
+
+    /// Has it delete everything of a merchant that is suspended, in the background.
+    ///
+    /// # Errors
+    /// [`RunningError`].
+    pub fn delete(&self, merchant: &Merchant) -> Result<(), RunningError> {
+        let (address, authorization) = self.authorized()?;
+        let request = agent(ANSWER).delete(format!("http://{address}/merchants/{merchant}"));
+        let request = request.header("authorization", authorization);
+        answer(address, request.call(), &[StatusCode::ACCEPTED]).map(drop)
+    }
+
+    /// All records of a merchant that is suspended, as they come.
+    ///
+    /// # Errors
+    /// [`RunningError`]; a reader that breaks off has no last line.
+    pub fn export(&self, merchant: &Merchant) -> Result<impl Read + use<>, RunningError> {
+        let (address, authorization) = self.authorized()?;
+        let request = agent(BACKUP).get(format!("http://{address}/merchants/{merchant}/export"));
+        let request = request.header("authorization", authorization);
+        let mut answered = request.call().map_err(unreachable(address))?;
+        if answered.status() == StatusCode::OK {
+            return Ok(answered.into_body().into_reader());
+        }
+        let text = answered.body_mut().read_to_string();
+        let text = text.map_err(unreachable(address))?;
+        Err(refused(address, answered.status(), &text))
+    }
+
+    fn authorized(&self) -> Result<(SocketAddr, String), RunningError> {
         let (address, key) = self.operator()?;
-        let url = format!("http://{address}/backup");
-        let request = agent(BACKUP).post(url);
-        let request = request.header("authorization", format!("Bearer {}", key.reveal()));
-        let text = answer(address, request.send_empty(), StatusCode::CREATED)?;
-        serde_json::from_str(&text).map_err(|error| RunningError::Refused {
-            address,
-            status: StatusCode::CREATED.as_u16(),
-            detail: error.to_string(),
-        })
+        Ok((address, format!("Bearer {}", key.reveal())))
     }
 
     fn operator(&self) -> Result<(SocketAddr, &Secret), RunningError> {
@@ -128,33 +182,49 @@ fn agent(longest: Duration) -> Agent {
     config.into()
 }
 
-/// The text of an answer of the wanted status.
+/// The text of an answer of a wanted status.
 fn answer(
     address: SocketAddr,
     answered: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
-    wanted: StatusCode,
+    wanted: &[StatusCode],
 ) -> Result<String, RunningError> {
-    let unreachable = |error: ureq::Error| RunningError::Unreachable {
-        address,
-        cause: error.to_string(),
-    };
-    let mut answer = answered.map_err(unreachable)?;
-    let text = answer.body_mut().read_to_string().map_err(unreachable)?;
-    let status = answer.status();
-    if status == wanted {
+    let mut answer = answered.map_err(unreachable(address))?;
+    let text = answer.body_mut().read_to_string();
+    let text = text.map_err(unreachable(address))?;
+    if wanted.contains(&answer.status()) {
         return Ok(text);
     }
+    Err(refused(address, answer.status(), &text))
+}
+
+fn json<T: DeserializeOwned>(address: SocketAddr, text: &str) -> Result<T, RunningError> {
+    serde_json::from_str(text).map_err(|error| RunningError::Refused {
+        address,
+        status: StatusCode::OK.as_u16(),
+        detail: error.to_string(),
+    })
+}
+
+fn unreachable(address: SocketAddr) -> impl Fn(ureq::Error) -> RunningError {
+    move |error| RunningError::Unreachable {
+        address,
+        cause: error.to_string(),
+    }
+}
+
+/// What an answer that wasn't wanted says.
+fn refused(address: SocketAddr, status: StatusCode, text: &str) -> RunningError {
     /// What it says is wrong.
     #[derive(Deserialize)]
     struct Problem {
         detail: String,
     }
-    let told = serde_json::from_str(&text).map(|problem: Problem| problem.detail);
-    Err(RunningError::Refused {
+    let told = serde_json::from_str(text).map(|problem: Problem| problem.detail);
+    RunningError::Refused {
         address,
         status: status.as_u16(),
         detail: told.unwrap_or_else(|_| "it doesn't say why".to_owned()),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::capabilities::Merchant;
 use crate::capabilities::clock::Instant;
 use crate::capabilities::logging::Level;
 use crate::capabilities::storage::Error;
-use crate::merchants::{Entry, Fault, RegisterError, Standing, State as Said};
+use crate::merchants::{Fault, RegisterError, Standing, State as Said, shown};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -56,10 +56,13 @@ async fn list(State(shared): State<Shared>, uri: Uri) -> Response {
         .filter(|merchant| merchant.as_str() > after.as_str());
     let page: Vec<&Merchant> = behind.take(PAGE + 1).collect();
     let next = page.get(PAGE).and_then(|_| page.get(PAGE - 1));
-    let shown = page.iter().take(PAGE);
-    let shown: Vec<Value> = shown.map(|one| shown_as(one, entries.get(*one))).collect();
+    let listed = page.iter().take(PAGE);
+    let listed: Vec<Value> = listed.map(|one| shown(one, entries.get(*one))).collect();
     let next = next.map(|last| last.as_str());
-    answer(StatusCode::OK, &json!({ "merchants": shown, "next": next }))
+    answer(
+        StatusCode::OK,
+        &json!({ "merchants": listed, "next": next }),
+    )
 }
 
 /// `GET /merchants/ID`: how one stands.
@@ -71,7 +74,7 @@ async fn show(State(shared): State<Shared>, Path(id): Path<String>) -> Response 
     match work(&shared, move |shared| shared.shops.register().find(&own)).await {
         Err(problem) => problem.into_response(),
         Ok(None) if shared.shops.any(&merchant).is_none() => Problem::not_found().into_response(),
-        Ok(entry) => answer(StatusCode::OK, &shown_as(&merchant, entry.as_ref())),
+        Ok(entry) => answer(StatusCode::OK, &shown(&merchant, entry.as_ref())),
     }
 }
 
@@ -113,7 +116,7 @@ async fn set_as_told(shared: &Shared, id: &str, body: Body) -> Result<Response, 
     } else {
         StatusCode::OK
     };
-    Ok(answer(status, &shown_as(&merchant, entry.as_ref())))
+    Ok(answer(status, &shown(&merchant, entry.as_ref())))
 }
 
 /// `DELETE /merchants/ID`: everything of one that is suspended is deleted, and its API keys end.
@@ -163,21 +166,6 @@ async fn export(State(shared): State<Shared>, Path(id): Path<String>) -> Respons
             _ => refused(RegisterError::NotSuspended(merchant)).into_response(),
         },
     }
-}
-
-/// A merchant as it is shown.
-fn shown_as(merchant: &Merchant, entry: Option<&Entry>) -> Value {
-    let usual = Standing::default();
-    let standing = entry.map_or(&usual, |entry| &entry.standing);
-    let since = entry.and_then(|entry| i64::try_from(entry.since).ok());
-    let since = since.and_then(|since| DateTime::from_timestamp(since, 0));
-    json!({
-        "merchant": merchant.as_str(),
-        "state": standing.state.name(),
-        "since": since.map(|since| since.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
-        "component": standing.component,
-        "limits": standing.limits,
-    })
 }
 
 /// Has everybody served as the register says now.

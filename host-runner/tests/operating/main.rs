@@ -1,0 +1,6 @@
+//! The program as an operator uses it: a server in a process of its own, and the commands beside it.
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
+mod backup;
+mod merchants;
+mod program;
