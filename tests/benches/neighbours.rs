@@ -17,7 +17,7 @@ use stampcard::merchants::{Register, Standing};
 use stampcard::plugin::Plugin;
 use stampcard::server::Components;
 use stampcard_tests::forge;
-use stampcard_tests::measure::served::{Client, Served, key};
+use stampcard_tests::measure::served::{Client, Served, all_keys};
 use stampcard_tests::measure::{Bench, Contender, Demand, Figures, take_turns, till};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -85,7 +85,7 @@ fn main() {
         folder.path(),
     );
     let keys = Keys::open(&folder.path().join("api-keys.json")).expect("a file of keys");
-    let evil: Vec<String> = HOSTILE.iter().map(|(name, _)| key(&keys, name)).collect();
+    let evil = all_keys(&keys, &HOSTILE.map(|(name, _)| name.to_owned()));
     // The server looks at the file once a second.
     std::thread::sleep(Duration::from_millis(1_500));
 

@@ -1,6 +1,8 @@
 //! The HTTP server under load: 64 clients, each with a connection of its own and a merchant of its own, on SQLite and on
 //! PostgreSQL. Orders are durable commits under idempotency keys, balances are reads; both go through fresh sandboxes.
 //!
+//! At the end, 10,000 merchants in one host, and its memory.
+//!
 //! `./dev bench serve`. Clients, server and databases share the machine, so a figure is of all three. Latency is that of the
 //! client, from its first byte to the answer's last.
 #![expect(
@@ -13,9 +15,10 @@ use stampcard::capabilities::storage::postgres::Settings as Database;
 use stampcard::capabilities::storage::{Postgres, Sqlite, Storage};
 use stampcard_tests::measure::postgres::Postgres as DatabaseServer;
 use stampcard_tests::measure::served::{Client, Served};
-use stampcard_tests::measure::{Bench, Contender, Figures, take_turns, till};
+use stampcard_tests::measure::{Bench, Contender, Demand, Figures, take_turns, till};
 use std::cell::RefCell;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -29,6 +32,9 @@ const MERCHANTS: usize = 64;
 /// Members of each, loaded before with one order each.
 const MEMBERS: usize = 50;
 
+/// Merchants of one host.
+const CROWD: usize = 10_000;
+
 /// How long each contender runs in a round.
 const ROUND: Duration = Duration::from_secs(5);
 
@@ -40,7 +46,7 @@ enum Work {
 }
 
 fn main() {
-    let bench = Bench::begin("serve: requests by many clients at once, durable");
+    let mut bench = Bench::begin("serve: requests by many clients at once, durable");
     let rounds = bench.rounds(5);
     bench.say(&format!(
         "{MERCHANTS} clients of as many merchants, one connection each; {rounds} rounds of {} s",
@@ -64,7 +70,55 @@ fn main() {
     for (_, served) in served {
         assert!(served.server.stop(), "the server stopped");
     }
+    everybody(&mut bench);
     bench.end();
+}
+
+/// What so many merchants take of a host's memory, each of whom had a command.
+fn everybody(bench: &mut Bench) {
+    let crowd = bench.size(CROWD);
+    let folder = scratch();
+    let sqlite = Sqlite::open(&folder.path().join("serve.db")).expect("a database");
+    let before = resident();
+    let began = Instant::now();
+    let components = till::plugin().clone().into();
+    let served = Served::start((crowd, 1), Arc::new(sqlite), components, folder.path());
+    let loaded = began.elapsed();
+    let (next, began) = (AtomicUsize::new(0), Instant::now());
+    std::thread::scope(|threads| {
+        for _ in 0..8 {
+            threads.spawn(|| {
+                loop {
+                    let shop = next.fetch_add(1, Ordering::Relaxed);
+                    if shop >= crowd {
+                        break;
+                    }
+                    served.client(shop).report(&format!("A-{shop}"), 0);
+                }
+            });
+        }
+    });
+    let time = began.elapsed();
+    bench.say(&format!(
+        "\n{crowd} merchants loaded in {:.1} s; an order of each, on a connection of its own, in {:.1} s",
+        loaded.as_secs_f64(),
+        time.as_secs_f64()
+    ));
+    bench.heading("a host with all of them", "MiB");
+    let (must, aim) = (Demand::AtMost(512.0), Demand::AtMost(256.0));
+    bench.row("resident before", &Figures(vec![before]));
+    bench.bound("resident after", &Figures(vec![resident()]), must, aim);
+    assert!(served.server.stop(), "the server stopped");
+}
+
+/// Memory of this process that is there, in mebibytes, clients and what the benches before left included.
+fn resident() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").expect("what the system knows");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+    kib.and_then(|kib| kib.trim().parse::<f64>().ok())
+        .expect("a figure")
+        / 1024.0
 }
 
 fn scratch() -> tempfile::TempDir {

@@ -53,6 +53,9 @@ pub fn plugin() -> &'static Plugin {
     })
 }
 
+/// What a sandbox reaches.
+type Ports = (Arc<dyn Storage>, Arc<dyn Messaging>, Arc<dyn Http>);
+
 /// A merchant without history on one of [`PLACES`], or on [`POSTGRES`].
 pub struct Bench {
     subject: Box<dyn Subject>,
@@ -100,7 +103,7 @@ impl Bench {
                 Mode::Fresh
             };
             let sandbox = |plugin: &Plugin| {
-                let ports = (storage.clone(), messaging.clone(), http.clone());
+                let ports: Ports = (storage.clone(), messaging.clone(), http.clone());
                 connected(plugin, ports, &clock, &merchant, mode)
             };
             if TURNS.contains(&place) {
@@ -133,14 +136,14 @@ pub fn sandbox(
     merchant: &Merchant,
     mode: Mode,
 ) -> Sandbox {
-    let ports = (storage, messaging, Arc::new(Denied) as Arc<dyn Http>);
+    let ports: Ports = (storage, messaging, Arc::new(Denied));
     connected(plugin(), ports, clock, merchant, mode)
 }
 
 /// The same with a network.
 fn connected(
     plugin: &Plugin,
-    (storage, messaging, http): (Arc<dyn Storage>, Arc<dyn Messaging>, Arc<dyn Http>),
+    (storage, messaging, http): Ports,
     clock: &Manual,
     merchant: &Merchant,
     mode: Mode,

@@ -116,7 +116,7 @@ fn told(key: &ApiKey, what: &str) -> std::io::Result<()> {
     writeln!(std::io::stderr(), "{id} for {merchant} as {role}: {what}")
 }
 
-fn now() -> anyhow::Result<DateTime<Utc>> {
+pub(super) fn now() -> anyhow::Result<DateTime<Utc>> {
     let now = System.now();
     let seconds = i64::try_from(now.seconds)?;
     ensure!(seconds > 0, "the system's clock stands before 1970");

@@ -8,7 +8,7 @@ use stampcard::capabilities::http::Client;
 use stampcard::capabilities::logging::{LogSink, Stderr};
 use stampcard::capabilities::storage::Place;
 use stampcard::engine::{self, Engine};
-use stampcard::server::{Asked, Components, Parts, Server, Settings, Signals, StdoutAccess};
+use stampcard::server::{Asked, Parts, Server, Settings, Signals, StdoutAccess};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;

@@ -31,7 +31,6 @@ impl Own<'_> {
         let common = self.settings.messaging.iter();
         let common = common.filter_map(|file| self.providers.get(file));
         let of_files = common.flat_map(|channels| channels.merchants());
-        let named = self.settings.merchants.keys().chain(of_files);
         let entries = match Register::new(self.storage.clone()).all() {
             Ok(entries) => entries,
             Err(error) => {
@@ -39,6 +38,7 @@ impl Own<'_> {
                 BTreeMap::new()
             }
         };
+        let named = self.settings.merchants.keys().chain(of_files);
         let all: BTreeSet<&Merchant> = named.chain(entries.keys()).collect();
         if all.is_empty() {
             let told = "there are none: name them in the settings, [merchants.ID], in the file `messaging`, or make them on the operator's address";

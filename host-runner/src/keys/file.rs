@@ -76,31 +76,37 @@ pub(super) fn read(file: &Path) -> Result<Contents, KeysError> {
     })
 }
 
-/// Makes a key, which is answered once and kept nowhere.
-pub(super) fn create(
+/// Makes keys, which are answered once and kept nowhere: all of them or none.
+pub(super) fn create<'w>(
     file: &Path,
-    (merchant, role, name): (&Merchant, Role, &str),
+    wanted: impl Iterator<Item = (&'w Merchant, Role, &'w str)>,
     now: DateTime<Utc>,
-) -> Result<(ApiKey, String), KeysError> {
-    let count = name.chars().count();
-    if !(1..=NAME).contains(&count) || name.chars().any(char::is_control) {
-        return Err(KeysError::Name);
-    }
-    let (text, id) = random()?;
-    let key = ApiKey {
-        id,
-        merchant: merchant.clone(),
-        role,
-        name: name.to_owned(),
-        digest: digest(&text),
-        created: now,
-        until: None,
+) -> Result<Vec<(ApiKey, String)>, KeysError> {
+    let one = |(merchant, role, name): (&Merchant, Role, &str)| {
+        let count = name.chars().count();
+        if !(1..=NAME).contains(&count) || name.chars().any(char::is_control) {
+            return Err(KeysError::Name);
+        }
+        let (text, id) = random()?;
+        let key = ApiKey {
+            id,
+            merchant: merchant.clone(),
+            role,
+            name: name.to_owned(),
+            digest: digest(&text),
+            created: now,
+            until: None,
+        };
+        Ok((key, text))
     };
+    let made: Vec<_> = wanted.map(one).collect::<Result<_, _>>()?;
     change(file, |contents| {
-        contents.keys.push(key.clone());
+        contents
+            .keys
+            .extend(made.iter().map(|(key, _)| key.clone()));
         Ok(())
     })?;
-    Ok((key, text))
+    Ok(made)
 }
 
 /// Makes a key in place of another one, which goes on until then.

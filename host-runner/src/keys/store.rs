@@ -95,7 +95,22 @@ impl Keys {
         name: &str,
         now: DateTime<Utc>,
     ) -> Result<(ApiKey, String), KeysError> {
-        file::create(&self.file, (merchant, role, name), now)
+        let mut made = self.create_all(&[(merchant.clone(), role, name)], now)?;
+        made.pop().ok_or(KeysError::Random)
+    }
+
+    /// Makes many keys at once, in their order: all of them or none.
+    ///
+    /// # Errors
+    /// As those of [`create`](Self::create).
+    pub fn create_all(
+        &self,
+        wanted: &[(Merchant, Role, &str)],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<(ApiKey, String)>, KeysError> {
+        let wanted = wanted.iter();
+        let wanted = wanted.map(|(merchant, role, name)| (merchant, *role, *name));
+        file::create(&self.file, wanted, now)
     }
 
     /// Makes a key of the same merchant, role and name as another one, which goes on until then.

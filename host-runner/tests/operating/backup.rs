@@ -1,6 +1,6 @@
 //! The program backs its database up while it serves and while it doesn't, and puts a backup back.
 
-use crate::program::{KEY, Server, ask, done, program, refused, run, settings, text};
+use crate::program::{KEY, Server, ask, done, refused, run, settings};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::storage::{Sqlite, Storage, Write as Put};
 use std::net::SocketAddr;

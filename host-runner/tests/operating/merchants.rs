@@ -42,13 +42,13 @@ fn a_merchant_goes_from_one_name_to_another_without_a_server() {
     done(&call(
         path,
         "coffee",
-        &["merchant.apply", "--key", "d", &rules],
+        &["merchant.apply", "--key", "d", "--with", &rules],
     ));
     let order = r#"{"order":"A","member":"mei","state":"paid","lines":[{"sku":"tea","quantity":"1","amount":"300"}]}"#;
     done(&call(
         path,
         "coffee",
-        &["points.report-order", "--key", "A", order],
+        &["points.report-order", "--key", "A", "--with", order],
     ));
     let active = refused(&merchants(path, &["export", "coffee", "--to", "c.jsonl"]));
     assert!(active.contains("coffee isn't suspended"), "{active}");
@@ -63,12 +63,12 @@ fn a_merchant_goes_from_one_name_to_another_without_a_server() {
     assert!(!done(&merchants(path, &["list"])).contains("coffee"));
     let balance = r#"{"member":"mei"}"#;
     assert!(
-        !call(path, "coffee", &["points.balance", balance])
+        !call(path, "coffee", &["points.balance", "--with", balance])
             .status
             .success()
     );
     done(&merchants(path, &["import", "kiosk", "--from", "c.jsonl"]));
-    let found = done(&call(path, "kiosk", &["points.balance", balance]));
+    let found = done(&call(path, "kiosk", &["points.balance", "--with", balance]));
     assert!(found.contains("\"3\""), "{found}");
     let unknown = refused(&merchants(path, &["set", "kiosk", "--component", "none"]));
     assert!(unknown.contains("no component"), "{unknown}");

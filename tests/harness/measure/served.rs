@@ -46,14 +46,15 @@ impl Served {
         let keys = Keys::open(&folder.join("api-keys.json")).expect("a file of keys");
         let mut settings =
             String::from("listen = \"127.0.0.1:0\"\n[limits]\nrequests-per-second = 10000\n");
-        let mut open = Vec::new();
-        for number in 0..merchants {
-            let name = format!("shop-{number}");
-            let merchant = till::merchant(&name);
+        let names: Vec<String> = (0..merchants)
+            .map(|number| format!("shop-{number}"))
+            .collect();
+        for name in &names {
+            let merchant = till::merchant(name);
             till::copy(memory.as_ref(), &model, storage.as_ref(), &merchant);
             settings.push_str(&format!("[merchants.{name}]\n"));
-            open.push(key(&keys, &name));
         }
+        let open = all_keys(&keys, &names);
         let file = folder.join("stampcard.toml");
         std::fs::write(&file, settings).expect("a file");
         let parts = Parts {
@@ -78,16 +79,14 @@ impl Served {
     }
 }
 
-/// A new key with all rights.
-pub fn key(keys: &Keys, merchant: &str) -> String {
+/// A new key with all rights for each of these merchants.
+pub fn all_keys(keys: &Keys, merchants: &[String]) -> Vec<String> {
     let made = DateTime::from_timestamp(0, 0).expect("a time");
-    let key = keys.create(
-        &till::merchant(merchant),
-        Role::Administrator,
-        "bench",
-        made,
-    );
-    key.expect("a key").1
+    let wanted = merchants.iter();
+    let wanted = wanted.map(|name| (till::merchant(name), Role::Administrator, "bench"));
+    let all = keys.create_all(&wanted.collect::<Vec<_>>(), made);
+    let all = all.expect("keys").into_iter();
+    all.map(|(_, text)| text).collect()
 }
 
 /// A connection that stays.

@@ -21,7 +21,7 @@ pub(super) enum Desk<'s> {
     /// The database, with whom nobody else may be unless it is shared.
     Own(Arc<dyn Store>, &'s Settings),
     /// A server that has it.
-    Server(Running<'s>, &'s Settings),
+    Server(Running<'s>),
 }
 
 impl<'s> Desk<'s> {
@@ -29,7 +29,7 @@ impl<'s> Desk<'s> {
         match settings.database.open() {
             Ok(store) => Ok(Self::Own(store, settings)),
             Err(PlaceError::File(OpenError::InUse { .. })) => {
-                Ok(Self::Server(Running::of(settings), settings))
+                Ok(Self::Server(Running::of(settings)))
             }
             Err(error) => Err(error).context(settings.database.to_string()),
         }
@@ -45,7 +45,7 @@ impl<'s> Desk<'s> {
                     .map(|(merchant, entry)| shown(merchant, Some(entry)));
                 Ok(all.collect())
             }
-            Self::Server(running, _) => {
+            Self::Server(running) => {
                 let mut all = Vec::new();
                 let mut path = "/merchants".to_owned();
                 loop {
@@ -76,7 +76,7 @@ impl<'s> Desk<'s> {
                 register.set(merchant, &standing, System.now())?;
                 Ok(shown(merchant, register.find(merchant)?.as_ref()))
             }
-            Self::Server(running, _) => {
+            Self::Server(running) => {
                 let path = format!("/merchants/{merchant}");
                 Ok(running.merchants(&path, Some(&standing.to_string()))?)
             }
@@ -93,7 +93,7 @@ impl<'s> Desk<'s> {
                 }
                 Ok(dump(&**store, merchant, to)?)
             }
-            Self::Server(running, _) => {
+            Self::Server(running) => {
                 let mut lines = BufReader::new(running.export(merchant)?);
                 let (mut line, mut last) = (Vec::new(), Value::Null);
                 loop {
@@ -117,7 +117,7 @@ impl<'s> Desk<'s> {
     ) -> anyhow::Result<u64> {
         match self {
             Self::Own(store, _) => Ok(bring(&**store, merchant, from)?),
-            Self::Server(..) => {
+            Self::Server(_) => {
                 bail!(
                     "a server has the database: stop it first, since it must not serve half of a merchant"
                 )
@@ -128,14 +128,14 @@ impl<'s> Desk<'s> {
     /// What became of it.
     pub(super) fn delete(&self, merchant: &Merchant) -> anyhow::Result<&'static str> {
         let Self::Own(store, settings) = self else {
-            if let Self::Server(running, _) = self {
+            if let Self::Server(running) = self {
                 running.delete(merchant)?;
             }
             return Ok("it is being deleted by the server");
         };
         let (register, now) = (register(store), System.now());
         register.delete(merchant, now)?;
-        let made = chrono::Utc::now();
+        let made = crate::cli::keys::now()?;
         Keys::open(&settings.api_keys)?.revoke_of(merchant, made)?;
         // Where other hosts have the database, one of them looks a last time.
         let last = if store.is_shared() { 0 } else { LATER };

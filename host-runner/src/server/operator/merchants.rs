@@ -4,27 +4,21 @@ use super::super::problem::Problem;
 use super::super::routes::Shared;
 use super::super::watch::look;
 use super::super::{body, workers::Undone};
-use super::export;
+use super::{AGAIN, answer, export, time};
 use crate::capabilities::Merchant;
-use crate::capabilities::clock::Instant;
 use crate::capabilities::logging::Level;
 use crate::capabilities::storage::Error;
 use crate::merchants::{Fault, RegisterError, Standing, State as Said, shown};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use chrono::DateTime;
 use serde_json::{Value, json};
 
 /// Merchants of a page.
 const PAGE: usize = 1_000;
-
-/// After how many seconds to try again what the storage could not do.
-const AGAIN: u32 = 5;
 
 /// The addresses of merchants.
 pub(super) fn routes() -> Router<Shared> {
@@ -213,14 +207,4 @@ fn refused(error: RegisterError) -> Problem {
         }
         RegisterError::Busy | RegisterError::Storage(_) => Problem::unavailable(AGAIN),
     }
-}
-
-fn time(now: Instant) -> DateTime<chrono::Utc> {
-    let seconds = i64::try_from(now.seconds).unwrap_or(i64::MAX);
-    DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::UNIX_EPOCH)
-}
-
-fn answer(status: StatusCode, body: &Value) -> Response {
-    let kind = [(CONTENT_TYPE, "application/json")];
-    (status, kind, body.to_string()).into_response()
 }

@@ -5,6 +5,7 @@ mod backup;
 mod export;
 mod figures;
 mod guard;
+mod keys;
 mod merchants;
 
 pub(super) use guard::Guard;
@@ -13,9 +14,18 @@ use super::access;
 use super::health::{health, ready};
 use super::problem::Problem;
 use super::routes::Shared;
+use crate::capabilities::clock::Instant;
 use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+/// After how many seconds to try again what the storage could not do.
+const AGAIN: u32 = 5;
 
 /// The operator's addresses.
 pub(super) fn router(shared: Shared) -> Router {
@@ -33,8 +43,19 @@ fn open() -> Router<Shared> {
 /// What changes something or tells of somebody, and every address that there isn't. Each request stands in the access log.
 fn guarded(shared: &Shared) -> Router<Shared> {
     merchants::routes()
+        .merge(keys::routes())
         .route("/backup", post(backup::backup))
         .fallback(async || Problem::not_found())
         .layer(from_fn_with_state(shared.clone(), guard::check))
         .layer(from_fn_with_state(shared.clone(), access::log))
+}
+
+fn time(now: Instant) -> DateTime<Utc> {
+    let seconds = i64::try_from(now.seconds).unwrap_or(i64::MAX);
+    DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+fn answer(status: StatusCode, body: &Value) -> Response {
+    let kind = [(CONTENT_TYPE, "application/json")];
+    (status, kind, body.to_string()).into_response()
 }
