@@ -183,31 +183,45 @@ fn targets_that_can_not_be_are_refused_by_type_and_stay() {
     assert!(!left.iter().any(part), "{left:?}");
 }
 
+/// A file system of so many MiB, where one can be mounted; it is gone when this is dropped.
+pub(crate) struct Small(PathBuf);
+
+impl Small {
+    pub(crate) fn mount(at: &Path, size: u32) -> Option<Self> {
+        std::fs::create_dir(at).unwrap();
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", &format!("size={size}m"), "tmpfs"]);
+        let mounted = mount.arg(at).output();
+        if mounted.is_ok_and(|done| done.status.success()) {
+            return Some(Self(at.to_owned()));
+        }
+        println!("skipped: no small file system can be mounted here");
+        None
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        drop(Command::new("umount").arg(&self.0).status());
+    }
+}
+
 #[test]
 fn a_full_disk_is_told_as_such_and_commits_go_on() {
     let folder = tempfile::tempdir().unwrap();
     let small = folder.path().join("small");
-    std::fs::create_dir(&small).unwrap();
-    let mount = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
-        .arg(&small)
-        .output();
-    if !mount.is_ok_and(|done| done.status.success()) {
-        println!("skipped: no small file system can be mounted here");
+    let Some(_small) = Small::mount(&small, 1) else {
         return;
-    }
+    };
     let sqlite = at(&folder.path().join("shop.db"));
     let large = "x".repeat(100_000);
     for number in 1..=40 {
         count(&sqlite, "shop", number, &large);
     }
     let error = backup(&sqlite, &small.join("backup.db")).unwrap_err();
-    let left = std::fs::read_dir(&small).unwrap().count();
-    count(&sqlite, "shop", 41, "x");
-    let unmounted = Command::new("umount").arg(&small).status().unwrap();
     assert!(matches!(error, BackupError::Full { .. }), "{error:?}");
-    assert_eq!(left, 0);
-    assert!(unmounted.success());
+    assert_eq!(std::fs::read_dir(&small).unwrap().count(), 0);
+    count(&sqlite, "shop", 41, "x");
     backup(&sqlite, &folder.path().join("backup.db")).unwrap();
 }
 

@@ -1,5 +1,6 @@
 //! What is SQLite's own: files that are not ours, owners, formats, journals, and a full disk.
 
+use super::backup::Small;
 use super::{merchant, put};
 use stampcard::capabilities::storage::{
     Error, Marks, OpenError, Outcome, Range, Settings, Sqlite, Storage, Write,
@@ -307,6 +308,30 @@ fn one_host_owns_a_file() {
     assert!(matches!(error, OpenError::InUse { .. }), "{error:?}");
     drop(owner);
     Sqlite::open(&path).unwrap();
+}
+
+#[test]
+fn a_full_disk_says_so_and_goes_on_when_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = folder.path().join("small");
+    let Some(_small) = Small::mount(&small, 12) else {
+        return;
+    };
+    let sqlite = Sqlite::open(&small.join("shop.db")).unwrap();
+    let others = small.join("others");
+    std::fs::write(&others, vec![0; 6 * 1024 * 1024]).unwrap();
+    let text = "x".repeat(100_000);
+    let commit = |number: u32| {
+        let write = put(&format!("key/{number}"), &text);
+        sqlite.commit(&merchant("shop"), vec![write])
+    };
+    let refused = (0..200).find_map(|number| Some((number, commit(number).err()?)));
+    let (full, error) = refused.unwrap();
+    assert!(matches!(error, Error::Full(_)), "{error:?}");
+    assert_eq!(found(&sqlite, "key/0").0.as_deref(), Some(text.as_str()));
+    std::fs::remove_file(others).unwrap();
+    assert_eq!(commit(full), Ok(Outcome::Committed));
+    assert_eq!(found(&sqlite, &format!("key/{full}")).0, Some(text.clone()));
 }
 
 #[test]
