@@ -120,3 +120,12 @@ pub trait Subject {
     /// [`CallError`] when the plugin could not answer; a refusal by the plugin is an [`Answer`].
     fn call(&mut self, call: &Call) -> Result<Answer, CallError>;
 }
+
+/// The case of an error, without what it holds.
+pub(crate) fn refusal_name(refusal: &Value) -> String {
+    match refusal {
+        Value::String(name) => name.clone(),
+        Value::Object(case) => case.keys().next().cloned().unwrap_or_default(),
+        _ => String::new(),
+    }
+}

@@ -8,6 +8,7 @@ pub mod demo;
 pub mod desk;
 pub mod doctor;
 pub mod engine;
+pub(crate) mod events;
 pub mod inspect;
 pub mod keys;
 pub mod limits;

@@ -131,24 +131,9 @@ type Latencies = RefCell<Vec<Vec<Duration>>>;
 /// One table: requests a second, and what half of them and 99 of 100 took at most.
 fn measure(bench: &Bench, rounds: usize, (what, work): (&str, Work), served: &[(&str, Served)]) {
     let latencies: Vec<Latencies> = served.iter().map(|_| RefCell::default()).collect();
-    let contender = |((name, served), taken)| -> Contender<'_> {
-        let (served, taken): (&Served, &Latencies) = (served, taken);
-        let run = move |round| {
-            let (rate, times) = played(served, work, round);
-            // The first round only warms, as its rate does.
-            if round > 0 {
-                taken.borrow_mut().push(times);
-            }
-            rate
-        };
-        (*name, Box::new(run))
-    };
-    let mut contenders: Vec<Contender<'_>> = served
-        .iter()
-        .map(|(name, served)| (name, served))
-        .zip(&latencies)
-        .map(contender)
-        .collect();
+    let all = served.iter().zip(&latencies);
+    let all = all.map(|((name, served), taken)| contender(name, work, served, taken));
+    let mut contenders: Vec<Contender<'_>> = all.collect();
     let rates = take_turns(rounds, &mut contenders);
     drop(contenders);
     bench.heading(what, "");

@@ -8,5 +8,6 @@
 pub mod forge;
 pub mod measure;
 pub mod native;
+pub mod nats;
 pub mod stages;
 pub mod turns;

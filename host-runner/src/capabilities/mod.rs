@@ -9,8 +9,10 @@ pub mod http;
 pub mod logging;
 pub mod merchant;
 pub mod messaging;
+pub(crate) mod nats;
 pub mod storage;
 mod suite;
 mod tls;
+pub(crate) mod webhook;
 
 pub use merchant::Merchant;

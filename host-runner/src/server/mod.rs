@@ -1,5 +1,5 @@
 //! The reference host as an HTTP server: every function of the plugin, providers' reports and one-click unsubscription come in
-//! by it, and it ticks its merchants.
+//! by it, events by NATS, too, and it ticks its merchants.
 //!
 //! Connections are tokio's and hyper's; whatever runs in a sandbox runs on a bounded number of threads of its own, so that no
 //! command holds up the others' connections. HTTP/1.1 alone: TLS belongs to a reverse proxy in front.
@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `POST /v1/{interface}/{function}` | calls a function of the plugin for the API key's merchant |
 //! | `GET /openapi.json` | describes all of these; with `?component=NAME` those of another component |
+//! | `POST /events/{merchant}` | takes an event of the platform as a signed webhook |
 //! | `POST /hooks/{merchant}/{channel}` | takes a provider's report that is signed by its headers |
 //! | `GET`, `POST /hooks/{merchant}/{channel}/{secret}` | takes one that is known by its address |
 //! | `GET /unsubscribe/{token}` | shows a page with a button, and changes nothing |
@@ -23,7 +24,9 @@ mod api;
 mod backups;
 mod body;
 mod bounds;
+mod command;
 mod documents;
+mod events;
 mod health;
 mod hooks;
 mod listen;

@@ -5,6 +5,7 @@ use super::api::{self, Rates};
 use super::backups::Backups;
 use super::bounds::Bounds;
 use super::documents::{Documents, openapi};
+use super::events::Incoming;
 use super::health::{health, ready};
 use super::metrics::{Metrics, Standing};
 use super::operator::Guard;
@@ -13,7 +14,7 @@ use super::shops::Shops;
 use super::ticker::Ticker;
 use super::unsubscribe::Seal;
 use super::workers::Workers;
-use super::{hooks, unsubscribe};
+use super::{events, hooks, unsubscribe};
 use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::LogSink;
 use crate::keys::Keys;
@@ -41,6 +42,7 @@ pub(super) struct State {
     pub(super) bounds: Bounds,
     /// Reports that are looked at again wait here.
     pub(super) waiting: Arc<Semaphore>,
+    pub(super) events: Incoming,
     pub(super) seal: Option<Seal>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) log: Arc<dyn LogSink>,
@@ -59,6 +61,7 @@ impl State {
             due,
             oldest,
             commands: self.workers.busy(),
+            events: self.events.here(),
             connections: (self.bounds.connections).saturating_sub(self.slots.available_permits()),
         }
     }
@@ -71,6 +74,7 @@ pub(super) fn router(shared: Shared) -> Router {
         .route("/ready", get(ready))
         .route("/openapi.json", get(openapi))
         .route("/v1/{interface}/{function}", post(api::call))
+        .route("/events/{merchant}", post(events::webhook))
         .route(
             "/hooks/{merchant}/{channel}",
             get(hooks::by_signature).post(hooks::by_signature),

@@ -4,6 +4,7 @@ use super::access::AccessLog;
 use super::api::Rates;
 use super::backups::{self, Backups};
 use super::documents::Documents;
+use super::events::{Counter, Incoming};
 use super::listen::serve;
 use super::metrics::Metrics;
 use super::operator::{self, Guard};
@@ -21,6 +22,7 @@ use crate::capabilities::http::Http;
 use crate::capabilities::logging::LogSink;
 use crate::capabilities::messaging::ChannelsError;
 use crate::capabilities::storage::Storage;
+use crate::events::nats::feed;
 use crate::keys::{Keys, KeysError};
 use crate::merchants::RegisterError;
 use crate::plugin::Plugin;
@@ -107,6 +109,9 @@ pub enum ServerError {
     /// The file of API keys is wrong.
     #[error("the API keys: {0}")]
     Keys(KeysError),
+    /// Events may not call a function that the settings name.
+    #[error("events.functions: the component has no function {0}, or it takes no idempotency key")]
+    Events(String),
     /// The address is taken, or isn't this machine's.
     #[error("can't listen on {address}: {error}")]
     Listen {
@@ -156,6 +161,10 @@ impl Server {
             threads: bounds.ticks,
         });
         let slots = Arc::new(Semaphore::new(bounds.connections));
+        if let Some(name) = settings.events.unfit(shops.plugin()) {
+            return Err(ServerError::Events(name.to_owned()));
+        }
+        let (events, feeding) = Incoming::new(&settings.events, &bounds);
         let state = State {
             shops,
             ticker,
@@ -167,6 +176,7 @@ impl Server {
             workers: Workers::new(bounds.workers, bounds.wait),
             bounds: bounds.clone(),
             waiting: Arc::new(Semaphore::new(WAITING)),
+            events,
             seal: settings.seal.clone(),
             clock,
             log,
@@ -178,7 +188,8 @@ impl Server {
         let operator = settings.operator.map(bind).transpose()?;
         let runtime = runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
-            .max_blocking_threads(bounds.workers.saturating_add(bounds.ticks) + BACKUPS)
+            // One more looks up the names of hosts.
+            .max_blocking_threads(bounds.workers.saturating_add(bounds.ticks) + BACKUPS + 1)
             .thread_name("server")
             .enable_all()
             .build()
@@ -198,6 +209,7 @@ impl Server {
         let state = Arc::new(state);
         let (router, figures) = (router(state.clone()), operator::router(state.clone()));
         let shared = state.clone();
+        let desk = Arc::new(Counter(state.clone()));
         let thread = std::thread::Builder::new().name("server".to_owned());
         let thread = thread.spawn(move || {
             runtime.block_on(async {
@@ -206,6 +218,7 @@ impl Server {
                 let looking = tokio::spawn(looking);
                 let ticking = ticks.map(|ticks| tokio::spawn(tick(ticks, stopped.clone())));
                 let keeping = tokio::spawn(backups::keep(backups, stopped.clone()));
+                let feeding = feeding.map(|from| tokio::spawn(feed(from, desk, stopped.clone())));
                 let last = bounds.shutdown;
                 let figures = operator.map(|listener| {
                     let slots = Arc::new(Semaphore::new(OPERATORS));
@@ -218,6 +231,10 @@ impl Server {
                     let _ = timeout(last, figures).await;
                 }
                 let _ = timeout(last, keeping).await;
+                if let Some(feeding) = feeding {
+                    // An event that goes on longer comes again.
+                    let _ = timeout(last, feeding).await;
+                }
                 if let Some(ticking) = ticking {
                     // A tick that goes on longer is found unfinished by the next one.
                     let _ = timeout(last, ticking).await;

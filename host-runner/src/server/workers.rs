@@ -21,6 +21,8 @@ pub(super) struct Workers {
 pub(super) enum Undone {
     /// No thread became free in time, or the merchant's own commands took all of its places; nothing was begun.
     Busy,
+    /// The merchant is suspended.
+    Suspended,
     /// Nothing is done for the merchant.
     Closed,
     /// It panicked.

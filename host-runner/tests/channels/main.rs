@@ -10,6 +10,7 @@ mod flow;
 mod kakao;
 mod line;
 mod openapi;
+mod platform;
 mod prism;
 mod server;
 mod sms;

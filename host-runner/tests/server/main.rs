@@ -19,6 +19,7 @@ mod shop;
 mod stopping;
 mod ticks;
 mod unsubscribe;
+mod webhooks;
 
 use client::ask;
 use shop::Shop;

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 /// A line as it was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Whose plugin spoke.
-    pub merchant: Merchant,
+    /// Whose plugin spoke, or was spoken of; none: the host.
+    pub merchant: Option<Merchant>,
     /// How much it matters.
     pub level: Level,
     /// The part that spoke.
@@ -38,9 +38,9 @@ impl Collected {
     }
 }
 
-impl LogSink for Collected {
-    fn log(&self, merchant: &Merchant, level: Level, context: &str, text: &str) {
-        let (merchant, context, text) = (merchant.clone(), context.to_owned(), text.to_owned());
+impl Collected {
+    fn keep(&self, merchant: Option<Merchant>, level: Level, context: &str, text: &str) {
+        let (context, text) = (context.to_owned(), text.to_owned());
         let line = Line {
             merchant,
             level,
@@ -51,5 +51,15 @@ impl LogSink for Collected {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .push(line);
+    }
+}
+
+impl LogSink for Collected {
+    fn log(&self, merchant: &Merchant, level: Level, context: &str, text: &str) {
+        self.keep(Some(merchant.clone()), level, context, text);
+    }
+
+    fn host(&self, level: Level, context: &str, text: &str) {
+        self.keep(None, level, context, text);
     }
 }

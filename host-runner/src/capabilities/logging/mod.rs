@@ -45,6 +45,9 @@ pub trait LogSink: Send + Sync {
     /// Takes one line. `context` names the part that speaks. Both texts come from the guest: a sink
     /// that writes them where a terminal or a parser reads them passes them through [`plain`].
     fn log(&self, merchant: &Merchant, level: Level, context: &str, text: &str);
+
+    /// Takes one line of the host's own, which is about no merchant.
+    fn host(&self, level: Level, context: &str, text: &str);
 }
 
 /// The text on one line and without effects: at most so many bytes of it (`…` says that it was cut),

@@ -8,6 +8,7 @@ mod identity;
 mod line;
 mod outgoing;
 mod phone;
+mod platform;
 mod recent;
 pub mod reports;
 mod router;

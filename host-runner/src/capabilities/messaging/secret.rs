@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 /// Bytes of a secret; a longer one is a wrong file.
 const BYTES: usize = 4096;
 
+/// Bytes of a secret of several lines.
+const LINES_BYTES: usize = 65_536;
+
 /// Where a secret is; never the secret itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretPlace {
@@ -15,7 +18,7 @@ pub enum SecretPlace {
     File(PathBuf),
 }
 
-/// A secret on one line. Its Debug output doesn't tell it.
+/// A secret. Its Debug output doesn't tell it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Secret(String);
 
@@ -43,6 +46,15 @@ impl SecretPlace {
             return Ok(Secret(text));
         };
         Err(self.fault(fault.to_owned()))
+    }
+
+    /// Reads a secret of several lines, such as a file of credentials; at most 64 KiB.
+    pub(crate) fn read_lines(&self) -> Result<Secret, SecretError> {
+        let text = self.text()?;
+        if text.is_empty() || text.len() > LINES_BYTES {
+            return Err(self.fault("it is empty or longer than 64 KiB".to_owned()));
+        }
+        Ok(Secret(text))
     }
 
     /// Reads a text of several lines, such as a key in PEM.

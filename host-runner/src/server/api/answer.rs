@@ -1,8 +1,7 @@
 //! What the plugin answers, as HTTP says it.
 
 use super::super::problem::Problem;
-use super::super::unsubscribe::refusal_name;
-use crate::call::CallError;
+use crate::call::{CallError, refusal_name};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};

@@ -8,13 +8,12 @@ pub(super) use rate::Rates;
 
 use super::access::Whose;
 use super::body;
-use super::metrics::Ending;
+use super::command::{self, Outcome};
 use super::problem::Problem;
 use super::routes::Shared;
 use super::shops::{Service, Shop};
 use super::workers::Undone;
-use crate::call::{Answer, Call, CallError, Execution, Subject};
-use crate::capabilities::logging::Level;
+use crate::call::{Answer, Call, Execution};
 use crate::keys::ApiKey;
 use axum::body::Body;
 use axum::extract::{Path, State};
@@ -22,7 +21,6 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
-use std::time::Instant;
 
 /// `POST /v1/{interface}/{function}`: calls the function for the key's merchant.
 pub(super) async fn call(
@@ -47,7 +45,7 @@ pub(super) async fn call(
             let parts = (uri.query().unwrap_or_default(), &headers, executes);
             match request(&shared, name, parts, body).await {
                 Err(problem) => problem.into_response(),
-                Ok(call) => run(&shared, &shop, call).await,
+                Ok(call) => answered(command::run(&shared, &shop, call).await),
             }
         }
     };
@@ -79,8 +77,7 @@ fn allowed(shared: &Shared, key: &ApiKey, shop: &Shop, name: &str) -> Result<boo
     let plugin = match shop.service() {
         Service::Active(plugin) => plugin,
         Service::Suspended(_) => {
-            let detail = "the merchant is suspended: nothing is called for it";
-            return Err(Problem::new(StatusCode::FORBIDDEN, "suspended", detail));
+            return Err(suspended());
         }
         Service::Deleting | Service::Without(_) => return Err(Problem::unavailable(30)),
     };
@@ -141,60 +138,25 @@ async fn request(
     })
 }
 
-/// Runs the call, and has the merchant ticked where it may have made something due.
-async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call) -> Response {
-    let commits = matches!(call.execution, Some(Execution::Commit(_)));
-    let name = call.function.clone();
-    let metrics = shared.metrics.clone();
-    let for_whom = shop.clone();
-    let done = (shared.workers).work(shop, move |sandbox, turn| {
-        let began = Instant::now();
-        // A tick that somebody asks for waits for the merchant's providers as any other does.
-        let ticking = if call.function.starts_with("upkeep.") {
-            for_whom.ticking()
-        } else {
-            None
-        };
-        let answered = match ticking {
-            Some(mut ticking) => ticking.call(&call),
-            None => sandbox.call(&call),
-        };
-        let (ending, cost) = match &answered {
-            Ok(answer) if answer.result.is_ok() => (Ending::Done, answer.cost.as_ref()),
-            Ok(answer) => (Ending::Refused, answer.cost.as_ref()),
-            Err(_) => (Ending::Failed, None),
-        };
-        let stopped = matches!(answered, Err(CallError::Limit { .. } | CallError::Trap(_)));
-        if stopped || cost.is_some() {
-            turn.used(cost.map(|cost| cost.fuel));
-        }
-        metrics.command(&call.function, ending, began.elapsed(), cost);
-        answered
-    });
-    match done.await {
+/// What became of a call, as HTTP says it.
+pub(super) fn answered(outcome: Outcome) -> Response {
+    match outcome {
         Ok(Ok(Answer {
             result: Ok(value), ..
-        })) => {
-            if commits {
-                shared.ticker.nudge(shop.merchant());
-            }
-            answer::good(&value)
-        }
+        })) => answer::good(&value),
         Ok(Ok(Answer {
             result: Err(refusal),
             ..
         })) => answer::refused(refusal).into_response(),
-        Ok(Err(error)) => {
-            if let CallError::Trap(_) = error {
-                let text = format!("{name}: {error}");
-                shared
-                    .log
-                    .log(shop.merchant(), Level::Error, "server", &text);
-            }
-            answer::failed(&error).into_response()
-        }
+        Ok(Err(error)) => answer::failed(&error).into_response(),
         Err(Undone::Busy) => Problem::unavailable(1).into_response(),
+        Err(Undone::Suspended) => suspended().into_response(),
         Err(Undone::Closed) => Problem::unavailable(30).into_response(),
         Err(Undone::Broken) => Problem::broken().into_response(),
     }
+}
+
+fn suspended() -> Problem {
+    let detail = "the merchant is suspended: nothing is called for it";
+    Problem::new(StatusCode::FORBIDDEN, "suspended", detail)
 }

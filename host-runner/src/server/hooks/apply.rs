@@ -1,7 +1,6 @@
 //! What providers tell becomes calls of the plugin.
 
-use super::super::unsubscribe::refusal_name;
-use crate::call::{Call, CallError, Execution, Subject};
+use crate::call::{Call, CallError, Execution, Subject, refusal_name};
 use crate::capabilities::messaging::Channel;
 use crate::capabilities::messaging::reports::{About, Fate, Friendship, News, Report};
 use serde_json::{Value, json};

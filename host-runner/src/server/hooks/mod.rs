@@ -118,7 +118,9 @@ async fn take(
                 (StatusCode::OK, "{}").into_response()
             }
         }
-        Err(Undone::Busy | Undone::Closed) => Problem::unavailable(AGAIN).into_response(),
+        Err(Undone::Busy | Undone::Suspended | Undone::Closed) => {
+            Problem::unavailable(AGAIN).into_response()
+        }
         Err(Undone::Broken) => Problem::broken().into_response(),
     };
     whose(response, &shop)

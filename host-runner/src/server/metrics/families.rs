@@ -46,6 +46,12 @@ pub(super) struct Ended {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct Came {
+    pub(super) by: &'static str,
+    pub(super) outcome: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct Handed {
     pub(super) channel: &'static str,
     pub(super) outcome: &'static str,
@@ -68,6 +74,8 @@ pub(super) struct Families {
     pub(super) command_times: Times<Function>,
     pub(super) fuel: Family<Function, Counter>,
     pub(super) busy: Gauge,
+    pub(super) events: Family<Came, Counter>,
+    pub(super) events_here: Gauge,
     pub(super) ticks: Family<Ended, Counter>,
     pub(super) tick_times: Histogram,
     pub(super) lateness: Histogram,
@@ -95,6 +103,8 @@ impl Families {
             command_times: Family::new_with_constructor(times),
             fuel: Family::default(),
             busy: Gauge::default(),
+            events: Family::default(),
+            events_here: Gauge::default(),
             ticks: Family::default(),
             tick_times: times(),
             lateness: Histogram::new(DELAYS),
@@ -115,8 +125,7 @@ impl Families {
         let of = "From the head of a request to its answer";
         let times = all.request_times.clone();
         registry.register_with_unit("http_request_duration", of, Unit::Seconds, times);
-        let of =
-            "Calls of the plugin's functions over HTTP: done, refused by the plugin, or failed";
+        let of = "Calls of the plugin's functions by HTTP and events: done, refused by the plugin, or failed";
         registry.register("commands", of, all.commands.clone());
         let of = "From a command's thread to its answer";
         let times = all.command_times.clone();
@@ -125,6 +134,10 @@ impl Families {
         registry.register("command_fuel", of, all.fuel.clone());
         let of = "Commands that have a thread now";
         registry.register("commands_running", of, all.busy.clone());
+        let of = "Events by NATS and by webhook: done, refused by the plugin, retried, or set aside as poison";
+        registry.register("events", of, all.events.clone());
+        let of = "Whether events come in by NATS now: 1, or 0";
+        registry.register("events_connected", of, all.events_here.clone());
         registry.register("ticks", "Ticks of merchants", all.ticks.clone());
         let of = "From a tick's begin to its end, with what it waits for providers";
         let times = all.tick_times.clone();

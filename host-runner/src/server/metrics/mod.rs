@@ -6,7 +6,8 @@ mod process;
 use crate::call::Cost;
 use crate::capabilities::clock::Instant;
 use crate::capabilities::messaging::{Message, Outcome};
-use families::{Families, Function, FunctionOutcome, Handed, OfRoute, Request};
+use crate::events;
+use families::{Came, Families, Function, FunctionOutcome, Handed, OfRoute, Request};
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use std::time::Duration;
@@ -43,6 +44,8 @@ pub(super) struct Standing {
     pub(super) oldest: Duration,
     /// Commands that have a thread.
     pub(super) commands: usize,
+    /// Whether events come in by NATS; none: they are not to.
+    pub(super) events: Option<bool>,
     /// Open connections of the world's address.
     pub(super) connections: usize,
 }
@@ -104,6 +107,18 @@ impl Metrics {
         }
     }
 
+    /// An event ended, or is tried again.
+    pub(super) fn event(&self, by: &'static str, ending: events::Ending) {
+        let outcome = match ending {
+            events::Ending::Done => "done",
+            events::Ending::Refused => "refused",
+            events::Ending::Retried => "retried",
+            events::Ending::Poison => "poison",
+        };
+        let labels = Came { by, outcome };
+        self.families.events.get_or_create(&labels).inc();
+    }
+
     /// A merchant was ticked, so much later than it was due.
     pub(super) fn tick(&self, ending: Ending, late: Duration, took: Duration) {
         let labels = families::Ended {
@@ -149,6 +164,8 @@ impl Metrics {
         families.due.set(number(standing.due));
         families.oldest.set(standing.oldest.as_secs_f64());
         families.busy.set(number(standing.commands));
+        let here = standing.events.unwrap_or_default();
+        families.events_here.set(i64::from(here));
         families.connections.set(number(standing.connections));
         if let Some(process) = process::look() {
             families.memory.set(number(process.resident));

@@ -7,6 +7,7 @@ fn text(metrics: &Metrics) -> String {
         due: 2,
         oldest: Duration::from_millis(1_500),
         commands: 1,
+        events: Some(true),
         connections: 7,
     };
     metrics.text(&standing).unwrap()
@@ -21,12 +22,15 @@ fn what_happened_is_counted_by_its_labels() {
     metrics.request("BREW", "-", 405, took);
     metrics.command("points.redeem", Ending::Refused, took, None);
     metrics.tick(Ending::Done, Duration::from_secs(20), took);
+    metrics.event("nats", events::Ending::Poison);
     let text = text(&metrics);
     for line in [
         "stampcard_http_requests_total{method=\"POST\",route=\"/v1/{interface}/{function}\",status=\"200\"} 2",
         "stampcard_http_requests_total{method=\"other\",route=\"-\",status=\"405\"} 1",
         "stampcard_commands_total{function=\"points.redeem\",outcome=\"refused\"} 1",
         "stampcard_command_duration_seconds_count{function=\"points.redeem\"} 1",
+        "stampcard_events_total{by=\"nats\",outcome=\"poison\"} 1",
+        "stampcard_events_connected 1",
         "stampcard_ticks_total{outcome=\"done\"} 1",
         "stampcard_tick_delay_seconds_bucket{le=\"15.0\"} 0",
         "stampcard_tick_delay_seconds_bucket{le=\"60.0\"} 1",

@@ -171,7 +171,7 @@ async fn work<T: Send + 'static>(
             (shared.log).log(merchant, Level::Error, "merchants", &told);
             Err(Problem::broken())
         }
-        Err(Undone::Busy | Undone::Closed) => Err(Problem::unavailable(AGAIN)),
+        Err(Undone::Busy | Undone::Suspended | Undone::Closed) => Err(Problem::unavailable(AGAIN)),
         Err(Undone::Broken) => Err(Problem::broken()),
     }
 }

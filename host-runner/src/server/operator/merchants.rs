@@ -185,7 +185,7 @@ async fn work<T: Send + 'static>(
     let own = shared.clone();
     match shared.workers.run(move || job(&own)).await {
         Ok(done) => done.map_err(refused),
-        Err(Undone::Busy | Undone::Closed) => Err(Problem::unavailable(AGAIN)),
+        Err(Undone::Busy | Undone::Suspended | Undone::Closed) => Err(Problem::unavailable(AGAIN)),
         Err(Undone::Broken) => Err(Problem::broken()),
     }
 }

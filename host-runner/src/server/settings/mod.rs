@@ -7,6 +7,7 @@ use super::unsubscribe::Seal;
 use crate::capabilities::Merchant;
 use crate::capabilities::messaging::{ChannelsError, Reader, Secret, read_table};
 use crate::capabilities::storage::{Place, postgres};
+use crate::events;
 use crate::merchants::Standing;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -64,6 +65,8 @@ pub struct Settings {
     pub ticking: bool,
     /// What seals the links by which members unsubscribe. None: the merchant's own address stands in mail.
     pub(super) seal: Option<Seal>,
+    /// How events of the platform come in.
+    pub(super) events: events::Settings,
     /// Bounds of connections and requests.
     pub bounds: Bounds,
     /// The merchants that are served, beside those of `messaging`.
@@ -157,6 +160,7 @@ impl Settings {
             components: components(&mut table)?,
             messaging: table.path("messaging")?,
             seal: seal.transpose()?,
+            events: events::Settings::read(table.inner("events")?)?,
             bounds: Bounds::read(table.inner("limits")?)?,
             merchants,
         };

@@ -7,7 +7,6 @@ mod wish;
 
 pub(super) use link::{link, linked};
 pub(super) use token::Seal;
-pub(super) use wish::refusal_name;
 
 use super::access::Whose;
 use super::body;
@@ -69,7 +68,7 @@ pub(super) async fn take(
     });
     let response = match wish.await {
         Ok(Ok(Wish::Set)) => page::answer(StatusCode::OK, language, Page::Done(&kind)),
-        Ok(Ok(Wish::Later)) | Err(Undone::Busy | Undone::Closed) => {
+        Ok(Ok(Wish::Later)) | Err(Undone::Busy | Undone::Suspended | Undone::Closed) => {
             Problem::unavailable(30).into_response()
         }
         Ok(Err(told)) => {

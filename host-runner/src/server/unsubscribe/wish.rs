@@ -2,7 +2,7 @@
 
 use super::super::shops::Shop;
 use super::token::Ticket;
-use crate::call::{Answer, Call, CallError, Execution, Subject};
+use crate::call::{Answer, Call, CallError, Execution, Subject, refusal_name};
 use crate::sandbox::Sandbox;
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Value, json};
@@ -146,15 +146,6 @@ fn call(
         "unknown-member" | "not-configured" => Ok(Said::Nobody),
         "busy" | "storage-unavailable" | "storage-full" => Ok(Said::Later),
         _ => Err(format!("{function} refuses: {name}")),
-    }
-}
-
-/// The case of an error, without what it holds.
-pub(in super::super) fn refusal_name(refusal: &Value) -> String {
-    match refusal {
-        Value::String(name) => name.clone(),
-        Value::Object(case) => case.keys().next().cloned().unwrap_or_default(),
-        _ => String::new(),
     }
 }
 

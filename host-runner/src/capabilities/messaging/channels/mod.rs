@@ -10,6 +10,7 @@ mod tests;
 pub use reader::ChannelsError;
 pub(crate) use reader::{Reader, read_table};
 
+use super::platform::Links;
 use super::reports::Hook;
 use super::router::no_provider;
 use super::{Channel, Message, Messaging, Outcome, Router};
@@ -99,7 +100,7 @@ impl Channels {
         log: &Arc<dyn LogSink>,
     ) -> Result<Self, ChannelsError> {
         let mut table = Reader::new("merchants".to_owned(), value, folder)?;
-        let mut merchants = HashMap::new();
+        let (mut merchants, mut links) = (HashMap::new(), Links::default());
         for id in table.names() {
             let merchant =
                 Merchant::new(&id).map_err(|error| table.fault(&id, error.to_string()))?;
@@ -118,7 +119,9 @@ impl Channels {
                         format!("{public}/hooks/{merchant}/{}/{token}", channel.name())
                     });
                     hooks.extend(hook.map(|hook| (channel, hook)));
-                    let (made, longest) = backend(channel, &mut settings, reports, clock, log)?;
+                    let whose = (&merchant, channel);
+                    let made = backend(whose, &mut settings, reports, &mut links, clock, log);
+                    let (made, longest) = made?;
                     settings.done()?;
                     router = router.with(&[channel], made);
                     served.push(channel);

@@ -1,15 +1,18 @@
 //! Each provider's own settings.
 
 use super::reader::{ChannelsError, Reader};
+use crate::capabilities::Merchant;
 use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::LogSink;
 use crate::capabilities::messaging::alimtalk::{Nhn, Solapi};
 use crate::capabilities::messaging::line::{self, Notification, Push};
 use crate::capabilities::messaging::outgoing::{Base, Flow, Outgoing, Provider};
+use crate::capabilities::messaging::platform::{Links, Publisher, Stream, Webhook};
 use crate::capabilities::messaging::secret::Secret;
 use crate::capabilities::messaging::sms::{Http, HttpSettings, Mitake};
 use crate::capabilities::messaging::smtp::{Dkim, Smtp, SmtpSecurity, SmtpSettings};
 use crate::capabilities::messaging::{Channel, Directory, Messaging};
+use crate::capabilities::{nats, webhook};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,11 +28,12 @@ struct Usual {
 /// A backend, and the longest time that a call of it may take.
 type Made = (Arc<dyn Messaging>, Duration);
 
-/// Makes the backend of a channel, whose provider may report at this address.
+/// Makes the backend of a merchant's channel, whose provider may report at this address.
 pub(super) fn backend(
-    channel: Channel,
+    (merchant, channel): (&Merchant, Channel),
     settings: &mut Reader<'_>,
     reports: Option<String>,
+    links: &mut Links,
     clock: &Arc<dyn Clock>,
     log: &Arc<dyn LogSink>,
 ) -> Result<Made, ChannelsError> {
@@ -41,6 +45,21 @@ pub(super) fn backend(
             let files = Directory::new(&folder, log.clone());
             return Ok((Arc::new(files), Duration::ZERO));
         }
+        (_, "webhook") => {
+            let path = path(settings)?;
+            let provider = Webhook {
+                merchant: merchant.clone(),
+                channel,
+                path,
+                keys: webhook::Keys::read(settings)?,
+            };
+            let none = Usual {
+                base: None,
+                ..usual("")
+            };
+            return outgoing(Box::new(provider), &none, settings, clock, log);
+        }
+        (_, "nats") => return stream((merchant, channel), settings, links, clock, log),
         (Channel::Email, "smtp") => return smtp(settings, clock, log),
         (Channel::LinePush, "line") => (Box::new(Push::new(settings.secret("token")?)), LINE),
         (Channel::LineNotification, "line") => {
@@ -56,9 +75,9 @@ pub(super) fn backend(
                 base: None,
                 ..usual("")
             };
-            let flow = flow(settings, &none)?;
+            let way = way(settings, &none)?;
             let http = http(settings, &secrets)?;
-            return outgoing(Box::new(http), &flow, settings, clock, log);
+            return made(Box::new(http), way, settings, clock, log);
         }
         (channel, _) => {
             let known = known(channel).join(", ");
@@ -66,8 +85,7 @@ pub(super) fn backend(
             return Err(settings.fault("provider", told));
         }
     };
-    let flow = flow(settings, &usual)?;
-    outgoing(provider, &flow, settings, clock, log)
+    outgoing(provider, &usual, settings, clock, log)
 }
 
 /// LINE takes 2,000 requests a second at each endpoint.
@@ -89,37 +107,89 @@ fn usual(base: &'static str) -> Usual {
 /// The names of a channel's providers.
 fn known(channel: Channel) -> &'static [&'static str] {
     match channel {
-        Channel::Email => &["smtp", "directory"],
-        Channel::Sms => &["mitake", "http", "directory"],
-        Channel::LinePush | Channel::LineNotification => &["line", "directory"],
-        Channel::LineReply => &["directory"],
-        Channel::Alimtalk => &["nhn", "solapi", "directory"],
+        Channel::Email => &["smtp", "webhook", "nats", "directory"],
+        Channel::Sms => &["mitake", "http", "webhook", "nats", "directory"],
+        Channel::LinePush | Channel::LineNotification => &["line", "webhook", "nats", "directory"],
+        Channel::LineReply => &["webhook", "nats", "directory"],
+        Channel::Alimtalk => &["nhn", "solapi", "webhook", "nats", "directory"],
     }
 }
 
-fn flow(settings: &mut Reader<'_>, usual: &Usual) -> Result<Flow, ChannelsError> {
+fn base(settings: &mut Reader<'_>, usual: &Usual) -> Result<Base, ChannelsError> {
     let told = settings.text("base-url")?;
     let base = told.as_deref().or(usual.base);
     let base = base.ok_or_else(|| settings.fault("base-url", "it is missing"))?;
+    Base::parse(base).map_err(|why| settings.fault("base-url", why))
+}
+
+fn flow(settings: &mut Reader<'_>, usual: &Usual) -> Result<Flow, ChannelsError> {
     let concurrency = settings.number("concurrency", 1..=64, usual.concurrency)?;
     let timeout = settings.number("timeout", 1..=60, 10)?;
     Ok(Flow {
-        base: Base::parse(base).map_err(|why| settings.fault("base-url", why))?,
         concurrency: usize::try_from(concurrency).unwrap_or(1),
         per_second: settings.number("per-second", 1..=2_000, usual.per_second)?,
         timeout: Duration::from_secs(timeout.into()),
     })
 }
 
+/// Where a provider is, and how messages flow to it.
+fn way(settings: &mut Reader<'_>, usual: &Usual) -> Result<(Base, Flow), ChannelsError> {
+    Ok((base(settings, usual)?, flow(settings, usual)?))
+}
+
 fn outgoing(
     provider: Box<dyn Provider>,
-    flow: &Flow,
+    usual: &Usual,
+    settings: &mut Reader<'_>,
+    clock: &Arc<dyn Clock>,
+    log: &Arc<dyn LogSink>,
+) -> Result<Made, ChannelsError> {
+    let way = way(settings, usual)?;
+    made(provider, way, settings, clock, log)
+}
+
+fn made(
+    provider: Box<dyn Provider>,
+    (base, flow): (Base, Flow),
     settings: &Reader<'_>,
     clock: &Arc<dyn Clock>,
     log: &Arc<dyn LogSink>,
 ) -> Result<Made, ChannelsError> {
-    let made = Outgoing::new(provider, flow, clock.clone(), log.clone());
+    let made = Outgoing::new(provider, base, &flow, clock.clone(), log.clone());
     let made = made.map_err(|why| settings.fault("base-url", why))?;
+    Ok((Arc::new(made), flow.longest_call()))
+}
+
+/// A path that begins with a slash; the base's own unless told.
+fn path(settings: &mut Reader<'_>) -> Result<String, ChannelsError> {
+    let told = settings.text("path")?.unwrap_or_else(|| "/".to_owned());
+    if told.starts_with('/') {
+        return Ok(told);
+    }
+    Err(settings.fault("path", "it doesn't begin with a slash"))
+}
+
+/// The platform by NATS. Requests are as many as of others, and a stream takes thousands a second.
+fn stream(
+    (merchant, channel): (&Merchant, Channel),
+    settings: &mut Reader<'_>,
+    links: &mut Links,
+    clock: &Arc<dyn Clock>,
+    log: &Arc<dyn LogSink>,
+) -> Result<Made, ChannelsError> {
+    let own = nats::Settings::read(settings)?;
+    let flow = flow(settings, &LINE)?;
+    let link = links.to(&own);
+    let link = link.map_err(|why| settings.fault("url", why))?;
+    let provider = Stream {
+        merchant: merchant.clone(),
+        channel,
+        prefix: nats::prefix(settings)?,
+        secret: own.secret().cloned(),
+    };
+    let way = (own.origin(), &flow);
+    let post = Box::new(Publisher(link, flow.timeout));
+    let made = Outgoing::by(Box::new(provider), post, way, clock.clone(), log.clone());
     Ok((Arc::new(made), flow.longest_call()))
 }
 

@@ -125,7 +125,7 @@ fn each_wrong_setting_is_named_and_no_secret_told() {
         ),
         (
             "[merchants.tea.sms]\nprovider = \"line\"".to_owned(),
-            "merchants.tea.sms.provider: \"line\" is none for sms; known are mitake, http, directory",
+            "merchants.tea.sms.provider: \"line\" is none for sms; known are mitake, http, webhook, nats, directory",
         ),
         (
             line.to_owned(),

@@ -1,4 +1,4 @@
-//! Messages to a provider over HTTP: many at once, at its rate, each at most once.
+//! Messages to a provider, over HTTP unless it is reached otherwise: many at once, at its rate, each at most once.
 
 mod gate;
 mod provider;
@@ -12,7 +12,7 @@ mod tests;
 
 pub(super) use provider::{Answer, Provider, Refusal, Renewal, Repeats, Request, Verdict, Why};
 pub(super) use renewal::until_hour;
-pub(super) use wire::Base;
+pub(super) use wire::{Base, Lost, Post};
 
 use super::recent::Recent;
 use super::{Message, Messaging, Outcome};
@@ -26,7 +26,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
-use wire::{Post, Wire};
+use wire::Wire;
 
 /// No request is begun once a call took this long; what is left is to be tried again.
 const CALL: Duration = Duration::from_secs(60);
@@ -34,8 +34,6 @@ const CALL: Duration = Duration::from_secs(60);
 /// How messages flow to a provider.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Flow {
-    /// Where it is.
-    pub(super) base: Base,
     /// Requests at once, 1 to 64.
     pub(super) concurrency: usize,
     /// Requests a second, 1 to 2,000.
@@ -88,18 +86,30 @@ impl Outgoing {
     /// Where TLS can't be set up, in words.
     pub(super) fn new(
         provider: Box<dyn Provider>,
+        base: Base,
         flow: &Flow,
         clock: Arc<dyn Clock>,
         log: Arc<dyn LogSink>,
     ) -> Result<Self, String> {
-        let wire = Wire::new(flow.base.clone(), flow.timeout, flow.concurrency)?;
-        let (post, pulse) = (Box::new(wire), Box::new(Real::new()));
-        Ok(Self::with(provider, flow, (post, pulse), clock, log))
+        let origin = base.origin();
+        let wire = Box::new(Wire::new(base, flow.timeout, flow.concurrency)?);
+        Ok(Self::by(provider, wire, (origin, flow), clock, log))
+    }
+
+    /// A backend that reaches its provider, which is at this origin, by a way of its own.
+    pub(super) fn by(
+        provider: Box<dyn Provider>,
+        post: Box<dyn Post>,
+        flow: (String, &Flow),
+        clock: Arc<dyn Clock>,
+        log: Arc<dyn LogSink>,
+    ) -> Self {
+        Self::with(provider, flow, (post, Box::new(Real::new())), clock, log)
     }
 
     fn with(
         provider: Box<dyn Provider>,
-        flow: &Flow,
+        (origin, flow): (String, &Flow),
         (post, pulse): (Box<dyn Post>, Box<dyn Pulse>),
         clock: Arc<dyn Clock>,
         log: Arc<dyn LogSink>,
@@ -108,7 +118,7 @@ impl Outgoing {
             provider,
             post,
             pulse,
-            origin: flow.base.origin(),
+            origin,
             concurrency: flow.concurrency,
             gate: Mutex::new(Gate::new(flow.per_second)),
             shut: Mutex::default(),

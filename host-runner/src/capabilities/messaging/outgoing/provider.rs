@@ -24,6 +24,11 @@ pub(in super::super) trait Provider: Send + Sync {
     /// The request for a message; the same for the same identity and message, but for signatures of the time.
     fn request(&self, message: &Message, id: &Identity, now: Instant) -> Result<Request, Refusal>;
 
+    /// Its id of a message that it took and answered no id of. None: it has none.
+    fn known_as(&self, _: &Identity) -> Option<String> {
+        None
+    }
+
     /// What an answer means.
     fn verdict(&self, answer: &Answer, now: Instant) -> Verdict;
 }

@@ -96,7 +96,7 @@ impl<'a> Round<'a> {
                 Ok(()) => match self.own.provider.request(message, id, self.own.clock.now()) {
                     Err(refusal) => return (self.never(refusal, message), true),
                     Ok(request) => match self.ask(&request) {
-                        Ok(verdict) => match self.settle(verdict, message) {
+                        Ok(verdict) => match self.settle(verdict, message, id) {
                             Settled::End(outcome) => return (outcome, true),
                             Settled::Blocked(outcome) => return (outcome, false),
                             Settled::NotTaken(seconds) if !open => {
@@ -166,10 +166,11 @@ impl<'a> Round<'a> {
         result.map(|(verdict, _)| verdict)
     }
 
-    fn settle(&self, verdict: Verdict, message: &Message) -> Settled {
+    fn settle(&self, verdict: Verdict, message: &Message, own_id: &Identity) -> Settled {
         let own = self.own;
         match verdict {
             Verdict::Accepted(id) => {
+                let id = id.or_else(|| own.provider.known_as(own_id));
                 let id = id.map(|id| self.hush(&id, Some(message)));
                 Settled::End(Outcome::Accepted(id))
             }

@@ -97,7 +97,6 @@ impl Bench {
         let (script, pulse) = (Arc::new(Script::default()), Arc::new(Manual::default()));
         script.told.lock().unwrap().extend(told);
         let flow = Flow {
-            base: Base::parse("https://sms.example").unwrap(),
             concurrency: 1,
             per_second: 100,
             timeout: Duration::from_secs(1),
@@ -106,7 +105,10 @@ impl Bench {
         let provider = Box::new(Fake(repeats, Secret::of("hush")));
         let world: (Box<dyn Post>, Box<dyn Pulse>) =
             (Box::new(script.clone()), Box::new(pulse.clone()));
-        let outgoing = Outgoing::with(provider, &flow, world, Arc::new(clock.clone()), log.clone());
+        let outgoing = {
+            let flow = ("https://sms.example".to_owned(), &flow);
+            Outgoing::with(provider, flow, world, Arc::new(clock.clone()), log.clone())
+        };
         Self {
             outgoing,
             script,

@@ -1,4 +1,4 @@
-//! Requests over HTTP, and whether they can have arrived.
+//! Requests, and whether they can have arrived.
 
 use super::provider::{Answer, Request};
 use crate::capabilities::agent;
@@ -12,7 +12,7 @@ const ANSWER_BYTES: u64 = 65_536;
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Lost {
+pub(in super::super) enum Lost {
     /// Before any of the body had left: the provider can't have taken it.
     Before(String),
     /// After that: it may have.
@@ -20,7 +20,7 @@ pub(super) enum Lost {
 }
 
 /// A way to send a request and to get an answer.
-pub(super) trait Post: Send + Sync {
+pub(in super::super) trait Post: Send + Sync {
     fn post(&self, request: &Request) -> Result<Answer, Lost>;
 }
 
@@ -63,7 +63,7 @@ impl Base {
     }
 }
 
-/// A client with its connections.
+/// A client for HTTP with its connections.
 pub(super) struct Wire {
     agent: Agent,
     base: Base,

@@ -1,0 +1,114 @@
+//! What a message that can't be done is set aside as: itself, with the reason in its headers.
+
+use super::super::Fault;
+use super::MESSAGE_ID;
+use crate::capabilities::logging::plain;
+use async_nats::HeaderMap;
+use hyper::body::Bytes;
+
+/// Bytes of a header's value.
+const VALUE_BYTES: usize = 300;
+
+/// Bytes that a message may grow by its headers here; so much of a payload is cut off where both don't fit.
+const GROWTH: usize = 4_096;
+
+/// A message that is set aside.
+#[derive(Clone, Debug)]
+pub(super) struct Aside {
+    pub(super) headers: HeaderMap,
+    pub(super) payload: Bytes,
+}
+
+impl Aside {
+    /// The message with the reason. `came` tells its arrivals apart: where it stood in its stream, and since when.
+    pub(super) fn of(
+        (headers, payload): (Option<&HeaderMap>, &Bytes),
+        fault: &Fault,
+        came: &str,
+        deliveries: i64,
+    ) -> Self {
+        let mut own = HeaderMap::new();
+        for (name, values) in headers.into_iter().flat_map(HeaderMap::iter) {
+            // JetStream would take the sender's orders for its own.
+            let name = name.to_string();
+            let ordering = name.to_ascii_lowercase().starts_with("nats-");
+            let name = if ordering {
+                format!("Stampcard-{name}")
+            } else {
+                name
+            };
+            for value in values {
+                own.append(name.as_str(), value.as_str());
+            }
+        }
+        let mut set = |name: &str, text: &str| own.insert(name, plain(text, VALUE_BYTES).as_str());
+        set(MESSAGE_ID, came);
+        set("Stampcard-Reason", fault.reason.name());
+        set("Stampcard-Detail", &fault.detail);
+        set("Stampcard-Deliveries", &deliveries.to_string());
+        if let Some(pointer) = &fault.pointer {
+            set("Stampcard-Pointer", pointer);
+        }
+        Self {
+            headers: own,
+            payload: payload.clone(),
+        }
+    }
+
+    /// Without the end of its payload, for a server that takes no longer message.
+    pub(super) fn cut(mut self) -> Self {
+        let whole = self.payload.len();
+        self.payload.truncate(whole.saturating_sub(GROWTH));
+        self.headers
+            .insert("Stampcard-Payload-Bytes", whole.to_string().as_str());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::Reason;
+    use super::*;
+
+    #[test]
+    fn it_is_itself_with_the_reason() {
+        let mut headers = HeaderMap::new();
+        headers.insert("Nats-Msg-Id", "A-1");
+        headers.insert("Nats-Expected-Stream", "elsewhere");
+        headers.append("Trace", "1");
+        headers.append("Trace", "2");
+        let payload = Bytes::from_static(b"{\"a\":");
+        let fault = Fault::new(Reason::Shape, "a\r\nb").at("/lines/0");
+        let aside = Aside::of((Some(&headers), &payload), &fault, "7-100", 3);
+        let get = |name: &str| {
+            let values = aside.headers.get_all(name);
+            values
+                .map(|value| value.as_str().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(aside.payload, payload);
+        for (name, values) in [
+            ("Nats-Msg-Id", vec!["7-100"]),
+            ("Nats-Expected-Stream", vec![]),
+            ("Stampcard-Nats-Msg-Id", vec!["A-1"]),
+            ("Stampcard-Nats-Expected-Stream", vec!["elsewhere"]),
+            ("Trace", vec!["1", "2"]),
+            ("Stampcard-Reason", vec!["shape"]),
+            ("Stampcard-Detail", vec!["a\\r\\nb"]),
+            ("Stampcard-Pointer", vec!["/lines/0"]),
+            ("Stampcard-Deliveries", vec!["3"]),
+        ] {
+            assert_eq!(get(name), values, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_cut_and_says_so() {
+        let payload = Bytes::from(vec![b'a'; 10_000]);
+        let fault = Fault::new(Reason::TooLarge, "");
+        let aside = Aside::of((None, &payload), &fault, "1-1", 1).cut();
+        assert_eq!(aside.payload.len(), 10_000 - GROWTH);
+        let whole = aside.headers.get("Stampcard-Payload-Bytes").unwrap();
+        assert_eq!(whole.as_str(), "10000");
+    }
+}

@@ -1,0 +1,125 @@
+//! Events from the host's start to its end: the connection, the streams and the lanes.
+
+use super::super::{Allowed, Desk};
+use super::lane::{Hall, Lane};
+use super::settings::Settings;
+use super::streams;
+use crate::capabilities::logging::Level;
+use crate::capabilities::nats::News;
+use async_nats::connection::State;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+/// The pause before streams that could not be had are asked for again.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// How long the last acknowledgements may take to leave.
+const FLUSH: Duration = Duration::from_secs(2);
+
+/// The connection, as it was told last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Link {
+    Begun,
+    Here,
+    Away,
+}
+
+/// Where events come from, and what they may be.
+#[derive(Clone, Debug)]
+pub(crate) struct Feed {
+    pub(crate) of: Settings,
+    pub(crate) allowed: Allowed,
+    /// Whether events come in now.
+    pub(crate) here: watch::Sender<bool>,
+}
+
+/// Takes events until it is told to stop, and ends those that are under way. A server that is away is waited for.
+pub(crate) async fn feed<D: Desk>(feed: Feed, desk: Arc<D>, mut stop: watch::Receiver<bool>) {
+    let Feed { of, allowed, here } = feed;
+    let (told, mut link) = watch::channel(Link::Begun);
+    let client = of
+        .server
+        .keep(news(desk.clone(), of.server.origin(), told))
+        .await;
+    let client = match client {
+        Ok(client) => client,
+        Err(why) => {
+            let told = format!("no events come in, for good: {why}");
+            return desk.tell(None, Level::Error, &told);
+        }
+    };
+    let (made, ready) = watch::channel(None);
+    let lanes_at_once = of.at_once;
+    let hall = Arc::new(Hall {
+        desk,
+        of,
+        allowed,
+        jetstream: async_nats::jetstream::new(client.clone()),
+        doubt: Notify::new(),
+    });
+    let mut lanes = JoinSet::new();
+    for _ in 0..lanes_at_once {
+        let (hall, ready, stop) = (hall.clone(), ready.clone(), stop.clone());
+        lanes.spawn(Lane { hall, ready, stop }.run());
+    }
+    let look = async {
+        let mut last = String::new();
+        while link.wait_for(|link| *link == Link::Here).await.is_ok() {
+            match streams::ready(&hall.jetstream, &hall.of).await {
+                Ok(consumer) => {
+                    last.clear();
+                    made.send_replace(Some(consumer));
+                    here.send_replace(true);
+                    tokio::select! {
+                        _ = link.changed() => {}
+                        () = hall.doubt.notified() => {}
+                    }
+                    here.send_replace(false);
+                    made.send_replace(None);
+                }
+                Err(why) => {
+                    let told = format!("no events come in: {why}");
+                    if told != last {
+                        hall.desk.tell(None, Level::Error, &told);
+                        last = told;
+                    }
+                    sleep(AGAIN).await;
+                }
+            }
+        }
+    };
+    tokio::select! {
+        () = look => {}
+        _ = stop.wait_for(|stopped| *stopped) => {}
+    }
+    while lanes.join_next().await.is_some() {}
+    if client.connection_state() == State::Connected {
+        // What was not told of comes again.
+        let _ = timeout(FLUSH, client.flush()).await;
+    }
+}
+
+/// Keeps what becomes of the connection, and tells the operator when that changes.
+fn news<D: Desk>(
+    desk: Arc<D>,
+    origin: String,
+    told: watch::Sender<Link>,
+) -> impl Fn(News) + Send + Sync + 'static {
+    move |news| match news {
+        News::Here => {
+            if told.send_replace(Link::Here) != Link::Here {
+                desk.tell(None, Level::Info, &format!("NATS is here: {origin}"));
+            }
+        }
+        News::Away(why) => {
+            if told.send_replace(Link::Away) != Link::Away {
+                let text = format!("NATS is away, and no events come in: {origin}: {why}");
+                desk.tell(None, Level::Warn, &text);
+            }
+        }
+        News::Complaint(why) => desk.tell(None, Level::Error, &format!("NATS says: {why}")),
+    }
+}

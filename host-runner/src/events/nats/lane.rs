@@ -1,0 +1,240 @@
+//! One event after another: taken, done, told of, acknowledged. A host has several lanes beside each other.
+
+use super::super::{Allowed, Desk, Ending, Event, Fate, Fault, Reason};
+use super::MESSAGE_ID;
+use super::aside::Aside;
+use super::post::{Unstored, pause, store, wait};
+use super::settings::Settings;
+use crate::capabilities::logging::Level;
+use async_nats::HeaderMap;
+use async_nats::connection::State;
+use async_nats::jetstream::consumer::PullConsumer;
+use async_nats::jetstream::context::Context;
+use async_nats::jetstream::message::{AckKind, Message};
+use futures_util::StreamExt;
+use hyper::body::Bytes;
+use serde_json::Value;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, watch};
+use tokio::time::{sleep, timeout};
+
+/// How long one request for an event waits for it at the server.
+const EXPIRES: Duration = Duration::from_secs(10);
+
+/// The pause after a request that came to nothing.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// What lanes share.
+pub(super) struct Hall<D> {
+    pub(super) desk: Arc<D>,
+    pub(super) of: Settings,
+    pub(super) allowed: Allowed,
+    pub(super) jetstream: Context,
+    /// A lane found the consumer gone.
+    pub(super) doubt: Notify,
+}
+
+/// One of them.
+pub(super) struct Lane<D> {
+    pub(super) hall: Arc<Hall<D>>,
+    /// The consumer, while there is one.
+    pub(super) ready: watch::Receiver<Option<PullConsumer>>,
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+/// A message and how it came.
+struct Came<'a> {
+    message: &'a Message,
+    /// How often it was handed out, this time included.
+    deliveries: i64,
+    /// No other message has it.
+    name: String,
+}
+
+impl<D: Desk> Lane<D> {
+    /// Takes events until the host stops, and ends the one that it has.
+    pub(super) async fn run(mut self) {
+        let mut stop = self.stop.clone();
+        loop {
+            let message = tokio::select! {
+                message = next(&mut self.ready, &self.hall.doubt) => message,
+                _ = stop.wait_for(|stopped| *stopped) => return,
+            };
+            if let Some(message) = message {
+                self.hold(&message).await;
+            }
+        }
+    }
+
+    /// Works on a message, and tells JetStream meanwhile that it does.
+    async fn hold(&mut self, message: &Message) {
+        let beat = self.hall.of.ack_wait / 3;
+        let client = self.hall.jetstream.client();
+        let mut work = pin!(self.work(message));
+        while timeout(beat, &mut work).await.is_err() {
+            if client.connection_state() == State::Connected {
+                // Without it the message may come again, which is no harm.
+                let _ = message.ack_with(AckKind::Progress).await;
+            }
+        }
+    }
+
+    async fn work(&mut self, message: &Message) {
+        let hall = self.hall.clone();
+        let Ok(info) = message.info() else {
+            let told = "a message came that JetStream didn't bring";
+            return hall.desk.tell(None, Level::Error, told);
+        };
+        let came = Came {
+            message,
+            deliveries: info.delivered,
+            name: format!(
+                "{}-{}",
+                info.stream_sequence,
+                info.published.unix_timestamp_nanos()
+            ),
+        };
+        let event = match hall.read(message) {
+            Ok(event) => event,
+            Err(fault) => return self.set_aside(&came, &fault).await,
+        };
+        let most = i64::from(hall.of.deliveries);
+        if came.deliveries > most {
+            let told = "nobody who took it has told what became of it";
+            return self
+                .set_aside(&came, &Fault::new(Reason::Deliveries, told))
+                .await;
+        }
+        let tell = |text: String| hall.desk.tell(Some(&event.merchant), Level::Warn, &text);
+        for tries in 0.. {
+            match hall.desk.take(&event).await {
+                Fate::Done(told) => return self.answer(&came, &event, (told, Ending::Done)).await,
+                Fate::Refused(told) => {
+                    return self.answer(&came, &event, (told, Ending::Refused)).await;
+                }
+                Fate::Poison(fault) => return self.set_aside(&came, &fault).await,
+                Fate::Failed(why) if came.deliveries >= most => {
+                    return self
+                        .set_aside(&came, &Fault::new(Reason::Deliveries, why))
+                        .await;
+                }
+                Fate::Failed(why) => {
+                    hall.desk.count(Ending::Retried);
+                    tell(format!("{} by an event failed: {why}", event.function));
+                    let before = u32::try_from(came.deliveries - 1).unwrap_or_default();
+                    return say(message, AckKind::Nak(Some(wait(before)))).await;
+                }
+                // It stays here, and none that is as unlucky is taken meanwhile.
+                Fate::Later(why) => {
+                    hall.desk.count(Ending::Retried);
+                    if tries == 0 {
+                        tell(format!("{} by an event has to wait: {why}", event.function));
+                    }
+                    if !pause(tries, &mut self.stop).await {
+                        return say(message, AckKind::Nak(None)).await;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Tells what came of an event, and acknowledges it.
+    async fn answer(&mut self, came: &Came<'_>, event: &Event, (told, ending): (Value, Ending)) {
+        let hall = self.hall.clone();
+        let payload = Bytes::from(told.to_string());
+        let mut headers = HeaderMap::new();
+        headers.insert(MESSAGE_ID, event.name(&payload).as_str());
+        let (prefix, merchant, function) = (&hall.of.prefix, &event.merchant, &event.function);
+        let subject = format!("{prefix}.out.{merchant}.result.{function}");
+        let what = (subject.as_str(), &headers, &payload);
+        match store(&hall.jetstream, &*hall.desk, what, &mut self.stop).await {
+            Ok(()) => {
+                hall.desk.count(ending);
+                say(came.message, AckKind::Ack).await;
+            }
+            Err(Unstored::TooLarge) => {
+                let told = "it was done, and the server takes no message of the result's size";
+                self.set_aside(came, &Fault::new(Reason::ResultTooLarge, told))
+                    .await;
+            }
+            Err(Unstored::Stopped) => say(came.message, AckKind::Nak(None)).await,
+        }
+    }
+
+    /// Sets a message aside, and has JetStream forget it here.
+    async fn set_aside(&mut self, came: &Came<'_>, fault: &Fault) {
+        let hall = self.hall.clone();
+        let message = came.message;
+        let place = message.subject.strip_prefix(&hall.of.incoming());
+        let place = place.unwrap_or_default();
+        let subject = format!("{}.poison.{place}", hall.of.prefix);
+        let whole = Aside::of(
+            (message.headers.as_ref(), &message.payload),
+            fault,
+            &came.name,
+            came.deliveries,
+        );
+        // The reason in any case, and as much of the message as the server takes.
+        let bare = Aside::of((None, &message.payload), fault, &came.name, came.deliveries);
+        let asides = [whole.clone(), whole.cut(), bare.cut()];
+        for aside in asides {
+            let what = (subject.as_str(), &aside.headers, &aside.payload);
+            match store(&hall.jetstream, &*hall.desk, what, &mut self.stop).await {
+                Ok(()) => break,
+                Err(Unstored::TooLarge) => {}
+                Err(Unstored::Stopped) => return say(message, AckKind::Nak(None)).await,
+            }
+        }
+        hall.desk.count(Ending::Poison);
+        let merchant = Event::place(place).ok().map(|(merchant, _)| merchant);
+        let told = format!("an event was set aside: {fault}");
+        hall.desk.tell(merchant.as_deref(), Level::Error, &told);
+        say(message, AckKind::Term).await;
+    }
+}
+
+impl<D> Hall<D> {
+    /// The event of a message.
+    fn read(&self, message: &Message) -> Result<Event, Fault> {
+        let place = message.subject.strip_prefix(&self.of.incoming());
+        let place = Event::place(place.unwrap_or_default())?;
+        let key = message.headers.as_ref().and_then(|all| all.get(MESSAGE_ID));
+        let key = key.map(|key| key.as_str());
+        Event::read(place, key, &message.payload, &self.allowed)
+    }
+}
+
+/// The next event; none: there was none, or the consumer is another by now.
+async fn next(
+    ready: &mut watch::Receiver<Option<PullConsumer>>,
+    doubt: &Notify,
+) -> Option<Message> {
+    let found = ready.wait_for(Option::is_some).await;
+    let Some(consumer) = found.ok().and_then(|consumer| consumer.clone()) else {
+        // Nobody looks after it any more: the host stops.
+        return std::future::pending().await;
+    };
+    let asked = consumer.batch().max_messages(1).expires(EXPIRES).messages();
+    let came = match asked.await {
+        Ok(mut batch) => tokio::select! {
+            came = batch.next() => came.transpose().map_err(drop),
+            _ = ready.changed() => return None,
+        },
+        Err(_) => Err(()),
+    };
+    match came {
+        Ok(message) => message,
+        Err(()) => {
+            doubt.notify_one();
+            sleep(AGAIN).await;
+            None
+        }
+    }
+}
+
+/// Tells JetStream what became of a message. Where that is lost, it comes again.
+async fn say(message: &Message, what: AckKind) {
+    let _ = message.ack_with(what).await;
+}

@@ -1,0 +1,18 @@
+//! Events by NATS JetStream: one durable consumer, which all hosts share, takes them off a stream; what came of them goes into a
+//! second one, and what can't be done into a third.
+//!
+//! A message is acknowledged when JetStream has stored what came of it, and comes again otherwise. The plugin's idempotency keys make
+//! that harmless, and the names of results keep the second one out.
+
+mod aside;
+mod feed;
+mod lane;
+mod post;
+mod settings;
+mod streams;
+
+pub(crate) use feed::{Feed, feed};
+pub(crate) use settings::Settings;
+
+/// The header by which JetStream knows a message again, and the idempotency key of an event.
+const MESSAGE_ID: &str = "Nats-Msg-Id";

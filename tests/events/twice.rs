@@ -1,0 +1,88 @@
+//! What comes twice is done once and told once.
+
+use crate::world::{ID, World, wait};
+use async_nats::jetstream::stream::{Config, RetentionPolicy};
+use serde_json::json;
+use std::time::Duration;
+
+#[test]
+fn a_duplicate_that_jetstream_let_through_is_one_grant_and_one_result() {
+    let Some(mut world) = World::new() else {
+        return;
+    };
+    // An operator's stream, which forgets ids at once.
+    world.with(async |jetstream| {
+        let config = Config {
+            name: "stampcard-in".to_owned(),
+            subjects: vec!["stampcard.in.>".to_owned()],
+            retention: RetentionPolicy::WorkQueue,
+            duplicate_window: Duration::from_millis(100),
+            ..Config::default()
+        };
+        jetstream.create_stream(config).await.unwrap();
+    });
+    for _ in 0..3 {
+        world.order("A-1", 7);
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    assert_eq!(world.all("in").len(), 3);
+    world.host("");
+    world.until("out", 1);
+    assert_eq!(world.points(), json!("7"));
+    assert_eq!(world.all("out").len(), 1);
+    // The same key for something else is refused, and that is told, too.
+    world.order("A-1", 8);
+    let told = world.until("out", 2);
+    assert_eq!(told[1].json()["error"], "key-reused");
+    assert_eq!(world.points(), json!("7"));
+}
+
+#[test]
+fn what_was_done_and_could_not_be_told_is_told_later_and_not_done_again() {
+    let Some(mut world) = World::new() else {
+        return;
+    };
+    world.host("");
+    world.until_ready("connected");
+    let lose = |world: &World| {
+        world.with(async |jetstream| jetstream.delete_stream("stampcard-out").await.unwrap());
+    };
+    lose(&world);
+    world.order("A-1", 7);
+    // It is committed and not acknowledged.
+    assert!(wait(|| (world.points() == json!("7")).then_some(())).is_some());
+    assert_eq!(world.all("in").len(), 1);
+    // The host goes, and hands it back; the next one makes the stream again.
+    world.stop();
+    assert_eq!(world.all("in").len(), 1);
+    world.host("");
+    let told = world.until("out", 1);
+    assert_eq!((told.len(), &told[0].json()["key"]), (1, &json!("A-1")));
+    assert_eq!(world.points(), json!("7"));
+    assert!(world.all("poison").is_empty());
+}
+
+#[test]
+fn one_after_the_other_where_the_settings_say_so() {
+    let Some(mut world) = World::new() else {
+        return;
+    };
+    world.host("pending = 1");
+    world.host("pending = 1");
+    world.until_ready("connected");
+    let line = json!({ "sku": "tea", "quantity": "1", "amount": "100" });
+    for number in 0..40 {
+        let order = format!("A-{}", number / 2);
+        let (state, key) = (["placed", "paid"][number % 2], format!("K-{number}"));
+        let request = json!({ "order": order, "member": "mei", "state": state, "lines": [line] });
+        let payload = request.to_string();
+        world.publish("tea.points.report-order", &[(ID, &key)], payload.as_bytes());
+    }
+    let told = world.until("out", 40);
+    let keys: Vec<String> = told
+        .iter()
+        .map(|told| told.json()["key"].as_str().unwrap().to_owned())
+        .collect();
+    let expected: Vec<String> = (0..40).map(|number| format!("K-{number}")).collect();
+    assert_eq!(keys, expected);
+}
