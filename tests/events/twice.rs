@@ -73,7 +73,7 @@ fn one_after_the_other_where_the_settings_say_so() {
     let line = json!({ "sku": "tea", "quantity": "1", "amount": "100" });
     for number in 0..40 {
         let order = format!("A-{}", number / 2);
-        let (state, key) = (["placed", "paid"][number % 2], format!("K-{number}"));
+        let (state, key) = (["ordered", "paid"][number % 2], format!("K-{number}"));
         let request = json!({ "order": order, "member": "mei", "state": state, "lines": [line] });
         let payload = request.to_string();
         world.publish("tea.points.report-order", &[(ID, &key)], payload.as_bytes());

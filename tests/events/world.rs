@@ -264,7 +264,10 @@ impl World {
             let all = self.all(stream);
             (all.len() >= count && self.all("in").is_empty()).then_some(all)
         })
-        .unwrap_or_else(|| panic!("{:?}\n{:#?}", self.all(stream), self.log()))
+        .unwrap_or_else(|| {
+            let found = self.all(stream).into_iter().map(|told| told.subject);
+            panic!("{:#?}\n{:#?}", found.collect::<Vec<_>>(), self.log())
+        })
     }
 
     /// Waits until events come in, or don't.
@@ -302,7 +305,7 @@ fn start(
     log: Arc<Collected>,
 ) -> Server {
     let parts = Parts {
-        plugin: plugin().clone(),
+        components: plugin().clone().into(),
         storage,
         clock: Arc::new(clock.clone()),
         http: Arc::new(Denied),

@@ -70,9 +70,10 @@ impl Fault {
     }
 }
 
+/// For the log: without the detail, which may show what was found in the request.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.reason.name(), self.detail)?;
+        f.write_str(self.reason.name())?;
         match &self.pointer {
             Some(pointer) => write!(f, " at {pointer:?}"),
             None => Ok(()),

@@ -92,7 +92,7 @@ fn an_event_is_done_once_and_answered_as_the_api_does() {
     let other = Sent::order("A-1", 8).to(&shop);
     assert_eq!((other.status, kind(&other)), (422, "key-reused".to_owned()));
     // A secret that takes its turn, and a refusal of the plugin.
-    let refund = json!({ "order": "none", "refund": "R-1", "lines": [] });
+    let refund = json!({ "order": "none", "what": "all" });
     let refund = Sent {
         key: &[8; 32],
         id: "R-1",

@@ -7,6 +7,7 @@ use super::streams;
 use crate::capabilities::logging::Level;
 use crate::capabilities::nats::News;
 use async_nats::connection::State;
+use futures_util::FutureExt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, watch};
@@ -73,12 +74,17 @@ pub(crate) async fn feed<D: Desk>(feed: Feed, desk: Arc<D>, mut stop: watch::Rec
                     last.clear();
                     made.send_replace(Some(consumer));
                     here.send_replace(true);
-                    tokio::select! {
-                        _ = link.changed() => {}
-                        () = hall.doubt.notified() => {}
-                    }
+                    let doubted = tokio::select! {
+                        _ = link.changed() => false,
+                        () = hall.doubt.notified() => true,
+                    };
                     here.send_replace(false);
                     made.send_replace(None);
+                    if doubted {
+                        // A stream that is being deleted can't be made again yet; meanwhile the other lanes say the same.
+                        sleep(AGAIN).await;
+                        let _ = hall.doubt.notified().now_or_never();
+                    }
                 }
                 Err(why) => {
                     let told = format!("no events come in: {why}");

@@ -1,7 +1,7 @@
 //! The streams and the consumer, made where they are missing. What an operator made stays as it is.
 
 use super::settings::Settings;
-use async_nats::jetstream::consumer::{AckPolicy, PullConsumer, pull};
+use async_nats::jetstream::consumer::{self, AckPolicy, PullConsumer, pull};
 use async_nats::jetstream::context::Context;
 use async_nats::jetstream::stream::{Config, RetentionPolicy, Stream};
 use std::time::Duration;
@@ -38,8 +38,22 @@ pub(super) async fn ready(jetstream: &Context, of: &Settings) -> Result<PullCons
         filter_subject: format!("{}>", of.incoming()),
         ..pull::Config::default()
     };
+    // Nothing is changed that is as it should be, since every host comes here whenever its connection comes back.
+    if let Ok(there) = events.get_consumer::<pull::Config>(CONSUMER).await
+        && same(&there.cached_info().config, &consumer)
+    {
+        return Ok(there);
+    }
     let made = events.create_consumer(consumer).await;
     made.map_err(|error| format!("the consumer {CONSUMER}: {error}"))
+}
+
+/// Whether a consumer is as it should be.
+fn same(there: &consumer::Config, wanted: &pull::Config) -> bool {
+    there.ack_wait == wanted.ack_wait
+        && there.max_deliver == wanted.max_deliver
+        && there.max_ack_pending == wanted.max_ack_pending
+        && there.filter_subject == wanted.filter_subject
 }
 
 fn config(of: &Settings, what: &str, max_age: Duration) -> Config {
