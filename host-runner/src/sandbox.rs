@@ -98,6 +98,18 @@ impl Sandbox {
         }
     }
 
+    /// Another one for the same merchant, whose capabilities are put behind others, such as those that measure.
+    #[must_use]
+    pub fn behind(&self, put: impl FnOnce(&Host) -> Host) -> Self {
+        Self::new(
+            self.plugin.clone(),
+            Arc::new(put(&self.client.host)),
+            self.client.merchant.clone(),
+            self.limits.clone(),
+            self.mode,
+        )
+    }
+
     /// The plugin that it runs.
     #[must_use]
     pub fn plugin(&self) -> &Plugin {

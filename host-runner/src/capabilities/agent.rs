@@ -17,7 +17,7 @@ pub(super) const HEADER_BYTES: usize = 32_768;
 const IDLE: Duration = Duration::from_secs(5);
 
 /// No redirects, no proxy, every status an answer, and so many connections kept.
-pub(super) fn config(connections: usize) -> ConfigBuilder<AgentScope> {
+pub(crate) fn config(connections: usize) -> ConfigBuilder<AgentScope> {
     Agent::config_builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -35,7 +35,7 @@ pub(super) fn config(connections: usize) -> ConfigBuilder<AgentScope> {
 ///
 /// # Errors
 /// Why it can't be set up, in words.
-pub(super) fn tls(pem: Option<&[u8]>) -> Result<TlsConfig, String> {
+pub(crate) fn tls(pem: Option<&[u8]>) -> Result<TlsConfig, String> {
     let mut found = rustls_native_certs::load_native_certs().certs;
     if let Some(pem) = pem {
         let own: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();

@@ -3,7 +3,7 @@
 //! A backend is shared by many merchants and threads; every method of a port takes the [`Merchant`]
 //! first, so that the sandbox binds it once and the guest never names one.
 
-mod agent;
+pub(crate) mod agent;
 pub mod clock;
 pub mod http;
 pub mod logging;

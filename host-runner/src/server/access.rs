@@ -1,5 +1,6 @@
 //! The access log: a line of JSON for each request, without anything that is somebody's own or secret.
 
+use super::api;
 use super::routes::Shared;
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::Instant;
@@ -52,17 +53,27 @@ struct Line<'a> {
     micros: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace: Option<String>,
 }
 
-/// Names each request, answers with its name, and tells of it when the answer is made.
-pub(super) async fn log(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+/// Names each request, answers with its name, and tells of it when the answer is made, to the log, the figures and the traces.
+pub(super) async fn log(
+    State(shared): State<Shared>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let began = std::time::Instant::now();
     let name = name();
     let method = request.method().as_str().to_owned();
-    let route = request.extensions().get::<MatchedPath>();
-    let route = route.map_or_else(|| "-".to_owned(), |route| route.as_str().to_owned());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
+    let matched = matched.as_ref().map(MatchedPath::as_str);
+    let route = matched.unwrap_or("-");
     let length = request.headers().get(CONTENT_LENGTH);
     let body = length.and_then(|length| length.to_str().ok()?.parse().ok());
+    let trace = shared.traces.request(parent(&request, route));
+    trace.received(&method, matched, &name);
+    request.extensions_mut().insert(trace.clone());
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&name) {
         response.headers_mut().insert(REQUEST, value);
@@ -70,21 +81,33 @@ pub(super) async fn log(State(shared): State<Shared>, request: Request, next: Ne
     let whose = response.extensions().get::<Whose>();
     let took = began.elapsed();
     let status = response.status().as_u16();
-    shared.metrics.request(&method, &route, status, took);
+    shared.metrics.request(&method, route, status, took);
+    trace.answered(status, whose.map(|whose| &whose.0));
     let line = Line {
         time: time(shared.clock.now()),
         request: &name,
         method: &method,
-        route: &route,
+        route,
         merchant: whose.map(|whose| whose.0.as_str()),
         status,
         micros: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         body,
+        trace: trace.id(),
     };
     if let Ok(line) = serde_json::to_string(&line) {
         shared.access.line(&line);
     }
     response
+}
+
+/// The caller's own trace. Only who calls functions is part of the same system; providers and members are not.
+fn parent<'a>(request: &'a Request, route: &str) -> Option<&'a str> {
+    if !route.starts_with(api::ROOT) {
+        return None;
+    }
+    let mut told = request.headers().get_all("traceparent").iter();
+    let parent = told.next()?.to_str().ok();
+    parent.filter(|_| told.next().is_none())
 }
 
 /// Sixteen digits that hardly come twice.

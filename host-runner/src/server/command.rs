@@ -4,6 +4,7 @@
 use super::metrics::Ending;
 use super::routes::Shared;
 use super::shops::{Service, Shop};
+use super::traces::Trace;
 use super::workers::Undone;
 use crate::call::{Answer, Call, CallError, Execution, Subject};
 use crate::capabilities::logging::Level;
@@ -14,14 +15,15 @@ use std::time::Instant;
 pub(super) type Outcome = Result<Result<Answer, CallError>, Undone>;
 
 /// Runs the call, and has the merchant ticked where it may have made something due.
-pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call) -> Outcome {
+pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call, trace: &Trace) -> Outcome {
     let commits = matches!(call.execution, Some(Execution::Commit(_)));
     let name = call.function.clone();
     if let Service::Suspended(_) = shop.service() {
         return Err(Undone::Suspended);
     }
     let (metrics, for_whom) = (shared.metrics.clone(), shop.clone());
-    let done = (shared.workers).work(shop, move |sandbox, turn| {
+    let watched = trace.clone();
+    let done = (shared.workers).work(trace, shop, move |sandbox, turn| {
         let began = Instant::now();
         // A tick that somebody asks for waits for the merchant's providers as any other does.
         let ticking = if call.function.starts_with("upkeep.") {
@@ -30,19 +32,16 @@ pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call) -> Outcom
             None
         };
         let answered = match ticking {
-            Some(mut ticking) => ticking.call(&call),
+            Some(mut ticking) => watched.watch(&mut ticking).call(&call),
             None => sandbox.call(&call),
         };
-        let (ending, cost) = match &answered {
-            Ok(answer) if answer.result.is_ok() => (Ending::Done, answer.cost.as_ref()),
-            Ok(answer) => (Ending::Refused, answer.cost.as_ref()),
-            Err(_) => (Ending::Failed, None),
-        };
+        let cost = answered.as_ref().ok();
+        let cost = cost.and_then(|answer| answer.cost.as_ref());
         let stopped = matches!(answered, Err(CallError::Limit { .. } | CallError::Trap(_)));
         if stopped || cost.is_some() {
             turn.used(cost.map(|cost| cost.fuel));
         }
-        metrics.command(&call.function, ending, began.elapsed(), cost);
+        metrics.command(&call.function, Ending::of(&answered), began.elapsed(), cost);
         answered
     });
     let outcome = done.await;

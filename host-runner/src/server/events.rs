@@ -7,6 +7,7 @@ use super::bounds::Bounds;
 use super::command;
 use super::problem::Problem;
 use super::routes::Shared;
+use super::traces::Trace;
 use super::workers::Undone;
 use crate::capabilities::Merchant;
 use crate::capabilities::logging::Level;
@@ -14,7 +15,7 @@ use crate::capabilities::webhook::{ID, Keys, SIGNATURE, TIMESTAMP, Unsigned};
 use crate::events::nats::Feed;
 use crate::events::{Allowed, Desk, Ending, Event, Fate, Fault, Reason, Settings, of_webhook};
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use std::collections::BTreeMap;
@@ -65,7 +66,11 @@ impl Desk for Counter {
             let told = "no such merchant is served here";
             return Fate::Poison(Fault::new(Reason::UnknownMerchant, told));
         };
-        fate(event, &command::run(shared, &shop, event.call()).await)
+        let none = Trace::default();
+        fate(
+            event,
+            &command::run(shared, &shop, event.call(), &none).await,
+        )
     }
 
     fn count(&self, ending: Ending) {
@@ -94,6 +99,7 @@ fn fate(event: &Event, outcome: &command::Outcome) -> Fate {
 /// `POST /events/{merchant}`: an event that its signature proves. The answer is that of the function.
 pub(super) async fn webhook(
     State(shared): State<Shared>,
+    Extension(trace): Extension<Trace>,
     Path(merchant): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -125,7 +131,7 @@ pub(super) async fn webhook(
         Ok(()) => match of_webhook(shop.merchant(), told.0, &body, &incoming.allowed) {
             Err(fault) => refused(&fault),
             Ok(event) => {
-                let outcome = command::run(&shared, &shop, event.call()).await;
+                let outcome = command::run(&shared, &shop, event.call(), &trace).await;
                 let ending = fate(&event, &outcome).ending();
                 shared.metrics.event("webhook", ending);
                 api::answered(outcome)

@@ -41,6 +41,7 @@ mod shops;
 mod signal;
 mod start;
 mod ticker;
+mod traces;
 mod turns;
 mod unsubscribe;
 mod watch;

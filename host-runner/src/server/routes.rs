@@ -12,6 +12,7 @@ use super::operator::Guard;
 use super::problem::Problem;
 use super::shops::Shops;
 use super::ticker::Ticker;
+use super::traces::Traces;
 use super::unsubscribe::Seal;
 use super::workers::Workers;
 use super::{events, hooks, unsubscribe};
@@ -48,6 +49,7 @@ pub(super) struct State {
     pub(super) log: Arc<dyn LogSink>,
     pub(super) access: Arc<dyn AccessLog>,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) traces: Traces,
     /// One for each further connection.
     pub(super) slots: Arc<Semaphore>,
 }

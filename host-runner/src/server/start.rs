@@ -12,6 +12,7 @@ use super::routes::{Shared, State, router};
 use super::settings::Settings;
 use super::shops::Shops;
 use super::ticker::{Ticker, Ticks, tick};
+use super::traces::Traces;
 use super::turns::Turns;
 use super::unsubscribe::{Seal, link};
 use super::watch::keep_looking;
@@ -120,6 +121,9 @@ pub enum ServerError {
         /// What the system says.
         error: io::Error,
     },
+    /// Traces can't be sent.
+    #[error("the traces: {0}")]
+    Traces(String),
     /// The system gives no threads.
     #[error("can't start the server: {0}")]
     System(io::Error),
@@ -148,6 +152,8 @@ impl Server {
         let metrics = Arc::new(Metrics::new());
         let backups = Backups::new(settings.backup.clone(), &parts, metrics.clone());
         let backups = Arc::new(backups);
+        let traces =
+            Traces::start(settings.traces.as_ref(), &metrics).map_err(ServerError::Traces)?;
         let shops = Arc::new(Shops::open(settings, &parts, metrics.clone())?);
         let ticker = Arc::new(Ticker::new(&shops, clock.clone()));
         let turns = Turns::new(shops.storage());
@@ -158,6 +164,7 @@ impl Server {
             shops: shops.clone(),
             log: log.clone(),
             metrics: metrics.clone(),
+            traces: traces.clone(),
             threads: bounds.ticks,
         });
         let slots = Arc::new(Semaphore::new(bounds.connections));
@@ -182,6 +189,7 @@ impl Server {
             log,
             access,
             metrics,
+            traces: traces.clone(),
             slots: slots.clone(),
         };
         let (listener, address) = bind(settings.listen)?;
@@ -241,6 +249,7 @@ impl Server {
                 }
             });
             runtime.shutdown_timeout(LAST);
+            traces.stop();
         });
         Ok(Self {
             settings: settings.clone(),

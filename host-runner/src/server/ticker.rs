@@ -3,6 +3,7 @@
 use super::agenda::{Agenda, Ended};
 use super::metrics::{Ending, Metrics};
 use super::shops::{Service, Shop, Shops};
+use super::traces::{Trace, Traces};
 use super::turns::Turns;
 use crate::call::{Call, Subject, refusal_name};
 use crate::capabilities::Merchant;
@@ -91,6 +92,7 @@ pub(super) struct Ticks {
     pub(super) shops: Arc<Shops>,
     pub(super) log: Arc<dyn LogSink>,
     pub(super) metrics: Arc<Metrics>,
+    pub(super) traces: Traces,
     /// Whose turn it is among several hosts.
     pub(super) turns: Turns,
     /// Merchants that are ticked at once, each on a thread of its own.
@@ -124,6 +126,7 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
         };
         let (ticker, shops, log) = (ticks.ticker.clone(), ticks.shops.clone(), ticks.log.clone());
         let (metrics, turn) = (ticks.metrics.clone(), ticks.turns.clone());
+        let traces = ticks.traces.clone();
         running.spawn(async move {
             let of = merchant.clone();
             let told = log.clone();
@@ -137,9 +140,12 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
                     Service::Deleting => {
                         turn.take(&*told, || delete(&shops, &shop, clock.now(), &*told))
                     }
-                    Service::Active(_) | Service::Without(_) => {
-                        turn.take(&*told, || once(&shop, &*told))
-                    }
+                    Service::Active(_) | Service::Without(_) => turn.take(&*told, || {
+                        let trace = traces.tick(&of, late);
+                        let ended = once(&shop, &*told, &trace);
+                        trace.end();
+                        ended
+                    }),
                 },
             });
             // A panic is a failure as any other, and was told of on standard error.
@@ -163,7 +169,7 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
 }
 
 /// One tick.
-fn once(shop: &Shop, log: &dyn LogSink) -> Ended {
+fn once(shop: &Shop, log: &dyn LogSink, trace: &Trace) -> Ended {
     let call = Call {
         function: "upkeep.tick".to_owned(),
         execution: None,
@@ -183,7 +189,7 @@ fn once(shop: &Shop, log: &dyn LogSink) -> Ended {
     let Some(turn) = shop.turnstile().try_enter() else {
         return Ended::Not(CROWDED);
     };
-    let answered = sandbox.call(&call);
+    let answered = trace.watch(&mut sandbox).call(&call);
     let cost = answered
         .as_ref()
         .ok()

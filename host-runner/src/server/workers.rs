@@ -1,7 +1,8 @@
 //! Threads for what may take long or wait: a bounded number, beside those that serve connections.
 
 use super::shops::{Shop, Turn};
-use crate::sandbox::Sandbox;
+use super::traces::Trace;
+use crate::call::Subject;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -44,29 +45,39 @@ impl Workers {
         self.threads.saturating_sub(self.slots.available_permits())
     }
 
-    /// Has a merchant's sandbox do commands on one of them, when it is the merchant's turn.
+    /// Has a merchant's sandbox do commands on one of them, when it is the merchant's turn. The trace tells of the wait and of each
+    /// command.
     pub(super) async fn work<T: Send + 'static>(
         &self,
+        trace: &Trace,
         shop: &Arc<Shop>,
-        commands: impl FnOnce(&mut Sandbox, &Turn) -> T + Send + 'static,
+        commands: impl FnOnce(&mut dyn Subject, &Turn) -> T + Send + 'static,
     ) -> Result<T, Undone> {
-        let turn = shop.turnstile().enter(self.wait).await;
-        let turn = turn.ok_or(Undone::Busy)?;
-        let shop = shop.clone();
-        let job = move || shop.work(|sandbox| commands(sandbox, &turn));
-        self.run(job).await?.ok_or(Undone::Closed)
+        let waiting = trace.part("wait for the merchant's turn");
+        let Some(turn) = shop.turnstile().enter(self.wait).await else {
+            waiting.fail("busy");
+            return Err(Undone::Busy);
+        };
+        waiting.end();
+        let (shop, watched) = (shop.clone(), trace.clone());
+        let job = move || shop.work(|sandbox| commands(&mut watched.watch(sandbox), &turn));
+        self.run(trace, job).await?.ok_or(Undone::Closed)
     }
 
-    /// Runs a job on one of them. It goes on to its end even where nobody waits for it any more.
+    /// Runs a job on one of them. It goes on to its end even where nobody waits for it any more. The trace tells of the wait.
     pub(super) async fn run<T: Send + 'static>(
         &self,
+        trace: &Trace,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Undone> {
+        let waiting = trace.part("wait for a worker");
         let slot = timeout(self.wait, self.slots.clone().acquire_owned()).await;
         let Ok(Ok(slot)) = slot else {
+            waiting.fail("busy");
             return Err(Undone::Busy);
         };
         let done = spawn_blocking(move || {
+            waiting.end();
             let done = job();
             drop(slot);
             done
@@ -88,19 +99,21 @@ mod tests {
             .unwrap();
         let workers = Workers::new(1, Duration::from_millis(50));
         let (go, wait) = mpsc::channel::<()>();
+        let none = Trace::default();
         runtime.block_on(async move {
             let own = workers.clone();
-            let first = tokio::spawn(async move { own.run(move || wait.recv()).await });
+            let first =
+                tokio::spawn(async move { own.run(&Trace::default(), move || wait.recv()).await });
             while workers.slots.available_permits() > 0 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            assert_eq!(workers.run(|| 2).await, Err(Undone::Busy));
+            assert_eq!(workers.run(&none, || 2).await, Err(Undone::Busy));
             go.send(()).unwrap();
             assert_eq!(first.await.unwrap(), Ok(Ok(())));
-            assert_eq!(workers.run(|| 3).await, Ok(3));
-            let broken = workers.run(move || assert!(go.send(()).is_ok(), "nobody waits"));
+            assert_eq!(workers.run(&none, || 3).await, Ok(3));
+            let broken = workers.run(&none, move || assert!(go.send(()).is_ok(), "nobody waits"));
             assert_eq!(broken.await, Err(Undone::Broken));
-            assert_eq!(workers.run(|| 4).await, Ok(4));
+            assert_eq!(workers.run(&none, || 4).await, Ok(4));
         });
     }
 }

@@ -7,6 +7,7 @@
 
 mod api;
 mod client;
+mod collector;
 mod doctor;
 mod hooks;
 mod limits;
@@ -18,6 +19,7 @@ mod operator;
 mod shop;
 mod stopping;
 mod ticks;
+mod traces;
 mod unsubscribe;
 mod webhooks;
 

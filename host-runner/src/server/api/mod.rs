@@ -12,19 +12,24 @@ use super::command::{self, Outcome};
 use super::problem::Problem;
 use super::routes::Shared;
 use super::shops::{Service, Shop};
+use super::traces::Trace;
 use super::workers::Undone;
 use crate::call::{Answer, Call, Execution};
 use crate::keys::ApiKey;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
 
+/// Where the addresses of functions begin.
+pub(super) const ROOT: &str = "/v1/";
+
 /// `POST /v1/{interface}/{function}`: calls the function for the key's merchant.
 pub(super) async fn call(
     State(shared): State<Shared>,
+    Extension(trace): Extension<Trace>,
     Path((interface, function)): Path<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
@@ -45,7 +50,7 @@ pub(super) async fn call(
             let parts = (uri.query().unwrap_or_default(), &headers, executes);
             match request(&shared, name, parts, body).await {
                 Err(problem) => problem.into_response(),
-                Ok(call) => answered(command::run(&shared, &shop, call).await),
+                Ok(call) => answered(command::run(&shared, &shop, call, &trace).await),
             }
         }
     };

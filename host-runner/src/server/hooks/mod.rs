@@ -7,13 +7,14 @@ use super::body;
 use super::problem::Problem;
 use super::routes::Shared;
 use super::shops::Shop;
+use super::traces::Trace;
 use super::workers::Undone;
 use crate::capabilities::logging::Level;
 use crate::capabilities::messaging::Channel;
 use crate::capabilities::messaging::reports::{Incoming, News, Report, ReportError};
 use apply::{Taken, apply};
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -25,28 +26,32 @@ const AGAIN: u32 = 30;
 /// `/hooks/{merchant}/{channel}`: a report that its headers prove.
 pub(super) async fn by_signature(
     State(shared): State<Shared>,
+    Extension(trace): Extension<Trace>,
     Path((merchant, channel)): Path<(String, String)>,
     uri: Uri,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    take(&shared, (&merchant, &channel, None), &uri, &headers, body).await
+    let place = (merchant.as_str(), channel.as_str(), None);
+    take(&shared, &trace, place, &uri, &headers, body).await
 }
 
 /// `/hooks/{merchant}/{channel}/{secret}`: a report that its address proves.
 pub(super) async fn by_address(
     State(shared): State<Shared>,
+    Extension(trace): Extension<Trace>,
     Path((merchant, channel, secret)): Path<(String, String, String)>,
     uri: Uri,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
     let place = (merchant.as_str(), channel.as_str(), Some(secret.as_str()));
-    take(&shared, place, &uri, &headers, body).await
+    take(&shared, &trace, place, &uri, &headers, body).await
 }
 
 async fn take(
     shared: &Shared,
+    trace: &Trace,
     (merchant, channel, token): (&str, &str, Option<&str>),
     uri: &Uri,
     headers: &HeaderMap,
@@ -85,7 +90,9 @@ async fn take(
             return whose(problem.into_response(), &shop);
         }
     };
-    let taken = (shared.workers).work(&shop, move |sandbox, _| apply(sandbox, channel, news));
+    let taken = (shared.workers).work(trace, &shop, move |sandbox, _| {
+        apply(sandbox, channel, news)
+    });
     let response = match taken.await {
         Ok(Taken {
             faults,
@@ -139,7 +146,10 @@ fn again(shared: &Shared, shop: &Arc<Shop>, channel: Channel, reports: Vec<Repor
             reports,
             friendships: Vec::new(),
         };
-        let taken = (shared.workers).work(&shop, move |sandbox, _| apply(sandbox, channel, news));
+        let none = Trace::default();
+        let taken = (shared.workers).work(&none, &shop, move |sandbox, _| {
+            apply(sandbox, channel, news)
+        });
         let left = taken.await.map(|taken| taken.unknown.len());
         shared.ticker.nudge(shop.merchant());
         if left != Ok(0) {

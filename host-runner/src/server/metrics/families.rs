@@ -83,6 +83,7 @@ pub(super) struct Families {
     pub(super) oldest: Fraction,
     pub(super) merchants: Gauge,
     pub(super) messages: Family<Handed, Counter>,
+    pub(super) spans: Family<Ended, Counter>,
     pub(super) connections: Gauge,
     pub(super) last_backup: Family<Unlabelled, Gauge>,
     pub(super) backup_time: Family<Unlabelled, Fraction>,
@@ -112,6 +113,7 @@ impl Families {
             oldest: Fraction::default(),
             merchants: Gauge::default(),
             messages: Family::default(),
+            spans: Family::default(),
             connections: Gauge::default(),
             last_backup: Family::default(),
             backup_time: Family::default(),
@@ -155,6 +157,8 @@ impl Families {
         );
         let of = "Messages that were handed to providers, by channel and outcome";
         registry.register("messages", of, all.messages.clone());
+        let of = "Spans of traces: sent, dropped for want of room, lost since the collector was away, or refused by it";
+        registry.register("spans", of, all.spans.clone());
         let of = "Open connections, those that wait idle included";
         registry.register("connections", of, all.connections.clone());
         let of = "When the last backup was made, 0 where there is none and one should be";

@@ -3,7 +3,7 @@
 mod families;
 mod process;
 
-use crate::call::Cost;
+use crate::call::{Answer, CallError, Cost};
 use crate::capabilities::clock::Instant;
 use crate::capabilities::messaging::{Message, Outcome};
 use crate::events;
@@ -24,11 +24,44 @@ pub(super) enum Ending {
 }
 
 impl Ending {
-    fn name(self) -> &'static str {
+    /// Of a command.
+    pub(super) fn of(answered: &Result<Answer, CallError>) -> Self {
+        match answered {
+            Ok(answer) if answer.result.is_ok() => Self::Done,
+            Ok(_) => Self::Refused,
+            Err(_) => Self::Failed,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Done => "done",
             Self::Refused => "refused",
             Self::Failed => "failed",
+        }
+    }
+}
+
+/// What became of spans of traces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The collector took them.
+    Sent,
+    /// Too many waited, or the server ended first.
+    Dropped,
+    /// The collector was away for too long, or had no room.
+    Lost,
+    /// The collector didn't want them.
+    Refused,
+}
+
+impl Fate {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Dropped => "dropped",
+            Self::Lost => "lost",
+            Self::Refused => "refused",
         }
     }
 }
@@ -155,6 +188,18 @@ impl Metrics {
     pub(super) fn backup_took(&self, time: Duration) {
         let took = self.families.backup_time.get_or_create(&[]);
         took.set(time.as_secs_f64());
+    }
+
+    /// So many spans of traces came to this.
+    pub(super) fn spans(&self, fate: Fate, count: usize) {
+        if count == 0 {
+            return;
+        }
+        let outcome = families::Ended {
+            outcome: fate.name(),
+        };
+        let spans = self.families.spans.get_or_create(&outcome);
+        spans.inc_by(u64::try_from(count).unwrap_or(u64::MAX));
     }
 
     /// All figures as OpenMetrics text.

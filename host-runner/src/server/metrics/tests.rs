@@ -23,6 +23,8 @@ fn what_happened_is_counted_by_its_labels() {
     metrics.command("points.redeem", Ending::Refused, took, None);
     metrics.tick(Ending::Done, Duration::from_secs(20), took);
     metrics.event("nats", events::Ending::Poison);
+    metrics.spans(Fate::Dropped, 3);
+    metrics.spans(Fate::Sent, 0);
     let text = text(&metrics);
     for line in [
         "stampcard_http_requests_total{method=\"POST\",route=\"/v1/{interface}/{function}\",status=\"200\"} 2",
@@ -34,6 +36,7 @@ fn what_happened_is_counted_by_its_labels() {
         "stampcard_ticks_total{outcome=\"done\"} 1",
         "stampcard_tick_delay_seconds_bucket{le=\"15.0\"} 0",
         "stampcard_tick_delay_seconds_bucket{le=\"60.0\"} 1",
+        "stampcard_spans_total{outcome=\"dropped\"} 3",
         "stampcard_ticks_due 2",
         "stampcard_tick_oldest_due_seconds 1.5",
         "stampcard_merchants 3",
@@ -46,6 +49,7 @@ fn what_happened_is_counted_by_its_labels() {
             "{line} is not in\n{text}"
         );
     }
+    assert!(!text.contains("outcome=\"sent\""), "{text}");
 }
 
 #[test]

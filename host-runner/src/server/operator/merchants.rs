@@ -2,6 +2,7 @@
 
 use super::super::problem::Problem;
 use super::super::routes::Shared;
+use super::super::traces::Trace;
 use super::super::watch::look;
 use super::super::{body, workers::Undone};
 use super::{AGAIN, answer, export, time};
@@ -183,7 +184,11 @@ async fn work<T: Send + 'static>(
     job: impl FnOnce(&Shared) -> Result<T, RegisterError> + Send + 'static,
 ) -> Result<T, Problem> {
     let own = shared.clone();
-    match shared.workers.run(move || job(&own)).await {
+    match shared
+        .workers
+        .run(&Trace::default(), move || job(&own))
+        .await
+    {
         Ok(done) => done.map_err(refused),
         Err(Undone::Busy | Undone::Suspended | Undone::Closed) => Err(Problem::unavailable(AGAIN)),
         Err(Undone::Broken) => Err(Problem::broken()),

@@ -3,6 +3,7 @@
 use super::Bounds;
 use super::backups::BackupSettings;
 use super::operator::Guard;
+use super::traces;
 use super::unsubscribe::Seal;
 use crate::capabilities::Merchant;
 use crate::capabilities::messaging::{ChannelsError, Reader, Secret, read_table};
@@ -67,6 +68,8 @@ pub struct Settings {
     pub(super) seal: Option<Seal>,
     /// How events of the platform come in.
     pub(super) events: events::Settings,
+    /// Where traces go. None: nowhere.
+    pub(super) traces: Option<traces::Settings>,
     /// Bounds of connections and requests.
     pub bounds: Bounds,
     /// The merchants that are served, beside those of `messaging`.
@@ -165,6 +168,10 @@ impl Settings {
             messaging: table.path("messaging")?,
             seal: seal.transpose()?,
             events: events::Settings::read(table.inner("events")?)?,
+            traces: {
+                let own = table.inner("traces")?;
+                own.map(traces::Settings::read).transpose()?
+            },
             bounds: Bounds::read(table.inner("limits")?)?,
             merchants,
         };

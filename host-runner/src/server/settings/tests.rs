@@ -50,6 +50,7 @@ fn what_is_left_out_is_as_usual() {
         panic!("{}", settings.database)
     };
     assert!(file.ends_with("stampcard.db"));
+    assert!(settings.traces.is_none());
     assert!(settings.seal.is_none() && settings.merchants.is_empty() && settings.ticking);
     assert!(settings.api_keys.ends_with("api-keys.json"));
     assert_eq!((settings.backup.keep, settings.backup.every), (7, None));

@@ -13,10 +13,11 @@ use super::body;
 use super::problem::Problem;
 use super::routes::Shared;
 use super::shops::Shop;
+use super::traces::Trace;
 use super::workers::Undone;
 use crate::capabilities::logging::Level;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::{Extension, Path, State};
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -44,6 +45,7 @@ pub(super) async fn show(
 /// `POST /unsubscribe/{token}`: takes the member off. The body says that a person or the person's mail program wants it.
 pub(super) async fn take(
     State(shared): State<Shared>,
+    Extension(trace): Extension<Trace>,
     Path(token): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -63,8 +65,8 @@ pub(super) async fn take(
     }
     let kind = ticket.kind.clone();
     let for_whom = shop.clone();
-    let wish = (shared.workers).work(&shop, move |sandbox, _| {
-        wish::unsubscribe(&for_whom, sandbox, &ticket)
+    let wish = (shared.workers).work(&trace, &shop, move |sandbox, _| {
+        wish::unsubscribe(sandbox, &for_whom, &ticket)
     });
     let response = match wish.await {
         Ok(Ok(Wish::Set)) => page::answer(StatusCode::OK, language, Page::Done(&kind)),

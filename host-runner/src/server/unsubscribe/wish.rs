@@ -3,7 +3,6 @@
 use super::super::shops::Shop;
 use super::token::Ticket;
 use crate::call::{Answer, Call, CallError, Execution, Subject, refusal_name};
-use crate::sandbox::Sandbox;
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Value, json};
 
@@ -35,8 +34,8 @@ enum Said {
 /// # Errors
 /// What the plugin refused or why it stopped, without anything of the member's.
 pub(super) fn unsubscribe(
+    sandbox: &mut dyn Subject,
     shop: &Shop,
-    sandbox: &mut Sandbox,
     ticket: &Ticket,
 ) -> Result<Wish, String> {
     let _alone = shop.wishes();
@@ -116,7 +115,7 @@ fn key() -> Option<String> {
 }
 
 fn call(
-    sandbox: &mut Sandbox,
+    sandbox: &mut dyn Subject,
     function: &str,
     key: Option<String>,
     request: Value,

@@ -137,6 +137,21 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// A number from 0 to 1; the default where there is none.
+    pub(crate) fn share(&mut self, name: &str, default: f64) -> Result<f64, ChannelsError> {
+        let share = match self.take(name) {
+            None => return Ok(default),
+            Some(Value::Float(share)) => share,
+            Some(Value::Integer(1)) => 1.0,
+            Some(Value::Integer(0)) => 0.0,
+            Some(_) => f64::NAN,
+        };
+        if (0.0..=1.0).contains(&share) {
+            return Ok(share);
+        }
+        Err(self.fault(name, "it is no number from 0 to 1"))
+    }
+
     /// Where the secret of this name is: a member `…-env` or `…-file`.
     pub(crate) fn place(&mut self, name: &str) -> Result<Option<SecretPlace>, ChannelsError> {
         let (env, file) = (format!("{name}-env"), format!("{name}-file"));
