@@ -143,6 +143,9 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
                     Service::Active(_) | Service::Without(_) => turn.take(&*told, || {
                         let trace = traces.tick(&of, late);
                         let ended = once(&shop, &*told, &trace);
+                        if matches!(ended, Ended::Failed) {
+                            trace.fail("failed");
+                        }
                         trace.end();
                         ended
                     }),

@@ -81,9 +81,9 @@ impl Collector {
         let mut below = spans.iter().filter(|one| {
             one.parent_span_id == span.span_id && one.trace_id == span.trace_id && one.name == name
         });
-        let found = below
-            .next()
-            .unwrap_or_else(|| panic!("{name} in {spans:?}"));
+        let found = below.next();
+        assert!(found.is_some(), "no {name} in {spans:?}");
+        let found = found.unwrap();
         assert!(found.start_time_unix_nano >= span.start_time_unix_nano);
         assert!(found.end_time_unix_nano <= span.end_time_unix_nano);
         found.clone()

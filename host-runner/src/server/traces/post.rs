@@ -48,7 +48,8 @@ impl Post {
     pub(super) fn new(settings: &Settings, resource: &Resource) -> Result<Self, String> {
         let mut config = agent::config(1);
         if settings.address.starts_with("https:") {
-            let tls = agent::tls(settings.authorities.as_deref())?;
+            let tls = agent::tls(settings.authorities.as_deref());
+            let tls = tls.map_err(|error| format!("authorities: {error}"))?;
             config = config.https_only(true).tls_config(tls);
         }
         Ok(Self {
