@@ -6,6 +6,9 @@ use crate::plugin::{Function, Plugin};
 use serde_json::{Map, Value, json};
 use wasmtime::component::Type;
 
+/// Where schemas stand in the document.
+const SCHEMAS: &str = "#/components/schemas/";
+
 /// The OpenAPI 3.1 document of a plugin's exports, the same for the same component.
 #[must_use]
 pub fn document(plugin: &Plugin) -> Value {
@@ -26,10 +29,9 @@ pub fn document(plugin: &Plugin) -> Value {
         );
     }
     let mut all = schemas.all();
-    all.insert(
-        "problem".to_owned(),
-        problem(all.contains_key("types.error")),
-    );
+    let typed = all.contains_key("types.error");
+    all.insert("problem".to_owned(), problem(typed));
+    let all = used(all, &paths);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -54,6 +56,34 @@ pub fn document(plugin: &Plugin) -> Value {
             "schemas": all,
         },
     })
+}
+
+/// The schemas that paths refer to, by others too.
+fn used(mut all: Map<String, Value>, paths: &Map<String, Value>) -> Map<String, Value> {
+    let mut used = Map::new();
+    let mut names = Vec::new();
+    paths.values().for_each(|path| references(path, &mut names));
+    while let Some(name) = names.pop() {
+        if let Some(schema) = all.remove(&name) {
+            references(&schema, &mut names);
+            used.insert(name, schema);
+        }
+    }
+    used
+}
+
+/// The names of the schemas that a part refers to.
+fn references(part: &Value, names: &mut Vec<String>) {
+    match part {
+        Value::Object(fields) => {
+            let reference = fields.get("$ref").and_then(Value::as_str);
+            let name = reference.and_then(|reference| reference.strip_prefix(SCHEMAS));
+            names.extend(name.map(str::to_owned));
+            fields.values().for_each(|part| references(part, names));
+        }
+        Value::Array(items) => items.iter().for_each(|part| references(part, names)),
+        _ => {}
+    }
 }
 
 fn operation(function: &Function, interface: &str, schemas: &Schemas) -> Value {
@@ -125,19 +155,35 @@ fn operation(function: &Function, interface: &str, schemas: &Schemas) -> Value {
         ),
         ("default", "The server failed."),
     ] {
-        responses.insert(status.to_owned(), problem(told));
+        let mut response = problem(told);
+        if let ("429" | "503", Some(response)) = (status, response.as_object_mut()) {
+            response.insert("headers".to_owned(), retry_after());
+        }
+        responses.insert(status.to_owned(), response);
     }
     operation.insert("responses".to_owned(), Value::Object(responses));
     Value::Object(operation)
 }
+
+/// When the same may go well.
+fn retry_after() -> Value {
+    json!({ "Retry-After": {
+        "description": "Seconds after which it may go well.",
+        "required": true,
+        "schema": { "type": "integer", "minimum": 0 },
+    } })
+}
+
+/// An idempotency key, bare or in quotes, as the server reads it.
+const KEY: &str = r#"^([!#-~]([ -~]{0,126}[!-~])?|"([ !#-\[\]-~]|\\["\\]){1,128}")$"#;
 
 fn parameters() -> Value {
     json!([
         {
             "name": "Idempotency-Key",
             "in": "header",
-            "description": "Names the command: 1 to 128 bytes, bare or as a quoted string. Needed unless it is a dry run.",
-            "schema": { "type": "string", "minLength": 1, "maxLength": 130 },
+            "description": "Names the command: 1 to 128 bytes of ASCII, bare or as a quoted string. Needed unless it is a dry run, which takes none.",
+            "schema": { "type": "string", "pattern": KEY },
         },
         {
             "name": "dry-run",

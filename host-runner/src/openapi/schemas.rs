@@ -6,6 +6,9 @@ use serde_json::{Map, Number, Value, json};
 use wasmtime::component::Type;
 use wasmtime::component::types::ComponentItem;
 
+/// An instant as the host reads and writes it: in UTC, from 1970 on.
+const INSTANT: &str = r"^(19[7-9][0-9]|[2-9][0-9]{3})-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-]00:00)$";
+
 /// Named types of a component, each of which becomes a schema of its own.
 pub(super) struct Schemas {
     /// `interface`, the type's name, and the type.
@@ -110,7 +113,7 @@ impl Schemas {
                 let fields: Vec<_> = record.fields().collect();
                 let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
                 if names == ["seconds", "nanoseconds"] {
-                    return json!({ "type": "string", "format": "date-time" });
+                    return json!({ "type": "string", "format": "date-time", "pattern": INSTANT });
                 }
                 let mut properties = Map::new();
                 let mut required = Vec::new();

@@ -73,7 +73,8 @@ fn read_at(shape: &Shape, json: &Value, place: Place<'_>) -> Result<Val, Mismatc
 }
 
 fn unsigned(bits: u8, json: &Value, place: Place<'_>) -> Result<Val, Mismatch> {
-    let value = json.as_u64().and_then(|number| match bits {
+    let whole = || whole(json)?.try_into().ok();
+    let value = json.as_u64().or_else(whole).and_then(|number| match bits {
         8 => number.try_into().ok().map(Val::U8),
         16 => number.try_into().ok().map(Val::U16),
         32 => number.try_into().ok().map(Val::U32),
@@ -86,7 +87,8 @@ fn unsigned(bits: u8, json: &Value, place: Place<'_>) -> Result<Val, Mismatch> {
 }
 
 fn signed(bits: u8, json: &Value, place: Place<'_>) -> Result<Val, Mismatch> {
-    let value = json.as_i64().and_then(|number| match bits {
+    let value = json.as_i64().or_else(|| whole(json));
+    let value = value.and_then(|number| match bits {
         8 => number.try_into().ok().map(Val::S8),
         16 => number.try_into().ok().map(Val::S16),
         32 => number.try_into().ok().map(Val::S32),
@@ -100,6 +102,18 @@ fn signed(bits: u8, json: &Value, place: Place<'_>) -> Result<Val, Mismatch> {
             &format!("an integer from {} to {most}", -most - 1),
         )
     })
+}
+
+/// A whole number that is written with a fraction of nothing, such as `60.0`, which JSON and its schemas take for the same.
+/// Beyond 2^53 such a number may mean another one, and is none.
+fn whole(json: &Value) -> Option<i64> {
+    const MOST: f64 = 9_007_199_254_740_992.0;
+    let number = json.as_f64().filter(|number| number.fract() == 0.0)?;
+    #[expect(
+        clippy::as_conversions,
+        reason = "it is whole and within the bounds, where it has but one integer"
+    )]
+    (number.abs() <= MOST).then_some(number as i64)
 }
 
 fn float(bits: u8, json: &Value, place: Place<'_>) -> Result<Val, Mismatch> {

@@ -47,6 +47,10 @@ fn each_function_is_an_operation_with_its_words_and_types() {
     assert_eq!(tick["requestBody"]["required"], false);
     let redeem = &document["paths"]["/v1/points/redeem"]["post"];
     assert_eq!(redeem["parameters"][0]["name"], "Idempotency-Key");
+    let key = &redeem["parameters"][0]["schema"]["pattern"];
+    assert!(key.as_str().unwrap().starts_with("^([!#-~]"), "{key}");
+    let instant = &document["components"]["schemas"]["types.instant"];
+    assert!(instant["pattern"].is_string(), "{instant}");
     let account = &document["components"]["schemas"]["points.account"];
     assert_eq!(account["required"], serde_json::json!(["member"]));
     assert_eq!(account["additionalProperties"], false);
@@ -55,8 +59,17 @@ fn each_function_is_an_operation_with_its_words_and_types() {
     let mut found = HashSet::new();
     references(&document, &mut found);
     assert!(found.len() > 50, "{}", found.len());
-    for reference in found {
+    for reference in &found {
         let pointer = reference.strip_prefix('#').unwrap();
         assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+    // And nothing is described that nobody can meet.
+    for name in document["components"]["schemas"]
+        .as_object()
+        .unwrap()
+        .keys()
+    {
+        let reference = format!("#/components/schemas/{name}");
+        assert!(found.contains(reference.as_str()), "{name}");
     }
 }
