@@ -93,10 +93,10 @@ ask() {
     fi
 }
 
-if command -v npx >/dev/null; then
+if npx --yes "$redocly" --version >/dev/null 2>&1; then
     lint || faults=1
 else
-    say 'skipped: the linter needs npx'
+    say 'skipped: the linter needs npx, and the registry of its packages'
 fi
 if command -v python3 >/dev/null && install_schemathesis; then
     start
