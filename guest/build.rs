@@ -3,7 +3,7 @@
 //!
 //! The crate that knows the zones carries a name and a pair of offsets with each change of clocks, about 1 MB in
 //! all. Here it is asked once, and what it answers from 1970 on is kept: four bytes a change, with lists that
-//! several zones have in common kept once.
+//! several zones have in common kept once, even where one changes its clocks some hours after the other.
 
 #[path = "build/glue/mod.rs"]
 mod glue;
@@ -43,7 +43,10 @@ const UNIT: i64 = 30;
 const OFFSET_MAX: i64 = 16 * 3_600;
 
 /// Changes in a row, at least, that are kept apart from the rest because other zones have the same.
-const SHARED_MIN: usize = 40;
+const SHARED_MIN: usize = 12;
+
+/// Units, at most, that one zone changes its clocks after another whose list it shares: a day and an hour.
+const SHIFT_MAX: i64 = 3_000;
 
 /// A change of clocks: when, and the offset from then on, both in units.
 type Change = (i64, i64);
@@ -66,6 +69,8 @@ struct Split {
 struct Shared {
     list: usize,
     start: usize,
+    /// Units that the zone's changes are after the list's.
+    shift: i64,
     pair: [i64; 2],
 }
 
@@ -164,10 +169,22 @@ fn alternating(changes: &[Change]) -> &[Change] {
     rest
 }
 
-/// How many of the last instants two lists have in common.
+/// How many of the last instants two lists have in common, if the other's are moved by as much as its last one is later.
 fn common(list: &[i64], changes: &[Change]) -> usize {
+    let shift = shift(list, changes);
+    if shift.abs() > SHIFT_MAX {
+        return 0;
+    }
     let pairs = list.iter().rev().zip(changes.iter().rev());
-    pairs.take_while(|(one, other)| **one == other.0).count()
+    pairs
+        .take_while(|(one, other)| **one + shift == other.0)
+        .count()
+}
+
+/// Units from a list's last instant to that of the changes.
+fn shift(list: &[i64], changes: &[Change]) -> i64 {
+    let last = changes.last().map(|change| change.0);
+    last.zip(list.last()).map_or(0, |(last, of)| last - of)
 }
 
 /// Takes the last changes of a history into one of the lists, as far as that saves room.
@@ -193,6 +210,7 @@ fn split(history: History, lists: &mut Vec<Vec<i64>>) -> Split {
         }
     };
     let start = lists.get(list).map_or(0, Vec::len) - length;
+    let shift = lists.get(list).map_or(0, |list| shift(list, tail));
     let (own, tail) = changes.split_at(changes.len() - length);
     let mut offsets = tail.iter().map(|change| change.1);
     let first = offsets.next().unwrap_or(before);
@@ -203,6 +221,7 @@ fn split(history: History, lists: &mut Vec<Vec<i64>>) -> Split {
         shared: Some(Shared {
             list,
             start,
+            shift,
             pair: [first, second],
         }),
     }
@@ -231,14 +250,17 @@ fn source(histories: BTreeMap<History, Vec<&'static str>>) -> Result<String, Box
             }
             write!(changes, "{packed}, ")?;
         }
-        let (shared, [one, other]) = match split.shared {
-            Some(it) => (format!("L{}.split_at({}).1", it.list, it.start), it.pair),
-            None => ("&[]".to_owned(), [0, 0]),
+        let (shared, shift, [one, other]) = match split.shared {
+            Some(it) => {
+                let list = format!("L{}.split_at({}).1", it.list, it.start);
+                (list, it.shift, it.pair)
+            }
+            None => ("&[]".to_owned(), 0, [0, 0]),
         };
         writeln!(
             text,
             "static H{number}: History = History {{ before: {}, offsets: &{offsets:?}, \
-             changes: &[{changes}], shared: {shared}, pair: [{one}, {other}] }};",
+             changes: &[{changes}], shared: {shared}, shift: {shift}, pair: [{one}, {other}] }};",
             split.before
         )?;
     }

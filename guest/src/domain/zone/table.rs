@@ -29,8 +29,10 @@ struct History {
     offsets: &'static [i16],
     /// Its own changes: units after [`FIRST`], times 16, plus the place in `offsets`.
     changes: &'static [u32],
-    /// Changes between the offsets of `pair`, in units after [`FIRST`].
+    /// Changes between the offsets of `pair`, in units after [`FIRST`] and `shift`.
     shared: &'static [u32],
+    /// Units that this zone's changes are after those of the list that it shares.
+    shift: i16,
     /// The offset from the first shared change on, and the one from the second on, in units.
     pair: [i16; 2],
 }
@@ -67,7 +69,8 @@ impl Entry {
 impl History {
     fn span(&self, second: i64) -> Span {
         let now = (second - FIRST).div_euclid(UNIT.into());
-        let shared = self.shared.partition_point(|at| i64::from(*at) <= now);
+        let moved = now - i64::from(self.shift);
+        let shared = self.shared.partition_point(|at| i64::from(*at) <= moved);
         let own = if shared > 0 {
             self.changes.len()
         } else {
@@ -83,19 +86,20 @@ impl History {
             offset.copied().unwrap_or(self.before)
         };
         let last = shared.checked_sub(1).and_then(|last| self.shared.get(last));
-        let last = last.copied().or_else(|| {
+        let of_shared = |at: &u32| i64::from(*at) + i64::from(self.shift);
+        let last = last.map(of_shared).or_else(|| {
             let last = own.checked_sub(1).and_then(|last| self.changes.get(last));
-            last.map(|it| it >> 4)
+            last.map(|it| i64::from(it >> 4))
         });
-        let next = self.changes.get(own).map(|it| it >> 4);
-        let next = next.or_else(|| self.shared.get(shared).copied());
+        let next = self.changes.get(own).map(|it| i64::from(it >> 4));
+        let next = next.or_else(|| self.shared.get(shared).map(of_shared));
         #[expect(
             clippy::expect_used,
             reason = "the table holds no offset beyond 16 hours, which build.rs sees to"
         )]
         let offset =
             FixedOffset::east_opt(i32::from(offset) * UNIT).expect("an offset below a day");
-        let second = |at: u32| FIRST + i64::from(at) * i64::from(UNIT);
+        let second = |at: i64| FIRST + at * i64::from(UNIT);
         Span {
             offset,
             begin: last.map(second),
