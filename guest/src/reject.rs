@@ -9,7 +9,8 @@ use crate::domain::coupon::stack::Clash;
 use crate::domain::ids::Id;
 use crate::domain::quote::Broken;
 
-/// A refusal; nothing was stored. The interface documents each case.
+/// A refusal; nothing was stored. The interface documents each case. It is handed on wherever a command may end, so none of its cases
+/// takes more room than a text.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(
     missing_docs,
@@ -20,27 +21,18 @@ pub enum Reject {
     KeyReused,
     Invalid(Vec<Fault>),
     UnknownMember(String),
-    Merged {
-        member: String,
-        into: String,
-    },
+    Merged(Box<Alias>),
     UnknownProgramme(String),
     UnknownRule(String),
     UnknownOrder(String),
     UnknownLine(String),
     UnknownHold(String),
     HoldExists(String),
-    OrderDiffers(Fault),
-    RefundExceeds(Fault),
-    Insufficient {
-        requested: Amount,
-        available: Amount,
-    },
+    OrderDiffers(Box<Fault>),
+    RefundExceeds(Box<Fault>),
+    Insufficient(Box<Shortage>),
     SpendingRefused(Vec<Broken>),
-    PointsSpent {
-        requested: Amount,
-        available: Amount,
-    },
+    PointsSpent(Box<Shortage>),
     LotsRefused(Vec<Fault>),
     UnknownCoupon(String),
     UnknownTemplate(String),
@@ -48,19 +40,34 @@ pub enum Reject {
     UnknownCampaign(String),
     NotSwitchedOn(&'static str),
     RoleDenied(Role),
-    WrongState {
-        state: State,
-        action: Action,
-    },
+    WrongState { state: State, action: Action },
     CouponsRefused(Vec<CouponRefusal>),
     CodeKeyNeeded,
     CodeKeyDiffers,
     InvalidConfiguration(Vec<Fault>),
-    OverLimit(Fault),
+    OverLimit(Box<Fault>),
     Busy,
     StorageUnavailable,
     StorageFull,
     Unreadable(String),
+}
+
+/// A member that was merged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alias {
+    /// Who it was.
+    pub member: String,
+    /// Who it is now.
+    pub into: String,
+}
+
+/// More points asked for than there are.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shortage {
+    /// How many were asked for.
+    pub requested: Amount,
+    /// How many there are.
+    pub available: Amount,
 }
 
 /// A coupon that can't be used, issued or changed as asked.
@@ -92,10 +99,25 @@ impl Reject {
     /// A member that was merged into another.
     #[must_use]
     pub fn merged(member: &Id, into: &Id) -> Self {
-        Self::Merged {
+        Self::Merged(Box::new(Alias {
             member: member.text(),
             into: into.text(),
-        }
+        }))
+    }
+
+    /// Fewer points than were asked for.
+    #[must_use]
+    pub fn insufficient(requested: Amount, available: Amount) -> Self {
+        Self::Insufficient(Box::new(Shortage {
+            requested,
+            available,
+        }))
+    }
+
+    /// More at once than there may be.
+    #[must_use]
+    pub fn over_limit(path: &str, found: impl std::fmt::Display, permitted: &str) -> Self {
+        Self::OverLimit(Box::new(Fault::new(path, found, permitted)))
     }
 
     /// One fault of a request.

@@ -1,10 +1,9 @@
 //! Refusals in the interface's words.
 
 use crate::bindings::stampcard::plugin::types as wit;
-use crate::domain::amount::Amount;
 use crate::domain::campaign::{Role, State};
 use crate::domain::config::Fault;
-use crate::reject::Reject;
+use crate::reject::{Reject, Shortage};
 
 impl From<Fault> for wit::Fault {
     fn from(fault: Fault) -> Self {
@@ -32,10 +31,12 @@ fn names(names: impl IntoIterator<Item = &'static str>) -> Vec<String> {
     names.into_iter().map(str::to_owned).collect()
 }
 
-fn shortage(requested: Amount, available: Amount) -> wit::Shortage {
-    wit::Shortage {
-        requested: requested.to_string(),
-        available: available.to_string(),
+impl From<Shortage> for wit::Shortage {
+    fn from(shortage: Shortage) -> Self {
+        Self {
+            requested: shortage.requested.to_string(),
+            available: shortage.available.to_string(),
+        }
     }
 }
 
@@ -46,19 +47,19 @@ impl From<Reject> for wit::Error {
             Reject::KeyReused => Self::KeyReused,
             Reject::Invalid(list) => Self::InvalidInput(faults(list)),
             Reject::UnknownMember(id) => Self::UnknownMember(subject("member", id)),
-            Reject::Merged { member, into } => Self::MemberMerged(wit::Alias { member, into }),
+            Reject::Merged(alias) => Self::MemberMerged(wit::Alias {
+                member: alias.member,
+                into: alias.into,
+            }),
             Reject::UnknownProgramme(id) => Self::UnknownProgramme(subject("programme", id)),
             Reject::UnknownRule(id) => Self::UnknownRule(subject("rule", id)),
             Reject::UnknownOrder(id) => Self::UnknownOrder(subject("order", id)),
             Reject::UnknownLine(id) => Self::UnknownLine(subject("line", id)),
             Reject::UnknownHold(id) => Self::UnknownHold(subject("hold", id)),
             Reject::HoldExists(id) => Self::HoldExists(subject("hold", id)),
-            Reject::OrderDiffers(fault) => Self::OrderDiffers(fault.into()),
-            Reject::RefundExceeds(fault) => Self::RefundExceeds(fault.into()),
-            Reject::Insufficient {
-                requested,
-                available,
-            } => Self::InsufficientPoints(shortage(requested, available)),
+            Reject::OrderDiffers(fault) => Self::OrderDiffers((*fault).into()),
+            Reject::RefundExceeds(fault) => Self::RefundExceeds((*fault).into()),
+            Reject::Insufficient(shortage) => Self::InsufficientPoints((*shortage).into()),
             Reject::SpendingRefused(broken) => {
                 let refusals = broken.into_iter().map(|broken| wit::Refusal {
                     rule: broken.rule.to_owned(),
@@ -67,10 +68,7 @@ impl From<Reject> for wit::Error {
                 });
                 Self::SpendingRefused(refusals.collect())
             }
-            Reject::PointsSpent {
-                requested,
-                available,
-            } => Self::PointsSpent(shortage(requested, available)),
+            Reject::PointsSpent(shortage) => Self::PointsSpent((*shortage).into()),
             Reject::LotsRefused(list) => Self::LotsRefused(faults(list)),
             Reject::UnknownCoupon(id) => Self::UnknownCoupon(subject("coupon", id)),
             Reject::UnknownTemplate(id) => Self::UnknownTemplate(subject("template", id)),
@@ -91,7 +89,7 @@ impl From<Reject> for wit::Error {
             Reject::CodeKeyNeeded => Self::CodeKeyNeeded,
             Reject::CodeKeyDiffers => Self::CodeKeyDiffers,
             Reject::InvalidConfiguration(list) => Self::InvalidConfiguration(faults(list)),
-            Reject::OverLimit(fault) => Self::OverLimit(fault.into()),
+            Reject::OverLimit(fault) => Self::OverLimit((*fault).into()),
             Reject::Busy => Self::Busy,
             Reject::StorageUnavailable => Self::StorageUnavailable,
             Reject::StorageFull => Self::StorageFull,

@@ -114,7 +114,7 @@ fn grants(
         let given = match deed(scope, &member, act) {
             Ok(earned) => !earned.grants.is_empty(),
             // Merged since the row was read.
-            Err(Stop::Reject(Reject::Merged { .. })) => false,
+            Err(Stop::Reject(Reject::Merged(_))) => false,
             Err(other) => return Err(other),
         };
         granted = granted.saturating_add(u32::from(given));

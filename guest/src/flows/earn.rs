@@ -80,7 +80,7 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
         scope.open_of(&mut file)?;
     }
     if let Some(fault) = file.differs(order) {
-        return Err(Reject::OrderDiffers(fault).into());
+        return Err(Reject::OrderDiffers(Box::new(fault)).into());
     }
     let mut holdings = scope.open(&order.member)?.live()?;
     let at = holdings.at;

@@ -14,7 +14,7 @@ use crate::domain::restore::Restoration;
 use crate::domain::reverse::{self, Clawback, Reversal};
 use crate::records::holdings::Holdings;
 use crate::records::keys;
-use crate::reject::Reject;
+use crate::reject::{Reject, Shortage};
 use crate::sorted::set;
 
 /// What a refund did.
@@ -92,9 +92,12 @@ pub fn refund(
             let at = holdings.at;
             let policy = settings(scope, &name).uncovered;
             let clawback = holdings.account(&name).claw_back(due, id, policy, at);
-            let clawback = clawback.map_err(|available| Reject::PointsSpent {
-                requested: due,
-                available,
+            let clawback = clawback.map_err(|available| {
+                let requested = due;
+                Reject::PointsSpent(Box::new(Shortage {
+                    requested,
+                    available,
+                }))
             })?;
             done.clawbacks.push((
                 name.clone(),
@@ -170,6 +173,6 @@ fn worth(order: &Order, shipping: bool, unit: Amount) -> Amount {
 fn refused(refusal: Refusal) -> Reject {
     match refusal {
         Refusal::UnknownLine(line) => Reject::UnknownLine(line.to_string()),
-        Refusal::Exceeds(fault) => Reject::RefundExceeds(fault),
+        Refusal::Exceeds(fault) => Reject::RefundExceeds(Box::new(fault)),
     }
 }

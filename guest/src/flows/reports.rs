@@ -2,7 +2,7 @@
 
 use super::history;
 use super::scope::{Scope, Stop};
-use crate::domain::config::{Fault, Programme};
+use crate::domain::config::Programme;
 use crate::domain::ids::Name;
 use crate::domain::report::{Month, Progress};
 use crate::records::keys;
@@ -46,7 +46,7 @@ pub fn movements(
     let rows = progress.tally.rows().len();
     if rows > ROWS_MAX {
         let found = format!("more than {ROWS_MAX} rows");
-        return Err(Reject::OverLimit(Fault::new("/first", found, "fewer months")).into());
+        return Err(Reject::over_limit("/first", found, "fewer months").into());
     }
     let more = page.next.is_some();
     progress.after = page.next;

@@ -72,7 +72,7 @@ fn ready(scope: &mut Scope<'_>, wish: &Wish) -> Result<Ready, Stop> {
     }
     if file.member != wish.member {
         let fault = Fault::new("/member", &wish.member, file.member.as_str());
-        return Err(Reject::OrderDiffers(fault).into());
+        return Err(Reject::OrderDiffers(Box::new(fault)).into());
     }
     let mut holdings = scope.open_known(&wish.member)?.live()?;
     let reported = file.order.as_ref().map(|order| &order.cart);
@@ -99,15 +99,12 @@ fn reject(refused: Refused, order: &Id) -> Stop {
         Refused::Insufficient {
             requested,
             available,
-        } => Reject::Insufficient {
-            requested,
-            available,
-        },
+        } => Reject::insufficient(requested, available),
         Refused::HoldExists => Reject::HoldExists(order.to_string()),
         Refused::NoHold => Reject::UnknownHold(order.to_string()),
         Refused::TooManyHolds => {
             let most = format!("at most {HOLDS_MAX} open holds of an account");
-            Reject::OverLimit(Fault::new("", "one more hold", most))
+            Reject::over_limit("", "one more hold", &most)
         }
     })
 }

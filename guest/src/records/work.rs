@@ -2,7 +2,6 @@
 //! what it read and writes has changed meanwhile.
 
 use super::{codec, keys};
-use crate::domain::config::Fault;
 use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use crate::reading::Read;
 use crate::reject::Reject;
@@ -180,11 +179,11 @@ impl<'p> Work<'p> {
         }
         if self.writes.len() > WRITES_MAX {
             let found = format!("{} records to change at once", self.writes.len());
-            return Err(Reject::OverLimit(Fault::new(
+            return Err(Reject::over_limit(
                 "",
                 found,
                 "at most 1,000: split the request",
-            )));
+            ));
         }
         let seen = self.seen;
         let writes = self.writes.into_iter().map(|(key, value)| {
@@ -201,11 +200,9 @@ impl From<StorageError> for Reject {
         match error {
             StorageError::Unavailable => Self::StorageUnavailable,
             StorageError::Full => Self::StorageFull,
-            StorageError::TooLarge(what) => Self::OverLimit(Fault::new(
-                "",
-                what,
-                "what the host's storage takes at once",
-            )),
+            StorageError::TooLarge(what) => {
+                Self::over_limit("", what, "what the host's storage takes at once")
+            }
         }
     }
 }

@@ -54,10 +54,7 @@ pub fn adjust(scope: &mut Scope<'_>, wish: &Wish) -> Result<Change, Stop> {
         let account = holdings.account(&name);
         (parts, debt) = account
             .take_back(points, wish.into_debt, at, about)
-            .map_err(|available| Reject::Insufficient {
-                requested: points,
-                available,
-            })?;
+            .map_err(|available| Reject::insufficient(points, available))?;
     }
     let standing = standing(scope, &mut holdings, &name)?;
     scope.save(holdings)?;

@@ -124,8 +124,8 @@ fn lapsing(
     if ids.len() > LOTS_MAX {
         let found = format!("{} lots", ids.len());
         let permitted = "an instant before which at most 200 lots lapse";
-        let fault = Fault::new("/which/lapsing-before", found, permitted);
-        return Err(Reject::OverLimit(fault));
+        let path = "/which/lapsing-before";
+        return Err(Reject::over_limit(path, found, permitted));
     }
     Ok(ids)
 }

@@ -5,7 +5,6 @@ use super::super::scope::{Scope, Stop};
 use super::super::{coupons, members, notices, submissions, tiers};
 use super::{ByHand, Change};
 use crate::domain::account::HOLDS_MAX;
-use crate::domain::config::Fault;
 use crate::domain::ids::{Id, Name};
 use crate::domain::merge::Merged;
 use crate::reject::Reject;
@@ -96,5 +95,5 @@ pub fn merge(scope: &mut Scope<'_>, wish: &Wish) -> Result<Merger, Stop> {
 
 /// More than one commit can move.
 pub(in crate::flows) fn over(found: &str, most: &str) -> Reject {
-    Reject::OverLimit(Fault::new("/member", found, most))
+    Reject::over_limit("/member", found, most)
 }

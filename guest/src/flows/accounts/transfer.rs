@@ -4,7 +4,6 @@ use super::super::balance::standing;
 use super::super::scope::{Scope, Stop, whole};
 use super::{ByHand, Change};
 use crate::domain::amount::Amount;
-use crate::domain::config::Fault;
 use crate::domain::ids::Id;
 use crate::domain::lot::Lot;
 use crate::reject::Reject;
@@ -41,14 +40,11 @@ pub fn transfer(scope: &mut Scope<'_>, wish: &Wish) -> Result<Change, Stop> {
     giver.load_for(&mut scope.work, &name, wish.points, None)?;
     let account = giver.account(&name);
     let sent = account.send(wish.points, &wish.to, at, wish.by.about());
-    let parts = sent.map_err(|available| Reject::Insufficient {
-        requested: wish.points,
-        available,
-    })?;
+    let parts = sent.map_err(|available| Reject::insufficient(wish.points, available))?;
     if parts.len() > LOTS_MAX {
         let found = format!("{}, of {} lots", wish.points, parts.len());
         let permitted = "points of at most 100 lots";
-        return Err(Reject::OverLimit(Fault::new("/points", found, permitted)).into());
+        return Err(Reject::over_limit("/points", found, permitted).into());
     }
     let lot =
         |part: &crate::domain::entry::Part| Some((account.lot(part.lot)?.clone(), part.points));

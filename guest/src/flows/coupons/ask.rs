@@ -38,7 +38,7 @@ pub fn of_member(
 ) -> Result<(Vec<Coupon>, Option<String>), Stop> {
     // What a merged member has used stays with it, to be looked at.
     match known(scope, member) {
-        Ok(()) | Err(Reject::Merged { .. }) => {}
+        Ok(()) | Err(Reject::Merged(_)) => {}
         Err(other) => return Err(other.into()),
     }
     let prefix = keys::coupons_of(member);

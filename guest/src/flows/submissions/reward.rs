@@ -111,7 +111,7 @@ fn missed(stop: Stop) -> Result<&'static str, Stop> {
         Stop::Reject(Reject::UnknownProgramme(_)) => "unknown-programme",
         Stop::Reject(Reject::CodeKeyNeeded) => "code-key-needed",
         Stop::Reject(Reject::CouponsRefused(_)) => "coupons-refused",
-        Stop::Reject(Reject::Merged { .. }) => "member-merged",
+        Stop::Reject(Reject::Merged(_)) => "member-merged",
         other => return Err(other),
     })
 }
