@@ -12,6 +12,8 @@ mod docs;
 mod module;
 #[path = "build/names.rs"]
 mod names;
+#[path = "build/twins.rs"]
+mod twins;
 
 use anyhow::{Context, Result, bail, ensure};
 use std::env;
@@ -131,6 +133,7 @@ fn build() -> Result<()> {
     directive("rerun-if-changed", "build/docs.rs")?;
     directive("rerun-if-changed", "build/module.rs")?;
     directive("rerun-if-changed", "build/names.rs")?;
+    directive("rerun-if-changed", "build/twins.rs")?;
     directive("rerun-if-env-changed", COMPONENT_VARIABLE)?;
     if let Some(given) = env::var_os(COMPONENT_VARIABLE).filter(|value| !value.is_empty()) {
         let given = PathBuf::from(given);
@@ -239,7 +242,8 @@ fn flags(library: &StandardLibrary) -> Result<OsString> {
 
 /// Makes the module a component, and checks it. Gives the names of its functions, too.
 fn component(module: &[u8], wit: &Path) -> Result<(Vec<u8>, String)> {
-    let (mut module, names) = module::finish(module)?;
+    let (module, names) = module::finish(module)?;
+    let (mut module, names) = twins::fold(&module, &names)?;
     let mut resolve = Resolve::default();
     let (package, _) = resolve.push_dir(wit).context("wit/ can't be read")?;
     let world = resolve.select_world(&[package], None)?;
