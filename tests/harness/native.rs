@@ -248,8 +248,11 @@ impl<P: Ports> Subject for Native<P> {
             ;
             "members.get" => api::members::get,
             "members.of-line-user" => api::members::of_line_user,
+            "merchant.history" => api::merchant::history,
+            "merchant.past" => api::merchant::past,
             "points.bulk-grant" => api::points::bulk_grant,
             "points.try-orders" => api::points::try_orders,
+            "points.recorded-orders" => api::points::recorded_orders,
             "points.quote" => api::points::quote,
             "points.balance" => api::points::balance,
             "points.lots" => api::points::lots,

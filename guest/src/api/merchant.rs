@@ -1,5 +1,6 @@
 //! The interface `merchant`.
 
+use super::check::Check;
 use super::execution;
 use crate::bindings::exports::stampcard::plugin::merchant as wit;
 use crate::bindings::stampcard::plugin::types::Error;
@@ -39,6 +40,47 @@ pub fn apply(
 /// `not-configured`.
 pub fn current(ports: &dyn Ports) -> Result<wit::Applied, Error> {
     Ok(applied(configure::current(ports)?))
+}
+
+/// `merchant.history`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn history(
+    ports: &dyn Ports,
+    request: &wit::HistoryRequest,
+) -> Result<wit::HistoryPage, Error> {
+    let mut check = Check::default();
+    let limit = check.number(&"/limit", request.limit, 20, 50);
+    check.done()?;
+    let (page, next) = configure::history(ports, request.before, limit)?;
+    let applied = page
+        .into_iter()
+        .map(|(number, at, bytes)| wit::Application {
+            number,
+            at: at.into(),
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+        });
+    Ok(wit::HistoryPage {
+        applied: applied.collect(),
+        next,
+    })
+}
+
+/// `merchant.past`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn past(
+    ports: &dyn Ports,
+    request: &wit::ConfigurationNumber,
+) -> Result<wit::PastDocument, Error> {
+    let past = configure::past(ports, request.number)?;
+    Ok(wit::PastDocument {
+        number: past.number,
+        at: past.at.into(),
+        document: past.document.text().to_owned(),
+    })
 }
 
 /// `merchant.presets`.

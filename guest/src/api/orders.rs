@@ -219,6 +219,36 @@ fn fits(check: &mut Check, at: &str, cart: &Cart, rest: &[(&str, Amount)], merch
     }
 }
 
+/// An order in the interface's words, in a state that it had.
+pub(super) fn told(order: &Order, state: OrderState) -> wit::Order {
+    let some = |amount: Amount| (!amount.is_zero()).then(|| amount.text());
+    let list = |texts: &[String]| (!texts.is_empty()).then(|| texts.to_vec());
+    let line = |line: &Line| wit::Line {
+        line: Some(line.id.text()),
+        sku: line.sku.clone(),
+        quantity: line.quantity.text(),
+        amount: line.amount.text(),
+        discount: some(line.discount),
+        tax: some(line.tax),
+        categories: list(&line.categories),
+        brand: line.brand.clone(),
+        tags: list(&line.tags),
+    };
+    wit::Order {
+        order: order.id.text(),
+        member: order.member.text(),
+        state: shown(state),
+        lines: order.cart.lines.iter().map(line).collect(),
+        discount: some(order.cart.discount),
+        shipping: some(order.cart.shipping),
+        gift_card: some(order.gift_card),
+        points_paid: order.points_paid.map(|paid| paid.text()),
+        currency: None,
+        payment_methods: list(&order.payment_methods),
+        channel: order.channel.clone(),
+    }
+}
+
 /// An order's state.
 pub(super) fn state(state: wit::OrderState) -> OrderState {
     match state {

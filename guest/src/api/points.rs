@@ -2,12 +2,14 @@
 
 mod earning;
 mod questions;
+mod recorded;
 mod refunding;
 mod spending;
 mod trial;
 
 pub use earning::{grant, report_event, report_order, report_registration};
 pub use questions::{accounts, balance, bulk_grant, history, ledger, lots, order_standing};
+pub use recorded::recorded_orders;
 pub use refunding::refund;
 pub use spending::{capture, hold, quote, redeem, release};
 pub use trial::try_orders;

@@ -103,6 +103,17 @@ pub struct Spend {
     pub restored: Amount,
 }
 
+/// A state that a report brought an order to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// The state.
+    pub state: OrderState,
+    /// When.
+    pub at: Instant,
+    /// The state before, and since when; none: it was the first report.
+    pub before: Option<(OrderState, Instant)>,
+}
+
 impl OrderFile {
     /// An order that nothing is known of but its member.
     #[must_use]
@@ -194,6 +205,28 @@ impl OrderFile {
         let order = self.order.get_or_insert_with(|| report.clone());
         order.state = state;
         before
+    }
+
+    /// The reports that brought it to a state within a time, which ends before `until`: in what state, when, and where it stood before.
+    #[must_use]
+    pub fn reports(&self, since: Instant, until: Instant) -> Vec<Reached> {
+        let mut reports: Vec<Reached> = Vec::new();
+        for (state, at) in self.reached.iter() {
+            match reports.last_mut() {
+                // One report reaches all states up to its own.
+                Some(last) if last.at == *at => last.state = *state,
+                last => {
+                    let before = last.map(|last| (last.state, last.at));
+                    reports.push(Reached {
+                        state: *state,
+                        at: *at,
+                        before,
+                    });
+                }
+            }
+        }
+        reports.retain(|report| since <= report.at && report.at < until);
+        reports
     }
 
     /// When an event that activations count from happened to the order; the grant's is `granted`.

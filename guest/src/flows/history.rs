@@ -3,14 +3,12 @@
 use super::balance::Page;
 use super::scope::{Scope, Stop};
 use crate::domain::account::Account;
-use crate::domain::award::Awarded;
 use crate::domain::entry::Entry;
 use crate::domain::ids::{Id, Name};
 use crate::domain::order_file::OrderFile;
 use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
-use crate::shared::Shared;
 
 /// Entries of a page of the ledger, about.
 const LEDGER: usize = 1_000;
@@ -130,8 +128,8 @@ fn of_account(
 pub struct Known {
     /// Its record.
     pub file: OrderFile,
-    /// How the awards of each of its grants came about.
-    pub awards: Vec<Shared<[Awarded]>>,
+    /// The entries of its grants, one by one.
+    pub entries: Vec<Entry>,
     /// Its member's accounts.
     pub accounts: Vec<(Name, Box<Account>)>,
 }
@@ -144,7 +142,24 @@ pub fn order(scope: &mut Scope<'_>, id: &Id) -> Result<Known, Stop> {
     let file: Option<OrderFile> = scope.work.get(&keys::order(id))?;
     let mut file = file.ok_or_else(|| Reject::UnknownOrder(id.to_string()))?;
     let holdings = scope.open_of(&mut file)?;
-    let mut awards = Vec::new();
+    let entries = granted(scope, &file, &holdings)?;
+    Ok(Known {
+        file,
+        entries,
+        accounts: holdings.accounts.into_iter().collect(),
+    })
+}
+
+/// The entries of an order's grants, one by one. `holdings` are its member's.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn granted(
+    scope: &mut Scope<'_>,
+    file: &OrderFile,
+    holdings: &Holdings,
+) -> Result<Vec<Entry>, Reject> {
+    let mut entries = Vec::new();
     for grant in &file.grants {
         // What a member had earned before it was merged stands in its own ledger.
         let entry = match grant.ledger.as_ref().filter(|it| **it != holdings.member) {
@@ -154,11 +169,7 @@ pub fn order(scope: &mut Scope<'_>, id: &Id) -> Result<Known, Stop> {
             }
             None => holdings.entry(&mut scope.work, &grant.programme, grant.entry)?,
         };
-        awards.push(entry.awards);
+        entries.push(entry);
     }
-    Ok(Known {
-        file,
-        awards,
-        accounts: holdings.accounts.into_iter().collect(),
-    })
+    Ok(entries)
 }

@@ -17,6 +17,7 @@ pub mod notices;
 pub mod policy;
 mod portion;
 pub mod quote;
+pub mod recorded;
 pub mod refund;
 pub mod reports;
 pub mod scope;

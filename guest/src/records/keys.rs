@@ -27,6 +27,9 @@ pub fn configuration(number: u32) -> String {
     format!("configuration/{number:08}")
 }
 
+/// All configurations that were applied.
+pub const CONFIGURATIONS: &str = "configuration/";
+
 /// A member's record: `member/mei`.
 #[must_use]
 pub fn member(member: &Id) -> String {
@@ -82,7 +85,7 @@ pub fn tier_changes(member: &Id) -> String {
 /// entries, lots and queues, its level and the changes of it), an order.
 #[must_use]
 pub fn is_whole(key: &str) -> bool {
-    key.starts_with(ACCOUNTS) || key.starts_with("order/")
+    key.starts_with(ACCOUNTS) || key.starts_with(ORDERS)
 }
 
 /// All entries.
@@ -138,8 +141,11 @@ pub fn queue_of(name: &str) -> Option<Queue> {
 /// What is known of an order: `order/A-1`.
 #[must_use]
 pub fn order(order: &Id) -> String {
-    ["order/", &escaped(order)].concat()
+    [ORDERS, &escaped(order)].concat()
 }
+
+/// All orders.
+pub const ORDERS: &str = "order/";
 
 /// What a member was granted under a limit: `used/mei/points/base`; of the whole programme: `used/mei/points`.
 #[must_use]

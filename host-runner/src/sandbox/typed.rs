@@ -74,6 +74,8 @@ interfaces! {
         "merchant.validate" validate(request: merchant::Document) -> Result<merchant::Summary, Error>;
         "merchant.apply" apply(execution: Execution, request: merchant::Document) -> Result<merchant::Applied, Error>;
         "merchant.current" current() -> Result<merchant::Applied, Error>;
+        "merchant.history" history(request: merchant::HistoryRequest) -> Result<merchant::HistoryPage, Error>;
+        "merchant.past" past(request: merchant::ConfigurationNumber) -> Result<merchant::PastDocument, Error>;
         "merchant.presets" presets() -> Result<Vec<merchant::Preset>, Error>;
         "merchant.terms" terms(request: merchant::Document) -> Result<merchant::StatedTerms, Error>;
         "merchant.missing-terms" missing_terms(request: merchant::TermsText) -> Result<Vec<merchant::Clause>, Error>;
@@ -96,6 +98,7 @@ interfaces! {
         "points.grant" grant(execution: Execution, request: points::Gift) -> Result<points::Given, Error>;
         "points.bulk-grant" bulk_grant(request: points::BulkId) -> Result<points::BulkProgress, Error>;
         "points.try-orders" try_orders(request: points::Trial) -> Result<Vec<points::Tried>, Error>;
+        "points.recorded-orders" recorded_orders(request: points::RecordedRequest) -> Result<points::RecordedPage, Error>;
         "points.quote" quote(request: points::QuoteRequest) -> Result<points::Quoted, Error>;
         "points.hold" hold(execution: Execution, request: points::HoldRequest) -> Result<points::Held, Error>;
         "points.capture" capture(execution: Execution, request: points::CaptureRequest) -> Result<points::Spent, Error>;

@@ -86,9 +86,9 @@ pub fn order_standing(ports: &dyn Ports, request: &wit::OrderId) -> Answer<wit::
         let file = &known.file;
         let merchant = &scope.merchant;
         let unit = merchant.money_unit();
-        let grants = file.grants.iter().zip(&known.awards);
-        let earned = grants.flat_map(|(grant, awards)| {
-            let awards = grant.awards.iter().zip(awards.iter());
+        let grants = file.grants.iter().zip(&known.entries);
+        let earned = grants.flat_map(|(grant, entry)| {
+            let awards = grant.awards.iter().zip(entry.awards.iter());
             awards.map(|(award, awarded)| wit::OrderEarning {
                 programme: grant.programme.text(),
                 lot: award.lot,
