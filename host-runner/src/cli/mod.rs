@@ -20,10 +20,12 @@ mod read_invoice;
 mod replay;
 mod report;
 mod restore;
+mod rules;
 mod scenario;
 mod serve;
 mod shop;
 mod simulate_tax_platform;
+mod try_rules;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -46,6 +48,8 @@ enum Command {
     Import(import::Import),
     Export(export::Export),
     Report(report::Report),
+    Rules(rules::Rules),
+    TryRules(try_rules::TryRules),
     Inspect(inspect::Inspect),
     Serve(serve::Serve),
     Backup(backup::Backup),
@@ -77,6 +81,8 @@ impl Cli {
             Command::Import(command) => command.run(),
             Command::Export(command) => command.run(),
             Command::Report(command) => command.run(),
+            Command::Rules(command) => command.run(),
+            Command::TryRules(command) => command.run(),
             Command::Inspect(command) => command.run(),
             Command::Serve(command) => command.run(),
             Command::Backup(command) => command.run(),

@@ -30,18 +30,31 @@ pub(super) struct Shop {
 }
 
 impl Shop {
+    /// The instant that the plugin takes for now.
+    pub(super) fn now(&self) -> anyhow::Result<DateTime<Utc>> {
+        let Instant {
+            seconds,
+            nanoseconds,
+        } = self.clock()?.now();
+        let at = DateTime::from_timestamp(i64::try_from(seconds)?, nanoseconds);
+        at.context("the clock stands beyond the calendar")
+    }
+
+    fn clock(&self) -> anyhow::Result<Arc<dyn Clock>> {
+        Ok(match self.at {
+            None => Arc::new(System),
+            Some(at) => Arc::new(Manual::new(instant(at)?)),
+        })
+    }
+
     /// The plugin, bound to the merchant.
     pub(super) fn open(&self) -> anyhow::Result<Sandbox> {
         let (storage, folder) = self.database.open()?;
         let log = Arc::new(Stderr::default());
-        let clock: Arc<dyn Clock> = match self.at {
-            None => Arc::new(System),
-            Some(at) => Arc::new(Manual::new(instant(at)?)),
-        };
         let folder = folder.join("messages");
         let host = Host {
             storage,
-            clock,
+            clock: self.clock()?,
             messaging: Arc::new(Directory::new(&folder, log.clone())),
             http: Arc::new(Denied),
             log,

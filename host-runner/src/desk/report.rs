@@ -2,6 +2,7 @@
 
 use super::Error;
 use super::ask::{of, pages};
+use super::decimal;
 use crate::call::Subject;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize, de};
@@ -177,19 +178,4 @@ fn last_of<T: de::DeserializeOwned>(
         function: function.to_owned(),
         problem: error.to_string(),
     })
-}
-
-/// Points are text in JSON, so that no float ever stands between.
-mod decimal {
-    use rust_decimal::Decimal;
-    use serde::{Deserialize, Deserializer, Serializer, de};
-
-    pub(super) fn serialize<S: Serializer>(points: &Decimal, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&points.normalize())
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Decimal, D::Error> {
-        let text = String::deserialize(from)?;
-        Decimal::from_str_exact(&text).map_err(de::Error::custom)
-    }
 }
