@@ -151,6 +151,30 @@ fn measure(bench: &Bench, rounds: usize, (what, work): (&str, Work), served: &[(
     }
 }
 
+/// Runs the rounds of one server, and notes what their requests took.
+fn contender<'a>(
+    name: &'a str,
+    work: Work,
+    served: &'a Served,
+    taken: &'a Latencies,
+) -> Contender<'a> {
+    let run = move |round| {
+        let (rate, times) = played(served, work, round);
+        // The first round only warms, as its rate does.
+        if round > 0 {
+            taken.borrow_mut().push(times);
+        }
+        rate
+    };
+    (name, Box::new(run))
+}
+
+/// A server on this storage, with its merchants loaded.
+fn serve(storage: Arc<dyn Storage>, folder: &Path) -> Served {
+    let crowd = (MERCHANTS, MEMBERS);
+    Served::start(crowd, storage, till::plugin().clone().into(), folder)
+}
+
 /// One round of all clients: how many requests a second were answered, and what each took, the shortest first.
 fn played(served: &Served, work: Work, round: usize) -> (f64, Vec<Duration>) {
     let clients: Vec<Client> = (0..MERCHANTS).map(|shop| served.client(shop)).collect();
