@@ -83,6 +83,7 @@ pub fn look(settings: &Settings, parts: &Parts) -> Vec<Finding> {
     let mut found = vec![sandboxes(&parts.components.usual)];
     let providers = files::providers(settings, parts, &mut found);
     let keys = files::keys(settings, &mut found);
+    found.extend(events(settings, &parts.plugin));
     if let Some(storage) = database(settings, &mut found) {
         let own = merchants::Own {
             settings,
@@ -103,6 +104,15 @@ fn sandboxes(plugin: &Plugin) -> Finding {
     }
     let told = "their memory is put back whole, which costs each command some 20 µs more: swap is on, or the kernel is older than 6.7";
     Finding::doubtful("sandboxes", told)
+}
+
+/// What events may ask for and the component hasn't.
+fn events(settings: &Settings, plugin: &Plugin) -> Option<Finding> {
+    let name = settings.unfit_for_events(plugin)?;
+    let told = format!(
+        "the component has no function {name}, or it takes no idempotency key: take it out of events.functions"
+    );
+    Some(Finding::bad("events", told))
 }
 
 /// The database, if it is there and nobody else has it.

@@ -168,7 +168,7 @@ impl Server {
             threads: bounds.ticks,
         });
         let slots = Arc::new(Semaphore::new(bounds.connections));
-        if let Some(name) = settings.events.unfit(&shops.components().usual) {
+        if let Some(name) = settings.unfit_for_events(&shops.components().usual) {
             return Err(ServerError::Events(name.to_owned()));
         }
         let (events, feeding) = Incoming::new(&settings.events, &bounds);

@@ -151,6 +151,20 @@ fn files_that_are_wrong_are_named() {
 
 #[cfg(unix)]
 #[test]
+fn events_may_not_ask_for_what_only_reads() {
+    let folder = folder();
+    let events = "[events]\nfunctions = [\"points.refund\", \"points.balance\"]\n";
+    let settings = format!("{SETTINGS}{events}");
+    std::fs::write(folder.path().join("stampcard.toml"), settings).unwrap();
+    let found = found(&folder);
+    let told = "bad events: the component has no function points.balance, or";
+    assert!(
+        found.iter().any(|line| line.starts_with(told)),
+        "{found:#?}"
+    );
+}
+
+#[test]
 fn keys_that_others_may_write_are_none() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder();

@@ -10,6 +10,7 @@ use crate::capabilities::messaging::{ChannelsError, Reader, Secret, read_table};
 use crate::capabilities::storage::{Place, postgres};
 use crate::events;
 use crate::merchants::Standing;
+use crate::plugin::Plugin;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -116,6 +117,11 @@ impl Settings {
     /// What seals links, and what they begin with.
     pub(super) fn links(&self) -> Option<(Seal, String)> {
         self.seal.clone().zip(self.public_url.clone())
+    }
+
+    /// A function that events may not call, if the settings name one.
+    pub(crate) fn unfit_for_events(&self, plugin: &Plugin) -> Option<&str> {
+        self.events.unfit(plugin)
     }
 
     /// Reads a settings file, and the secrets that it names.
