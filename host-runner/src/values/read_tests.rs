@@ -181,7 +181,7 @@ fn what_is_refused() {
             Shape::Signed(64),
             json!(1e16),
             "",
-            "found 1e16; permitted: an integer from -9223372036854775808 to 9223372036854775807",
+            "found 1e+16; permitted: an integer from -9223372036854775808 to 9223372036854775807",
         ),
         (
             Shape::Unsigned(64),
