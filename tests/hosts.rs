@@ -344,5 +344,5 @@ fn hosts_that_are_killed_in_turn() {
     world.kill(0);
     let all = || world.sent.lock().unwrap().values().sum::<usize>() >= before + SHOPS;
     wait("nobody took over", TAKEN_OVER, all);
-    assert_eq!(none(&["queued"]), true);
+    assert!(none(&["queued"]));
 }

@@ -300,7 +300,7 @@ fn what_cannot_be_opened_says_why() {
     for told in [
         "postgres://nobody:hush@127.0.0.1:1/x",
         "postgres://nobody@127.0.0.1:1/x?password=hush",
-        "postgres://hush:",
+        "postgres://nobody:hush",
     ] {
         let shown = Place::named(Path::new(told)).to_string();
         assert!(!shown.contains("hush"), "{shown}");

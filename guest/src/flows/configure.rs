@@ -20,7 +20,7 @@ use crate::ports::{Outcome, Ports};
 use crate::records::state::{Configuration, Key, Upkeep};
 use crate::records::{Work, keys};
 use crate::reject::Reject;
-pub use past::{history, past};
+pub use past::{Page, history, past};
 use pointer::pointer;
 
 /// The JSON Schema of the document, as one line; a test keeps `schema/` equal to what the types say.

@@ -83,7 +83,7 @@ pub fn look(settings: &Settings, parts: &Parts) -> Vec<Finding> {
     let mut found = vec![sandboxes(&parts.components.usual)];
     let providers = files::providers(settings, parts, &mut found);
     let keys = files::keys(settings, &mut found);
-    found.extend(events(settings, &parts.plugin));
+    found.extend(events(settings, &parts.components.usual));
     if let Some(storage) = database(settings, &mut found) {
         let own = merchants::Own {
             settings,

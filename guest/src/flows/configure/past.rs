@@ -6,15 +6,15 @@ use crate::records::state::Configuration;
 use crate::records::{Work, codec, keys};
 use crate::reject::Reject;
 
-/// A page of them, those applied last first, and the number below which the next page begins.
+/// Configurations with their numbers, when they were applied and how many bytes their documents have, and the number below which the
+/// next page begins.
+pub type Page = (Vec<(u32, Instant, usize)>, Option<u32>);
+
+/// A page of them, those applied last first.
 ///
 /// # Errors
 /// Those of the storage.
-pub fn history(
-    ports: &dyn Ports,
-    before: Option<u32>,
-    limit: u32,
-) -> Result<(Vec<(u32, Instant, usize)>, Option<u32>), Reject> {
+pub fn history(ports: &dyn Ports, before: Option<u32>, limit: u32) -> Result<Page, Reject> {
     let end = match before {
         Some(number) => keys::configuration(number),
         None => keys::end_of(keys::CONFIGURATIONS),
