@@ -219,6 +219,14 @@ impl Traffic {
         self.channels.iter().map(|it| it.cost).sum()
     }
 
+    /// One that was counted, for so much, was not.
+    pub fn take(&mut self, channel: Channel, cost: Amount) {
+        if let Some(own) = self.channels.iter_mut().find(|it| it.channel == channel) {
+            own.sent = own.sent.saturating_sub(1);
+            own.cost -= cost;
+        }
+    }
+
     /// One more was handed over.
     pub fn add(&mut self, channel: Channel, cost: Amount) {
         if let Some(own) = self.channels.iter_mut().find(|it| it.channel == channel) {

@@ -153,6 +153,9 @@ pub struct Notice {
     pub state: State,
     /// When the state was reached.
     pub at: Instant,
+    /// When it was first handed over, of the tries that may have been taken; none: it has certainly not gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed: Option<Instant>,
     /// What its tries cost, in the merchant's money.
     #[serde(default, skip_serializing_if = "Amount::is_zero")]
     pub cost: Amount,
@@ -205,6 +208,7 @@ impl Notice {
             tries: 0,
             state: State::Queued,
             at: now,
+            handed: None,
             cost: Amount::ZERO,
             judged: false,
             trail: Vec::new(),
@@ -242,7 +246,7 @@ impl Notice {
     pub fn forget(&mut self, now: Instant) -> bool {
         match &mut self.state {
             State::Queued | State::Deferred(_) => {
-                self.becomes(State::Dropped(Drop::MemberGone), now);
+                self.fails(State::Dropped(Drop::MemberGone), now);
             }
             State::Sending => self.becomes(State::Unknown, now),
             State::Accepted(answer @ Some(_)) | State::Delivered(answer @ Some(_)) => {
@@ -260,10 +264,25 @@ impl Notice {
         self.at = now;
     }
 
+    /// It comes to this end without having gone by what was done last. What may have gone before is unknown, whatever it is now.
+    pub fn fails(&mut self, end: State, now: Instant) {
+        let taken = matches!(self.state, State::Accepted(_));
+        let open = self.handed.is_some() && !taken;
+        self.becomes(if open { State::Unknown } else { end }, now);
+    }
+
+    /// What was handed over last was certainly not taken.
+    pub fn not_taken(&mut self) {
+        // An earlier try may have been.
+        if self.handed == Some(self.at) {
+            self.handed = None;
+        }
+    }
+
     /// It goes at that instant at the earliest, as a rule says, if there is time.
     pub fn defer(&mut self, until: Instant, code: Code, now: Instant) {
         if until >= self.until {
-            self.becomes(State::Denied(Code::WindowPassed), now);
+            self.fails(State::Denied(Code::WindowPassed), now);
         } else {
             self.from = until;
             self.becomes(State::Deferred(code), now);
@@ -274,6 +293,7 @@ impl Notice {
     pub fn begin(&mut self, now: Instant) {
         self.tries = self.tries.saturating_add(1);
         self.from = now.plus_seconds(LEASE);
+        self.handed = self.handed.or(Some(now));
         self.becomes(State::Sending, now);
     }
 
@@ -284,13 +304,13 @@ impl Notice {
         // Up to a quarter more, so that those which failed together don't come back together.
         let spread = salt.checked_rem(pause / 4).unwrap_or(0);
         self.from = now.plus_seconds(seconds.max(pause).saturating_add(spread));
-        let state = if self.tries >= TRIES_MAX {
-            State::Undelivered("the channel did not take it in ten tries".to_owned())
+        if self.tries >= TRIES_MAX {
+            let told = "the channel did not take it in ten tries".to_owned();
+            self.fails(State::Undelivered(told), now);
         } else if self.from >= self.until {
-            State::Missed
+            self.fails(State::Missed, now);
         } else {
-            State::Queued
-        };
-        self.becomes(state, now);
+            self.becomes(State::Queued, now);
+        }
     }
 }

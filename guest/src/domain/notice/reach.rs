@@ -48,6 +48,16 @@ impl Tally {
         }
     }
 
+    /// Without one that was counted on a date; where newer ones pushed that out, it stays as it is.
+    #[must_use]
+    pub fn minus_one(tally: Option<Self>, date: NaiveDate) -> Option<Self> {
+        let mut tally = tally?;
+        let counted = Self::on(Some(tally), date);
+        tally.of_day = tally.of_day.saturating_sub(counted.day.min(1));
+        tally.of_week = tally.of_week.saturating_sub(counted.week.min(1));
+        Some(tally)
+    }
+
     /// With one more on a date.
     #[must_use]
     pub fn plus_one(tally: Option<Self>, date: NaiveDate) -> Self {

@@ -24,8 +24,17 @@ pub(super) fn judge(
     text: &str,
     at: Instant,
 ) -> Result<Verdict, Reject> {
-    let reach = reach::get(scope, &member.member)?;
-    let traffic = traffic(scope, at)?;
+    let mut reach = reach::get(scope, &member.member)?;
+    let mut traffic = traffic(scope, at)?;
+    if let Some(handed) = notice.handed {
+        // What may have gone was counted then, and doesn't stand in its own way.
+        let zone = scope.merchant.zone;
+        let (then, today) = (zone.date(handed), zone.date(at));
+        if keys::traffic(then) == keys::traffic(today) {
+            traffic.take(notice.channel, notice.cost);
+        }
+        reach.tally = Tally::minus_one(reach.tally, then);
+    }
     let reminders = topic::reminders(scope, &member.member, notice)?;
     let merchant = &scope.merchant;
     let strict = PolicySettings::default();

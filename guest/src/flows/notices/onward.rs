@@ -44,6 +44,7 @@ pub(super) fn onward(
         judged: false,
         state: State::Queued,
         at: now,
+        handed: None,
         trail: Vec::new(),
         ..notice.clone()
     };

@@ -88,8 +88,11 @@ fn by_channel(
             let next = scope.merchant.after(notice.kind, channel);
             match look(&mut scope, &id, &mut notice)? {
                 Look::Send(message, cost) => {
-                    notice.cost += cost.unwrap_or(Amount::ZERO);
-                    count(&mut scope, &id, &notice, cost)?;
+                    // Under the same key it goes once, and counts so.
+                    if notice.handed.is_none() {
+                        notice.cost += cost.unwrap_or(Amount::ZERO);
+                        count(&mut scope, &id, &notice, cost)?;
+                    }
                     sending.push(Sending {
                         id,
                         notice,
@@ -100,21 +103,17 @@ fn by_channel(
                 Look::Defer(until, code) => {
                     notice.defer(until, code, now);
                     put_off = put_off.saturating_add(1);
-                    let passed = next.filter(|_| moves_on(&notice, &notice.state));
+                    let passed = next.filter(|_| moves_on(&notice.state));
                     onward(&mut scope.work, &id, &mut notice, passed, now)?;
                     put(&mut scope, &id, &notice);
                 }
                 Look::End(state) => {
-                    let moves = moves_on(&notice, &state);
-                    notice.becomes(state, now);
+                    let silent = matches!(notice.state, State::Accepted(_));
+                    notice.fails(state, now);
                     dropped = dropped.saturating_add(1);
-                    onward(
-                        &mut scope.work,
-                        &id,
-                        &mut notice,
-                        next.filter(|_| moves),
-                        now,
-                    )?;
+                    // What LINE took by phone number and told nothing of goes on nowhere.
+                    let passed = next.filter(|_| !silent && moves_on(&notice.state));
+                    onward(&mut scope.work, &id, &mut notice, passed, now)?;
                     put(&mut scope, &id, &notice);
                 }
             }
@@ -196,7 +195,8 @@ fn kept(work: &mut Work<'_>, it: &mut Sending, outcome: Sent, now: Instant) -> R
         }
         Sent::Undeliverable(why) => {
             notice.note(now, format!("undeliverable: {why}"));
-            notice.becomes(State::Undelivered(why), now);
+            notice.not_taken();
+            notice.fails(State::Undelivered(why), now);
             topic::settle(work, &it.id.member, notice, false)?;
         }
         Sent::Unknown => {
@@ -204,29 +204,28 @@ fn kept(work: &mut Work<'_>, it: &mut Sending, outcome: Sent, now: Instant) -> R
             if takes_key(notice.channel) {
                 // Under the same key it can be handed over again.
                 notice.put_off(0, salt(&it.id, notice.tries), now);
-            }
-            if notice.state != State::Queued {
+            } else {
                 notice.becomes(State::Unknown, now);
             }
         }
         Sent::RetryAfter(seconds) => {
             notice.note(now, format!("not taken, again after {seconds} s"));
+            notice.not_taken();
             notice.put_off(seconds, salt(&it.id, notice.tries), now);
             topic::settle(work, &it.id.member, notice, false)?;
         }
     }
-    let next = it.next.filter(|_| moves_on(&it.notice, &it.notice.state));
+    let next = it.next.filter(|_| moves_on(&it.notice.state));
     onward(work, &it.id, &mut it.notice, next, now)
 }
 
 /// Whether a notice that comes to this end goes on by the next channel: it has certainly not arrived, and there is
-/// something to tell. What LINE took by phone number and told nothing of goes on nowhere.
-fn moves_on(before: &Notice, end: &State) -> bool {
-    match end {
-        State::Undelivered(_) => !matches!(before.state, State::Accepted(_)),
-        State::Denied(_) | State::Dropped(Drop::NoAddress) => true,
-        _ => false,
-    }
+/// something to tell.
+fn moves_on(end: &State) -> bool {
+    matches!(
+        end,
+        State::Undelivered(_) | State::Denied(_) | State::Dropped(Drop::NoAddress)
+    )
 }
 
 /// Notes which notice a provider means by an id. An id of another form than ours can't be asked for.

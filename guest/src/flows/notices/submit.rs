@@ -117,7 +117,7 @@ fn drop_all(
         let place = keys::outbox(notice.channel, notice.from, notice.until, &id);
         scope.work.delete(place);
         notice.note(scope.now, "withdrawn");
-        notice.becomes(State::Dropped(Drop::Withdrawn), scope.now);
+        notice.fails(State::Dropped(Drop::Withdrawn), scope.now);
         put(scope, &id, &notice);
         dropped.push((id, notice));
     }
