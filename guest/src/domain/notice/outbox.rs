@@ -271,12 +271,11 @@ impl Notice {
         self.becomes(if open { State::Unknown } else { end }, now);
     }
 
-    /// What was handed over last was certainly not taken.
-    pub fn not_taken(&mut self) {
-        // An earlier try may have been.
-        if self.handed == Some(self.at) {
-            self.handed = None;
-        }
+    /// What was handed over last was certainly not taken. Tells whether none of the tries before may have been.
+    pub fn not_taken(&mut self) -> bool {
+        let first = self.handed == Some(self.at);
+        self.handed = self.handed.filter(|_| !first);
+        first
     }
 
     /// It goes at that instant at the earliest, as a rule says, if there is time.

@@ -5,13 +5,15 @@ use super::look::words;
 use super::{question, reach, topic};
 use crate::domain::amount::Amount;
 use crate::domain::config::PolicySettings;
+use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
-use crate::domain::notice::{Notice, NoticeId, State, Tally};
+use crate::domain::notice::{Notice, NoticeId, Reach, State, Tally};
 use crate::domain::policy::{Code, Decision, Policy, Question, Verdict};
-use crate::records::keys;
 use crate::records::state::Traffic;
+use crate::records::{Work, keys};
 use crate::reject::Reject;
+use chrono::NaiveDate;
 
 /// What the policy says of a notice that goes to a member with these words at an instant.
 ///
@@ -132,6 +134,36 @@ pub(super) fn count(
         let mut reach = reach::get(scope, &id.member)?;
         reach.tally = Some(Tally::plus_one(reach.tally, date));
         scope.work.put(keys::reach(&id.member), &reach);
+    }
+    Ok(())
+}
+
+/// Takes back what was counted of a notice on a local date, since it was not sent or has not arrived: that its member got one, and
+/// unless it was `paid` for all the same the month's share. Reads no more than what it may change.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn take_back(
+    work: &mut Work<'_>,
+    member: &Id,
+    notice: &mut Notice,
+    date: NaiveDate,
+    paid: bool,
+) -> Result<(), Reject> {
+    if !paid {
+        let key = keys::traffic(date);
+        if let Some(mut month) = work.get::<Traffic>(&key)? {
+            month.take(notice.channel, notice.cost);
+            work.put(key, &month);
+        }
+        notice.cost = Amount::ZERO;
+    }
+    let key = keys::reach(member);
+    if let Some(reach) = work.get::<Reach>(&key)?
+        && reach.tally.is_some()
+    {
+        let tally = Tally::minus_one(reach.tally, date);
+        work.put(key, &Reach { tally, ..reach });
     }
     Ok(())
 }

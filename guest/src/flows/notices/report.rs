@@ -1,6 +1,7 @@
 //! What providers tell of a notice after they took it.
 
 use super::super::scope::{Scope, Stop};
+use super::judge::take_back;
 use super::made::put;
 use super::onward::onward;
 use super::{reach, topic};
@@ -69,6 +70,12 @@ pub fn report(scope: &mut Scope<'_>, heard: &Heard) -> Result<(NoticeId, Notice)
         }
         Some(why) => {
             notice.note(now, format!("reported as undeliverable: {why}"));
+            if let Some(handed) = notice.handed {
+                // LINE is paid for what arrives, others for what they took.
+                let paid = notice.channel != Channel::LineNotification;
+                let date = scope.merchant.zone.date(handed);
+                take_back(&mut scope.work, &id.member, &mut notice, date, paid)?;
+            }
             notice.becomes(State::Undelivered(why.clone()), now);
             let next = scope.merchant.after(notice.kind, notice.channel);
             onward(&mut scope.work, &id, &mut notice, next, now)?;

@@ -6,7 +6,7 @@
 
 use super::super::command::TRIES_MAX;
 use super::super::scope::Scope;
-use super::judge::count;
+use super::judge::{count, take_back};
 use super::look::{Look, look, takes_key};
 use super::made::{put, put_in};
 use super::onward::onward;
@@ -20,6 +20,7 @@ use crate::ports::{Message, Outcome, Ports, Range, Row, Sent};
 use crate::records::state::{Answered, Pace};
 use crate::records::{Work, keys};
 use crate::reject::Reject;
+use chrono::NaiveDate;
 
 /// Notices that are sent at once, at most.
 const PAGE: u32 = 150;
@@ -109,6 +110,10 @@ fn by_channel(
                 }
                 Look::End(state) => {
                     let silent = matches!(notice.state, State::Accepted(_));
+                    if let Some(handed) = notice.handed.filter(|_| silent) {
+                        let date = scope.merchant.zone.date(handed);
+                        take_back(&mut scope.work, &id.member, &mut notice, date, false)?;
+                    }
                     notice.fails(state, now);
                     dropped = dropped.saturating_add(1);
                     // What LINE took by phone number and told nothing of goes on nowhere.
@@ -126,6 +131,7 @@ fn by_channel(
                 answered(&mut scope.work, &it.id, channel, &it.message.key);
             }
         }
+        let date = scope.merchant.zone.date(now);
         let sent = u32::try_from(sending.len()).unwrap_or(u32::MAX);
         pace.add(second, sent);
         scope.work.put(keys::PACE.to_owned(), &pace);
@@ -135,7 +141,7 @@ fn by_channel(
         round.dropped = round.dropped.saturating_add(dropped);
         round.put_off = round.put_off.saturating_add(put_off);
         round.sent = round.sent.saturating_add(sent);
-        hand_over(ports, sending)?;
+        hand_over(ports, &sending, date)?;
         // Where the second is full, the next round finds it so.
         return Ok(Some(now));
     }
@@ -151,39 +157,56 @@ struct Sending {
     next: Option<Channel>,
 }
 
-/// Hands messages to their channel and keeps the outcomes.
-fn hand_over(ports: &dyn Ports, mut sending: Vec<Sending>) -> Result<(), Reject> {
+/// Hands messages to their channel and keeps the outcomes; `date` is the local one by which they were counted.
+fn hand_over(ports: &dyn Ports, sending: &[Sending], date: NaiveDate) -> Result<(), Reject> {
     if sending.is_empty() {
         return Ok(());
     }
     let messages = sending.iter().map(|it| it.message.clone()).collect();
     let outcomes = ports.send(messages);
     let now = ports.now();
-    let mut work = Work::new(ports);
-    work.fetch(sending.iter().map(|it| keys::notice(&it.id)))?;
-    for (place, it) in sending.iter_mut().enumerate() {
-        // Another host may have taken it over meanwhile, if this one was very slow: then the outcome is that one's.
-        let stored: Option<Notice> = work.get(&keys::notice(&it.id))?;
-        if stored.as_ref() != Some(&it.notice) {
-            continue;
+    for _ in 0..TRIES_MAX {
+        let mut work = Work::new(ports);
+        let mut needed = vec![keys::traffic(date)];
+        for (it, outcome) in sending.iter().zip(&outcomes) {
+            needed.push(keys::notice(&it.id));
+            if matches!(outcome, Sent::Undeliverable(_) | Sent::RetryAfter(_)) {
+                needed.push(keys::reach(&it.id.member));
+            }
         }
-        work.delete(keys::outbox(
-            it.notice.channel,
-            it.notice.from,
-            it.notice.until,
-            &it.id,
-        ));
-        let outcome = outcomes.get(place).cloned().unwrap_or(Sent::Unknown);
-        kept(&mut work, it, outcome, now)?;
-        put_in(&mut work, &it.id, &it.notice);
+        work.fetch(needed)?;
+        for (place, it) in sending.iter().enumerate() {
+            // Another host may have taken it over meanwhile, if this one was very slow: then the outcome is that one's.
+            let stored: Option<Notice> = work.get(&keys::notice(&it.id))?;
+            let Some(mut notice) = stored.filter(|stored| *stored == it.notice) else {
+                continue;
+            };
+            let row = keys::outbox(notice.channel, notice.from, notice.until, &it.id);
+            work.delete(row);
+            let outcome = outcomes.get(place).cloned().unwrap_or(Sent::Unknown);
+            kept(&mut work, it, &mut notice, outcome, (now, date))?;
+            put_in(&mut work, &it.id, &notice);
+        }
+        if work.commit()? == Outcome::Committed {
+            return Ok(());
+        }
     }
-    // After a conflict the notices stay as being sent, and are found so.
-    work.commit().map(|_| ())
+    // The notices stay as being sent, and are found so.
+    Ok(())
 }
 
 /// What has become of a notice that was handed over.
-fn kept(work: &mut Work<'_>, it: &mut Sending, outcome: Sent, now: Instant) -> Result<(), Reject> {
-    let notice = &mut it.notice;
+fn kept(
+    work: &mut Work<'_>,
+    it: &Sending,
+    notice: &mut Notice,
+    outcome: Sent,
+    (now, date): (Instant, NaiveDate),
+) -> Result<(), Reject> {
+    let not_taken = matches!(outcome, Sent::Undeliverable(_) | Sent::RetryAfter(_));
+    if not_taken && notice.not_taken() {
+        take_back(work, &it.id.member, notice, date, false)?;
+    }
     match outcome {
         Sent::Accepted(answer) => {
             if let Some(answer) = &answer {
@@ -195,7 +218,6 @@ fn kept(work: &mut Work<'_>, it: &mut Sending, outcome: Sent, now: Instant) -> R
         }
         Sent::Undeliverable(why) => {
             notice.note(now, format!("undeliverable: {why}"));
-            notice.not_taken();
             notice.fails(State::Undelivered(why), now);
             topic::settle(work, &it.id.member, notice, false)?;
         }
@@ -210,13 +232,12 @@ fn kept(work: &mut Work<'_>, it: &mut Sending, outcome: Sent, now: Instant) -> R
         }
         Sent::RetryAfter(seconds) => {
             notice.note(now, format!("not taken, again after {seconds} s"));
-            notice.not_taken();
             notice.put_off(seconds, salt(&it.id, notice.tries), now);
             topic::settle(work, &it.id.member, notice, false)?;
         }
     }
-    let next = it.next.filter(|_| moves_on(&it.notice.state));
-    onward(work, &it.id, &mut it.notice, next, now)
+    let next = it.next.filter(|_| moves_on(&notice.state));
+    onward(work, &it.id, notice, next, now)
 }
 
 /// Whether a notice that comes to this end goes on by the next channel: it has certainly not arrived, and there is
