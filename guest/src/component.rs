@@ -18,6 +18,16 @@ use std::sync::Once;
 /// The host.
 struct Host;
 
+fn channel_of(channel: Channel) -> messaging::Channel {
+    match channel {
+        Channel::Email => messaging::Channel::Email,
+        Channel::Sms => messaging::Channel::Sms,
+        Channel::LinePush => messaging::Channel::LinePush,
+        Channel::LineNotification => messaging::Channel::LineNotification,
+        Channel::Alimtalk => messaging::Channel::Alimtalk,
+    }
+}
+
 impl Ports for Host {
     fn now(&self) -> Instant {
         let now = wall_clock::now();
@@ -81,11 +91,7 @@ impl Ports for Host {
         let message = |it: Message| messaging::Message {
             idempotency_key: it.key,
             channel: match it.channel {
-                Way::Notice(Channel::Email) => messaging::Channel::Email,
-                Way::Notice(Channel::Sms) => messaging::Channel::Sms,
-                Way::Notice(Channel::LinePush) => messaging::Channel::LinePush,
-                Way::Notice(Channel::LineNotification) => messaging::Channel::LineNotification,
-                Way::Notice(Channel::Alimtalk) => messaging::Channel::Alimtalk,
+                Way::Notice(channel) => channel_of(channel),
                 Way::LineReply => messaging::Channel::LineReply,
             },
             address: it.address,
@@ -105,6 +111,10 @@ impl Ports for Host {
             .into_iter()
             .map(outcome)
             .collect()
+    }
+
+    fn key_holds(&self, channel: Channel) -> Option<u32> {
+        messaging::key_holds(channel_of(channel))
     }
 
     fn fetch(&self, requests: Vec<HttpRequest>) -> Vec<Result<HttpResponse, HttpError>> {

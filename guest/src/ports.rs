@@ -194,6 +194,10 @@ pub trait Ports {
     /// Hands over messages, at most 1,000; what became of each, in their order.
     fn send(&self, messages: Vec<Message>) -> Vec<Sent>;
 
+    /// For how many seconds after it was first handed over a channel's provider knows a message by its key again; none: it
+    /// knows no keys.
+    fn key_holds(&self, channel: Channel) -> Option<u32>;
+
     /// Sends requests, at most 100, many at once; what came back of each, in their order.
     fn fetch(&self, requests: Vec<HttpRequest>) -> Vec<Result<HttpResponse, HttpError>>;
 

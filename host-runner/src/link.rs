@@ -227,20 +227,29 @@ impl messaging::Host for State {
         answered(outcomes.len(), messages.len(), "messaging")?;
         Ok(outcomes.into_iter().map(outcome).collect())
     }
+
+    fn key_holds(&mut self, channel: messaging::Channel) -> Result<Option<u32>> {
+        let client = self.capability()?;
+        let messaging = &client.host.messaging;
+        Ok(messaging.key_holds(&client.merchant, way(channel)))
+    }
 }
 
-fn message(message: messaging::Message) -> message_port::Message {
-    let channel = match message.channel {
+fn way(channel: messaging::Channel) -> message_port::Channel {
+    match channel {
         messaging::Channel::Email => message_port::Channel::Email,
         messaging::Channel::Sms => message_port::Channel::Sms,
         messaging::Channel::LinePush => message_port::Channel::LinePush,
         messaging::Channel::LineNotification => message_port::Channel::LineNotification,
         messaging::Channel::LineReply => message_port::Channel::LineReply,
         messaging::Channel::Alimtalk => message_port::Channel::Alimtalk,
-    };
+    }
+}
+
+fn message(message: messaging::Message) -> message_port::Message {
     message_port::Message {
         idempotency_key: message.idempotency_key,
-        channel,
+        channel: way(message.channel),
         address: message.address,
         subject: message.subject,
         text: message.text,

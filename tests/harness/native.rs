@@ -43,6 +43,16 @@ fn storage_error(error: storage::Error) -> StorageError {
     }
 }
 
+fn channel_of(channel: Channel) -> messaging::Channel {
+    match channel {
+        Channel::Email => messaging::Channel::Email,
+        Channel::Sms => messaging::Channel::Sms,
+        Channel::LinePush => messaging::Channel::LinePush,
+        Channel::LineNotification => messaging::Channel::LineNotification,
+        Channel::Alimtalk => messaging::Channel::Alimtalk,
+    }
+}
+
 impl Ports for NativePorts {
     fn now(&self) -> Instant {
         let now = self.clock.now();
@@ -109,11 +119,7 @@ impl Ports for NativePorts {
         let message = |it: Message| messaging::Message {
             idempotency_key: it.key,
             channel: match it.channel {
-                Way::Notice(Channel::Email) => messaging::Channel::Email,
-                Way::Notice(Channel::Sms) => messaging::Channel::Sms,
-                Way::Notice(Channel::LinePush) => messaging::Channel::LinePush,
-                Way::Notice(Channel::LineNotification) => messaging::Channel::LineNotification,
-                Way::Notice(Channel::Alimtalk) => messaging::Channel::Alimtalk,
+                Way::Notice(channel) => channel_of(channel),
                 Way::LineReply => messaging::Channel::LineReply,
             },
             address: it.address,
@@ -131,6 +137,11 @@ impl Ports for NativePorts {
             messaging::Outcome::Unknown => Sent::Unknown,
         };
         outcomes.into_iter().map(outcome).collect()
+    }
+
+    fn key_holds(&self, channel: Channel) -> Option<u32> {
+        self.messaging
+            .key_holds(&self.merchant, channel_of(channel))
     }
 
     fn fetch(&self, requests: Vec<HttpRequest>) -> Vec<Result<HttpResponse, HttpError>> {

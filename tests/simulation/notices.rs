@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Clock, Manual};
-use stampcard::capabilities::messaging::{Message, Messaging, Outcome};
+use stampcard::capabilities::messaging::{Channel, Message, Messaging, Outcome};
 use stampcard_guest::domain::instant::Instant;
 use stampcard_guest::domain::zone::Zone;
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +27,9 @@ const KINDS: [&str; 5] = [
 const LEADS: [&str; 6] = [
     "days 0", "days 1", "days 3", "days 10", "months 1", "months 2",
 ];
+
+/// Seconds for which a repeated key is known by LINE push.
+const HOLDS: u32 = 23 * 3600;
 
 /// Key, channel, when, and whether it may have arrived.
 type Handed = (String, &'static str, DateTime<Utc>, bool);
@@ -91,6 +94,10 @@ impl Messaging for Provider {
             outcomes.push(outcome);
         }
         outcomes
+    }
+
+    fn key_holds(&self, _: &Merchant, channel: Channel) -> Option<u32> {
+        (channel == Channel::LinePush).then_some(HOLDS)
     }
 }
 
@@ -164,10 +171,14 @@ impl World {
         }
         self.check_routes(dump)?;
         let handed = self.provider.handed.lock().unwrap();
-        let mut arrived = BTreeSet::new();
+        let mut arrived = BTreeMap::new();
         for (key, channel, at, may) in handed.iter().filter(|handed| handed.3) {
-            // LINE knows a repeated key, so that whoever sends there may repeat what was lost on the way.
-            let once = arrived.insert(key) || *channel == "line-push";
+            // LINE knows a repeated key for a while, in which whoever sends there may repeat what was lost on the way.
+            let known = |first: &DateTime<Utc>| {
+                *channel == "line-push" && (*at - *first).num_seconds() < HOLDS.into()
+            };
+            let once = arrived.get(key).is_none_or(known);
+            arrived.entry(key).or_insert(*at);
             ensure(once, || {
                 format!("{key} went out twice by {channel}, at {at} again: {may}")
             })?;

@@ -3,7 +3,7 @@
 use super::metrics::Metrics;
 use super::unsubscribe::{Seal, linked};
 use crate::capabilities::Merchant;
-use crate::capabilities::messaging::{Channels, Message, Messaging, Outcome};
+use crate::capabilities::messaging::{Channel, Channels, Message, Messaging, Outcome};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -51,5 +51,9 @@ impl Messaging for Posts {
         let outcomes = self.hand_over(merchant, messages);
         self.metrics.messages(messages, &outcomes);
         outcomes
+    }
+
+    fn key_holds(&self, merchant: &Merchant, channel: Channel) -> Option<u32> {
+        self.channels.get(merchant)?.key_holds(merchant, channel)
     }
 }

@@ -271,6 +271,13 @@ impl Notice {
         self.becomes(if open { State::Unknown } else { end }, now);
     }
 
+    /// When it was first handed over, if it may have been taken.
+    #[must_use]
+    pub fn may_have_gone(&self) -> Option<Instant> {
+        let sending = self.state == State::Sending;
+        self.handed.or(Some(self.at).filter(|_| sending))
+    }
+
     /// What was handed over last was certainly not taken. Tells whether none of the tries before may have been.
     pub fn not_taken(&mut self) -> bool {
         let first = self.handed == Some(self.at);

@@ -17,7 +17,7 @@ use crate::domain::notice::{
 use crate::domain::policy::{Code, Decision, Verdict};
 use crate::domain::zone::Zone;
 use crate::flows::command::fingerprint;
-use crate::ports::{Message, Way};
+use crate::ports::{Message, Ports, Way};
 use crate::records::keys;
 use crate::reject::Reject;
 use chrono::{NaiveDate, NaiveDateTime};
@@ -41,6 +41,7 @@ pub(super) enum Look {
 /// # Errors
 /// Those of the storage.
 pub(super) fn look(
+    ports: &dyn Ports,
     scope: &mut Scope<'_>,
     id: &NoticeId,
     notice: &mut Notice,
@@ -49,7 +50,7 @@ pub(super) fn look(
     if let State::Accepted(_) = notice.state {
         return end(State::Undelivered(SILENT.to_owned()));
     }
-    if notice.state == State::Sending && !takes_key(notice.channel) {
+    if notice.may_have_gone().is_some() && !key_holds(ports, notice, scope.now) {
         return end(State::Unknown);
     }
     if scope.now >= notice.until {
@@ -177,12 +178,14 @@ fn said(
     Ok(Some((language, facts, said)))
 }
 
-/// Whether a channel's provider answers a repeated key as it did the first time, for as long as a notice lives.
-pub(super) fn takes_key(channel: Channel) -> bool {
-    match channel {
-        Channel::LinePush => true,
-        Channel::Email | Channel::Sms | Channel::LineNotification | Channel::Alimtalk => false,
-    }
+/// Whether the channel's provider still knows at that instant what it may have taken, by its key.
+pub(super) fn key_holds(ports: &dyn Ports, notice: &Notice, at: Instant) -> bool {
+    let held = ports.key_holds(notice.channel);
+    let ends = notice
+        .may_have_gone()
+        .zip(held)
+        .map(|(handed, seconds)| handed.plus_seconds(seconds));
+    ends.is_some_and(|ends| at < ends)
 }
 
 fn address(member: &Member, notice: &Notice) -> Option<String> {

@@ -7,7 +7,7 @@
 use super::super::command::TRIES_MAX;
 use super::super::scope::Scope;
 use super::judge::{count, take_back};
-use super::look::{Look, look, takes_key};
+use super::look::{Look, key_holds, look};
 use super::made::{put, put_in};
 use super::onward::onward;
 use super::topic;
@@ -87,7 +87,7 @@ fn by_channel(
                 continue;
             };
             let next = scope.merchant.after(notice.kind, channel);
-            match look(&mut scope, &id, &mut notice)? {
+            match look(ports, &mut scope, &id, &mut notice)? {
                 Look::Send(message, cost) => {
                     // Under the same key it goes once, and counts so.
                     if notice.handed.is_none() {
@@ -184,7 +184,7 @@ fn hand_over(ports: &dyn Ports, sending: &[Sending], date: NaiveDate) -> Result<
             let row = keys::outbox(notice.channel, notice.from, notice.until, &it.id);
             work.delete(row);
             let outcome = outcomes.get(place).cloned().unwrap_or(Sent::Unknown);
-            kept(&mut work, it, &mut notice, outcome, (now, date))?;
+            kept((ports, &mut work), it, &mut notice, outcome, (now, date))?;
             put_in(&mut work, &it.id, &notice);
         }
         if work.commit()? == Outcome::Committed {
@@ -197,7 +197,7 @@ fn hand_over(ports: &dyn Ports, sending: &[Sending], date: NaiveDate) -> Result<
 
 /// What has become of a notice that was handed over.
 fn kept(
-    work: &mut Work<'_>,
+    (ports, work): (&dyn Ports, &mut Work<'_>),
     it: &Sending,
     notice: &mut Notice,
     outcome: Sent,
@@ -223,10 +223,9 @@ fn kept(
         }
         Sent::Unknown => {
             notice.note(now, "unknown");
-            if takes_key(notice.channel) {
-                // Under the same key it can be handed over again.
-                notice.put_off(0, salt(&it.id, notice.tries), now);
-            } else {
+            notice.put_off(0, salt(&it.id, notice.tries), now);
+            // As long as the key holds it can be handed over again under it.
+            if !key_holds(ports, notice, notice.from) {
                 notice.becomes(State::Unknown, now);
             }
         }

@@ -113,4 +113,10 @@ pub enum Outcome {
 pub trait Messaging: Send + Sync {
     /// Hands over all messages and answers in their order, one outcome each.
     fn send(&self, merchant: &Merchant, messages: &[Message]) -> Vec<Outcome>;
+
+    /// For how many seconds after it was first handed over the provider of a merchant's channel knows a message by its key again
+    /// and takes it once; less by what a call may take. None, as for all that don't say: it knows no keys.
+    fn key_holds(&self, _: &Merchant, _: Channel) -> Option<u32> {
+        None
+    }
 }

@@ -60,6 +60,11 @@ impl Messaging for Router {
         }
         outcomes
     }
+
+    fn key_holds(&self, merchant: &Merchant, channel: Channel) -> Option<u32> {
+        let place = self.routes.get(&channel)?;
+        self.backends.get(*place)?.key_holds(merchant, channel)
+    }
 }
 
 /// What becomes of a message on a channel that nobody serves.

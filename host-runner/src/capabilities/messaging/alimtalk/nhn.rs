@@ -39,9 +39,9 @@ impl Provider for Nhn {
         vec![&self.secret]
     }
 
-    /// The idempotency key holds for ten minutes.
+    /// The idempotency key holds for ten minutes, of which a call may take more than one.
     fn repeats(&self) -> Repeats {
-        Repeats::WithinCall
+        Repeats::For(480)
     }
 
     fn request(&self, message: &Message, id: &Identity, _: Instant) -> Result<Request, Refusal> {

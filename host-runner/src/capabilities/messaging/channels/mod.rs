@@ -184,4 +184,9 @@ impl Messaging for Channels {
             }
         }
     }
+
+    fn key_holds(&self, merchant: &Merchant, channel: Channel) -> Option<u32> {
+        let own = self.merchants.get(merchant)?;
+        own.router.key_holds(merchant, channel)
+    }
 }

@@ -34,9 +34,9 @@ impl Provider for Push {
         vec![&self.token]
     }
 
-    /// The retry key holds for 24 hours.
+    /// The retry key holds for 24 hours; an hour before nobody begins any more.
     fn repeats(&self) -> Repeats {
-        Repeats::Always
+        Repeats::For(23 * 3600)
     }
 
     fn request(&self, message: &Message, id: &Identity, _: Instant) -> Result<Request, Refusal> {

@@ -15,7 +15,7 @@ pub(super) use renewal::until_hour;
 pub(super) use wire::{Base, Lost, Post};
 
 use super::recent::Recent;
-use super::{Message, Messaging, Outcome};
+use super::{Channel, Message, Messaging, Outcome};
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::LogSink;
@@ -139,6 +139,13 @@ impl Outgoing {
 }
 
 impl Messaging for Outgoing {
+    fn key_holds(&self, _: &Merchant, channel: Channel) -> Option<u32> {
+        match self.provider.repeats() {
+            Repeats::For(seconds) if channel == self.provider.channel() => Some(seconds),
+            _ => None,
+        }
+    }
+
     fn send(&self, merchant: &Merchant, messages: &[Message]) -> Vec<Outcome> {
         let round = Round::new(self, merchant, self.pulse.now() + CALL);
         let next = AtomicUsize::new(0);

@@ -40,8 +40,9 @@ pub(in super::super) enum Repeats {
     Never,
     /// For longer than a call takes.
     WithinCall,
-    /// For as long as anybody tries again; what is unknown may be handed over in a later call.
-    Always,
+    /// For so many seconds after the first request, less by what a call may take; what is unknown may be handed over in a
+    /// later call until then.
+    For(u32),
 }
 
 /// A request by POST.

@@ -71,7 +71,7 @@ impl<'a> Round<'a> {
                 Err(refusal) => (self.never(refusal, message), true),
             },
         };
-        let again = outcome == Outcome::Unknown && provider.repeats() == Repeats::Always;
+        let again = outcome == Outcome::Unknown && matches!(provider.repeats(), Repeats::For(_));
         if lasts && !again {
             self.own.recent.settle(id.digest, &outcome);
         } else {
@@ -98,12 +98,12 @@ impl<'a> Round<'a> {
                     Ok(request) => match self.ask(&request) {
                         Ok(verdict) => match self.settle(verdict, message, id) {
                             Settled::End(outcome) => return (outcome, true),
-                            Settled::Blocked(outcome) => return (outcome, false),
+                            Settled::Blocked(outcome) if !open => return (outcome, false),
                             Settled::NotTaken(seconds) if !open => {
                                 return (Outcome::RetryAfter(seconds), false);
                             }
                             // An earlier request may have been taken, whatever became of this one.
-                            Settled::NotTaken(_) => break,
+                            Settled::NotTaken(_) | Settled::Blocked(_) => break,
                             Settled::Open => true,
                         },
                         Err(Lost::Before(_)) if !open => {

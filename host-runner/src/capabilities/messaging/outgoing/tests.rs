@@ -175,7 +175,7 @@ fn what_may_have_been_taken_is_never_repeated_without_a_key() {
 #[test]
 fn with_a_key_it_is_repeated_after_pauses_that_grow() {
     let bench = Bench::new(
-        Repeats::Always,
+        Repeats::For(600),
         vec![after(), Ok((500, "")), before(), Ok((200, "id"))],
     );
     assert_eq!(bench.one("a"), accepted());
@@ -194,7 +194,7 @@ fn with_a_key_it_is_repeated_after_pauses_that_grow() {
 #[test]
 fn what_stays_open_is_unknown_and_may_come_again_where_the_key_holds() {
     for (repeats, then) in [
-        (Repeats::Always, accepted()),
+        (Repeats::For(600), accepted()),
         (Repeats::WithinCall, Outcome::Unknown),
     ] {
         let bench = Bench::new(repeats, vec![after(), after(), after(), after()]);
@@ -203,8 +203,14 @@ fn what_stays_open_is_unknown_and_may_come_again_where_the_key_holds() {
         assert_eq!(bench.one("a"), then, "{repeats:?}");
     }
     // That there is no room the second time says nothing of the first.
-    let bench = Bench::new(Repeats::Always, vec![after(), Ok((429, ""))]);
+    let bench = Bench::new(Repeats::For(600), vec![after(), Ok((429, ""))]);
     assert_eq!(bench.one("a"), Outcome::Unknown);
+    // Nor that the quota is used up: the first may have been the last of it.
+    let bench = Bench::new(Repeats::For(600), vec![after(), Ok((402, "monthly limit"))]);
+    assert_eq!(bench.one("a"), Outcome::Unknown);
+    let shop = Merchant::new("shop").unwrap();
+    assert_eq!(bench.outgoing.key_holds(&shop, Channel::Sms), Some(600));
+    assert_eq!(bench.outgoing.key_holds(&shop, Channel::Email), None);
 }
 
 #[test]
@@ -235,7 +241,7 @@ fn who_asks_to_go_slower_gets_nothing_for_a_while() {
 
 #[test]
 fn a_quota_that_is_used_up_stops_everything_until_next_month_there() {
-    let bench = Bench::new(Repeats::Always, vec![Ok((402, "monthly limit"))]);
+    let bench = Bench::new(Repeats::For(600), vec![Ok((402, "monthly limit"))]);
     let shut = never("quota: the provider takes nothing for now, as it said before");
     assert_eq!(
         bench.send(&["a", "b"]),

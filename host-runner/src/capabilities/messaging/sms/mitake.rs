@@ -38,9 +38,9 @@ impl Provider for Mitake {
         vec![&self.password]
     }
 
-    /// The client id holds for 12 hours.
+    /// The client id holds for 12 hours; an hour before nobody begins any more.
     fn repeats(&self) -> Repeats {
-        Repeats::WithinCall
+        Repeats::For(11 * 3600)
     }
 
     fn request(&self, message: &Message, id: &Identity, _: Instant) -> Result<Request, Refusal> {
