@@ -268,6 +268,9 @@ impl Notice {
     pub fn fails(&mut self, end: State, now: Instant) {
         let taken = matches!(self.state, State::Accepted(_));
         let open = self.handed.is_some() && !taken;
+        if open {
+            self.note(now, "unknown: it may have gone before");
+        }
         self.becomes(if open { State::Unknown } else { end }, now);
     }
 
@@ -288,6 +291,7 @@ impl Notice {
     /// It goes at that instant at the earliest, as a rule says, if there is time.
     pub fn defer(&mut self, until: Instant, code: Code, now: Instant) {
         if until >= self.until {
+            self.note(now, "denied: window-passed");
             self.fails(State::Denied(Code::WindowPassed), now);
         } else {
             self.from = until;

@@ -10,6 +10,7 @@ use crate::domain::instant::Instant;
 use crate::domain::member::Member;
 use crate::domain::notice::{Notice, NoticeId, Reach, State, Tally};
 use crate::domain::policy::{Code, Decision, Policy, Question, Verdict};
+use crate::json;
 use crate::records::state::Traffic;
 use crate::records::{Work, keys};
 use crate::reject::Reject;
@@ -97,20 +98,37 @@ pub(super) fn first(
     };
     let verdict = judge(scope, notice, &member, &text, notice.from)?;
     let now = scope.now;
-    notice.judged = true;
-    let code = verdict.code.unwrap_or(Code::NotPermitted);
     let by_words = matches!(
-        code,
-        Code::NoAdLabel | Code::NoAdSender | Code::NoOptOut | Code::NoContact
+        verdict.code,
+        Some(Code::NoAdLabel | Code::NoAdSender | Code::NoOptOut | Code::NoContact)
     );
+    if by_words && !told && matches!(verdict.decision, Decision::Deny) {
+        // What lies in the words can't be said before they are there.
+        notice.judged = true;
+        return Ok(());
+    }
+    let code = noted(notice, &verdict, now);
     match verdict.decision {
         Decision::Allow => {}
-        // What lies in the words can't be said before they are there.
-        Decision::Deny if by_words && !told => {}
         Decision::Defer(until) => notice.defer(until, code, now),
         Decision::Deny => notice.becomes(State::Denied(code), now),
     }
     Ok(())
+}
+
+/// Leaves a step of what the policy said at a look; gives the code for what isn't allowed.
+pub(super) fn noted(notice: &mut Notice, verdict: &Verdict, now: Instant) -> Code {
+    notice.judged = true;
+    let code = verdict.code.unwrap_or(Code::NotPermitted);
+    let name = json::write(&code);
+    let name = name.trim_matches('"');
+    let what = match verdict.decision {
+        Decision::Allow => "allowed".to_owned(),
+        Decision::Defer(until) => format!("not before {until}: {name}"),
+        Decision::Deny => format!("denied: {name}"),
+    };
+    notice.note(now, what);
+    code
 }
 
 /// Counts a notice that is about to be handed over.

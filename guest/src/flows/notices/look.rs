@@ -2,7 +2,7 @@
 
 use super::super::scope::Scope;
 use super::detail::detail;
-use super::judge::judge;
+use super::judge::{judge, noted};
 use super::question::told;
 use super::{coupons, pick, settings};
 use crate::domain::amount::Amount;
@@ -21,6 +21,9 @@ use crate::ports::{Message, Ports, Way};
 use crate::records::keys;
 use crate::reject::Reject;
 use chrono::{NaiveDate, NaiveDateTime};
+
+/// What is told of a notice that was found as being sent and can't be handed over again.
+const LOST: &str = "no answer was kept, and no key holds";
 
 /// What is told of a LINE notification message of which LINE told nothing.
 const SILENT: &str = "no delivery was told of within 24 hours";
@@ -48,23 +51,32 @@ pub(super) fn look(
 ) -> Result<Look, Reject> {
     let end = |state: State| Ok(Look::End(state));
     if let State::Accepted(_) = notice.state {
+        notice.note(scope.now, SILENT);
         return end(State::Undelivered(SILENT.to_owned()));
     }
     if notice.may_have_gone().is_some() && !key_holds(ports, notice, scope.now) {
+        notice.note(scope.now, LOST);
         return end(State::Unknown);
     }
     if scope.now >= notice.until {
+        notice.note(scope.now, "its time has passed");
         return end(State::Missed);
     }
     let ready = match ready(scope, id, notice)? {
         Ok(ready) => ready,
-        Err(state) => return end(state),
+        Err(state) => {
+            notice.note(
+                scope.now,
+                "nothing is left to tell, or nobody to tell it to",
+            );
+            return end(state);
+        }
     };
     let Some(address) = ready.address else {
+        notice.note(scope.now, "no address");
         return end(State::Dropped(Drop::NoAddress));
     };
-    notice.judged = true;
-    let code = ready.verdict.code.unwrap_or(Code::NotPermitted);
+    let code = noted(notice, &ready.verdict, scope.now);
     match ready.verdict.decision {
         Decision::Allow => {}
         Decision::Defer(until) => return Ok(Look::Defer(until, code)),
