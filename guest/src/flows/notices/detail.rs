@@ -2,7 +2,7 @@
 
 use super::bubble::{Flex, bubble};
 use super::question::{is_reminder, told};
-use crate::domain::config::Merchant;
+use crate::domain::config::{ApprovedTemplate, Merchant};
 use crate::domain::ids::Id;
 use crate::domain::notice::{Button, Channel, Notice};
 use crate::json;
@@ -56,7 +56,7 @@ struct Refused<'a> {
 /// The channel's own JSON, if it needs any: the tag that LINE gives back, the template that Kakao approved, the address
 /// where reminders by mail are refused.
 pub(super) fn detail(
-    merchant: &Merchant,
+    (merchant, template): (&Merchant, Option<&ApprovedTemplate>),
     notice: &Notice,
     member: &Id,
     key: &str,
@@ -76,9 +76,7 @@ pub(super) fn detail(
             says.then(|| json::write(&line))
         }
         Channel::Alimtalk => {
-            let mut ways = own.channels.iter();
-            let way = ways.find(|way| way.channel == Channel::Alimtalk)?;
-            let template = way.templates.iter().find(|it| it.kind == notice.kind)?;
+            let template = template?;
             Some(json::write(&Template {
                 template: &template.code,
                 variables,

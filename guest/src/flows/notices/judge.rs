@@ -2,7 +2,7 @@
 
 use super::super::scope::Scope;
 use super::look::words;
-use super::{question, reach, topic};
+use super::{question, reach, settings, topic};
 use crate::domain::amount::Amount;
 use crate::domain::config::PolicySettings;
 use crate::domain::ids::Id;
@@ -39,6 +39,8 @@ pub(super) fn judge(
         reach.tally = Tally::minus_one(reach.tally, then);
     }
     let reminders = topic::reminders(scope, &member.member, notice)?;
+    let template = settings::template(scope, notice)?;
+    let template = template.as_ref();
     let merchant = &scope.merchant;
     let strict = PolicySettings::default();
     let settings = merchant.policy.as_deref().unwrap_or(&strict);
@@ -47,7 +49,6 @@ pub(super) fn judge(
     let ways = merchant.notices.iter().flat_map(|own| &own.channels);
     let mut ways = ways.filter(|way| way.channel == notice.channel);
     let way = ways.next();
-    let template = way.and_then(|way| way.templates.iter().find(|it| it.kind == notice.kind));
     let told = question::told(notice);
     let buttons = told.map_or(&[][..], |told| &told.buttons);
     let labels: Vec<String> = buttons.iter().map(|it| it.label.clone()).collect();

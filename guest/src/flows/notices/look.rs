@@ -83,11 +83,11 @@ pub(super) fn look(
         Decision::Deny => return end(State::Denied(code)),
     }
     let key = fingerprint(&(id.member.as_str(), id.tail.as_str()));
-    let template = notice.channel == Channel::Alimtalk;
-    let values = || variables(notice.kind, notice.channel, ready.language, &ready.facts);
-    let values = template.then(values).unwrap_or_default();
+    let template = settings::template(scope, notice)?;
+    let values = |_| variables(notice.kind, notice.channel, ready.language, &ready.facts);
+    let values = template.as_ref().map(values).unwrap_or_default();
     let detail = detail(
-        &scope.merchant,
+        (&scope.merchant, template.as_ref()),
         notice,
         &id.member,
         &key,

@@ -1,8 +1,9 @@
 //! Which settings a notice goes by.
 
 use super::super::scope::Scope;
-use crate::domain::config::Merchant;
+use crate::domain::config::{ApprovedTemplate, Merchant};
 use crate::domain::instant::Instant;
+use crate::domain::notice::{Channel, Notice};
 use crate::records::keys;
 use crate::records::state::InForce;
 use crate::reject::Reject;
@@ -27,6 +28,30 @@ pub(super) fn in_force_at(
         }
     }
     Ok(None)
+}
+
+/// The approved template that a notice goes by: that of the configuration which it was made by, or of the one in force where that
+/// had none.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn template(
+    scope: &mut Scope<'_>,
+    notice: &Notice,
+) -> Result<Option<ApprovedTemplate>, Reject> {
+    if notice.channel != Channel::Alimtalk {
+        return Ok(None);
+    }
+    let made = numbered(scope, notice.configuration)?;
+    let of = |merchant: &Merchant| {
+        let ways = merchant.notices.iter().flat_map(|own| &own.channels);
+        let own = ways.filter(|way| way.channel == notice.channel);
+        let mut fitting = own
+            .flat_map(|way| &way.templates)
+            .filter(|it| it.kind == notice.kind);
+        fitting.next().cloned()
+    };
+    Ok(of(&made).or_else(|| of(&scope.merchant)))
 }
 
 /// The configuration of that number.
