@@ -85,7 +85,7 @@ impl Provider for Nhn {
         let Some(code) = body.pointer("/header/resultCode").and_then(Value::as_i64) else {
             return match answer.status {
                 401 | 403 => Verdict::Operator("the secret key is refused".to_owned()),
-                429 => Verdict::Busy(answer.retry_after()),
+                429 => Verdict::Busy(answer.retry_after(now)),
                 400 | 404 | 413 | 415 | 422 => {
                     let told = format!("it answered {} without a result", answer.status);
                     Verdict::Undeliverable(Why::Refused, told)

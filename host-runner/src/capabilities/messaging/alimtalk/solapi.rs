@@ -100,7 +100,7 @@ impl Provider for Solapi {
         };
         match answer.status {
             401 | 403 => Verdict::Operator(format!("refused: {}", text("/errorCode"))),
-            429 => Verdict::Busy(answer.retry_after()),
+            429 => Verdict::Busy(answer.retry_after(now)),
             // There is no more money on the account.
             402 => Verdict::Shut(Renewal::Paid, Why::Quota, text("/errorMessage").to_owned()),
             400..=499 if body.get("errorCode").is_some() => {

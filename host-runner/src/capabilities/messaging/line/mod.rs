@@ -8,6 +8,7 @@ pub(super) use push::Push;
 
 use super::outgoing::{Answer, Refusal, Renewal, Verdict, Why};
 use super::secret::Secret;
+use crate::capabilities::clock::Instant;
 use serde_json::{Map, Value, json};
 
 /// Where it is.
@@ -69,7 +70,7 @@ fn messages(detail: &mut Map<String, Value>, text: &str) -> Result<Value, Refusa
 }
 
 /// What an answer means, as far as push and notification messages agree.
-fn verdict(answer: &Answer) -> Verdict {
+fn verdict(answer: &Answer, now: Instant) -> Verdict {
     let body = answer.json();
     let said = said(&body);
     match answer.status {
@@ -80,7 +81,7 @@ fn verdict(answer: &Answer) -> Verdict {
         429 if said.to_lowercase().contains("monthly limit") => {
             Verdict::Shut(Renewal::Month(ZONE), Why::Quota, said)
         }
-        429 => Verdict::Busy(answer.retry_after()),
+        429 => Verdict::Busy(answer.retry_after(now)),
         // A conflict is one only with the accepted request's id, which push looks for.
         409 => Verdict::Failed("a conflict without the accepted request".to_owned()),
         400..=499 => Verdict::Undeliverable(Why::Refused, said),

@@ -75,8 +75,8 @@ impl Provider for Notification {
             .with("x-line-delivery-tag", &tag))
     }
 
-    fn verdict(&self, answer: &Answer, _: Instant) -> Verdict {
-        match verdict(answer) {
+    fn verdict(&self, answer: &Answer, now: Instant) -> Verdict {
+        match verdict(answer, now) {
             // No LINE user has the number, or none that lets such messages come; which of it isn't told.
             Verdict::Undeliverable(_, said) if answer.status == 422 => {
                 Verdict::Undeliverable(Why::Unreachable, said)

@@ -52,11 +52,11 @@ impl Provider for Push {
             .with("x-line-retry-key", &id.uuid))
     }
 
-    fn verdict(&self, answer: &Answer, _: Instant) -> Verdict {
+    fn verdict(&self, answer: &Answer, now: Instant) -> Verdict {
         // Taken before under the same retry key.
         match answer.header("x-line-accepted-request-id") {
             Some(id) if answer.status == 409 => Verdict::Accepted(Some(id.to_owned())),
-            _ => verdict(answer),
+            _ => verdict(answer, now),
         }
     }
 }

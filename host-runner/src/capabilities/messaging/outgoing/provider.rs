@@ -4,8 +4,10 @@ use crate::capabilities::clock::Instant;
 use crate::capabilities::messaging::identity::Identity;
 use crate::capabilities::messaging::secret::Secret;
 use crate::capabilities::messaging::{Channel, Message};
+use httpdate::parse_http_date;
 use serde_json::Value;
 use std::borrow::Cow;
+use std::time::UNIX_EPOCH;
 
 /// A provider of one channel: pure functions, without the sending.
 pub(in super::super) trait Provider: Send + Sync {
@@ -111,9 +113,15 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// Whole seconds of `Retry-After`; a date is not one.
-    pub(in super::super) fn retry_after(&self) -> Option<u32> {
-        self.header("retry-after")?.trim().parse().ok()
+    /// Whole seconds of `Retry-After`, or those until the date that it names; none where it is past, or can't be read.
+    pub(in super::super) fn retry_after(&self, now: Instant) -> Option<u32> {
+        let told = self.header("retry-after")?.trim();
+        told.parse().ok().or_else(|| {
+            let at = parse_http_date(told).ok()?;
+            let at = at.duration_since(UNIX_EPOCH).ok()?.as_secs();
+            let left = at.checked_sub(now.seconds).filter(|left| *left > 0)?;
+            Some(u32::try_from(left).unwrap_or(u32::MAX))
+        })
     }
 }
 
@@ -179,4 +187,35 @@ pub(in super::super) enum Verdict {
     Operator(String),
     /// The provider or the way to it failed, and may have taken it or not.
     Failed(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_provider_names_seconds_or_a_date() {
+        // 2026-11-25T12:00:00Z.
+        let now = Instant::at(1_795_608_000);
+        for (told, seconds) in [
+            ("7", Some(7)),
+            (" 0 ", Some(0)),
+            ("Wed, 25 Nov 2026 14:00:00 GMT", Some(7_200)),
+            ("Wednesday, 25-Nov-26 14:00:00 GMT", Some(7_200)),
+            ("Wed Nov 25 14:00:00 2026", Some(7_200)),
+            ("Wed, 25 Nov 2026 12:00:00 GMT", None),
+            ("Tue, 24 Nov 2026 12:00:00 GMT", None),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(u32::MAX)),
+            ("-1", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            let answer = Answer {
+                headers: vec![("retry-after".to_owned(), told.to_owned())],
+                ..Answer::default()
+            };
+            assert_eq!(answer.retry_after(now), seconds, "{told}");
+        }
+        assert_eq!(Answer::default().retry_after(now), None);
+    }
 }

@@ -38,7 +38,7 @@ impl Provider for Fake {
         Ok(Request::form("/", &[]).with("key", &id.uuid))
     }
 
-    fn verdict(&self, answer: &Answer, _: Instant) -> Verdict {
+    fn verdict(&self, answer: &Answer, now: Instant) -> Verdict {
         let said = answer.text().into_owned();
         match answer.status {
             200 => Verdict::Accepted(Some(said)),
@@ -46,7 +46,7 @@ impl Provider for Fake {
             401 => Verdict::Operator(said),
             402 => Verdict::Shut(Renewal::Month(9), Why::Quota, said),
             423 => Verdict::Later(7),
-            429 => Verdict::Busy(answer.retry_after()),
+            429 => Verdict::Busy(answer.retry_after(now)),
             _ => Verdict::Failed(said),
         }
     }

@@ -223,7 +223,7 @@ impl Provider for Http {
         Ok(request)
     }
 
-    fn verdict(&self, answer: &Answer, _: Instant) -> Verdict {
+    fn verdict(&self, answer: &Answer, now: Instant) -> Verdict {
         let body = answer.json();
         let value = self
             .accepted
@@ -245,7 +245,7 @@ impl Provider for Http {
         }
         match answer.status {
             401 | 403 => Verdict::Operator(format!("{}, so the credentials are refused", told())),
-            429 => Verdict::Busy(answer.retry_after()),
+            429 => Verdict::Busy(answer.retry_after(now)),
             _ => Verdict::Failed(told()),
         }
     }

@@ -73,11 +73,11 @@ impl Provider for Mitake {
         Ok(Request::form("/api/mtk/SmSend?CharsetURL=UTF-8", &fields))
     }
 
-    fn verdict(&self, answer: &Answer, _: Instant) -> Verdict {
+    fn verdict(&self, answer: &Answer, now: Instant) -> Verdict {
         match answer.status {
             200 => result(&answer.text()),
             401 | 403 => Verdict::Operator("the account is refused".to_owned()),
-            429 => Verdict::Busy(answer.retry_after()),
+            429 => Verdict::Busy(answer.retry_after(now)),
             _ => Verdict::Failed("no result".to_owned()),
         }
     }
