@@ -43,10 +43,12 @@ pub fn report(scope: &mut Scope<'_>, heard: &Heard) -> Result<(NoticeId, Notice)
     if heard.closes.is_some() && scope.is_member(&id.member)? {
         reach::close(scope, &id.member, heard.channel, heard.closes)?;
     }
-    let open = matches!(
-        notice.state,
-        State::Accepted(_) | State::Sending | State::Unknown
-    );
+    let open = match notice.state {
+        State::Accepted(_) | State::Sending | State::Unknown => true,
+        // It may have gone, and waits to be handed over again.
+        State::Queued | State::Deferred(_) => notice.handed.is_some(),
+        _ => false,
+    };
     if !open {
         return Ok((id, notice));
     }

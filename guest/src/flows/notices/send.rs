@@ -126,8 +126,8 @@ fn by_channel(
         for it in &mut sending {
             it.notice.begin(now);
             put(&mut scope, &it.id, &it.notice);
-            if channel == Channel::LineNotification {
-                // What is heard of it later names the tag that it was sent with.
+            if names_key(channel) {
+                // What is heard of it later may name the key that it was sent with.
                 answered(&mut scope.work, &it.id, channel, &it.message.key);
             }
         }
@@ -210,6 +210,13 @@ fn kept(
     match outcome {
         Sent::Accepted(answer) => {
             if let Some(answer) = &answer {
+                if notice.channel != Channel::LineNotification
+                    && names_key(notice.channel)
+                    && let Some(key) = Id::parse(&it.message.key)
+                {
+                    // The provider's own id is enough.
+                    work.delete(keys::answer(notice.channel, &key));
+                }
                 answered(work, &it.id, notice.channel, answer);
             }
             notice.note(now, "accepted");
@@ -246,6 +253,15 @@ fn moves_on(end: &State) -> bool {
         end,
         State::Undelivered(_) | State::Denied(_) | State::Dropped(Drop::NoAddress)
     )
+}
+
+/// Whether providers of a channel may report by the key of a message: as a delivery tag of LINE's, or as a reference that they give
+/// back.
+fn names_key(channel: Channel) -> bool {
+    match channel {
+        Channel::LineNotification | Channel::Sms | Channel::Alimtalk => true,
+        Channel::Email | Channel::LinePush => false,
+    }
 }
 
 /// Notes which notice a provider means by an id. An id of another form than ours can't be asked for.

@@ -52,6 +52,8 @@ impl Provider for Nhn {
             "templateParameter": detail.variables,
             // Another channel is for the merchant's own order of channels to choose.
             "resendParameter": { "isResend": false },
+            // The webhook gives it back, also where the answer to the request was lost.
+            "recipientGroupingKey": message.idempotency_key,
         });
         if !detail.buttons.is_empty() {
             let buttons = (1..).zip(&detail.buttons).map(|(ordering, button)| {

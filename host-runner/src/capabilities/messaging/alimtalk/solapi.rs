@@ -76,7 +76,11 @@ impl Provider for Solapi {
             options.insert("buttons".to_owned(), json!(buttons));
         }
         let body = json!({
-            "messages": [{ "to": to, "from": self.from, "text": message.text, "kakaoOptions": options }],
+            "messages": [{
+                "to": to, "from": self.from, "text": message.text, "kakaoOptions": options,
+                // The webhook gives it back, also where the answer to the request was lost.
+                "customFields": { "reference": message.idempotency_key },
+            }],
             "allowDuplicates": false,
         });
         let seconds = i64::try_from(now.seconds).unwrap_or(i64::MAX);

@@ -70,6 +70,7 @@ fn nhn_requests_are_as_documented() {
             "recipientNo": "01012345678",
             "templateParameter": { "points": "3,000" },
             "resendParameter": { "isResend": false },
+            "recipientGroupingKey": "k",
             "buttons": [button],
         }],
     });
@@ -98,6 +99,7 @@ fn solapi_requests_are_as_documented() {
     });
     let message = json!({
         "to": "01012345678", "from": "0212345678", "text": "적립금 3,000", "kakaoOptions": options,
+        "customFields": { "reference": "k" },
     });
     assert_eq!(
         body,

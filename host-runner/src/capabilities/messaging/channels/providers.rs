@@ -226,10 +226,12 @@ fn solapi(settings: &mut Reader<'_>) -> Result<Solapi, ChannelsError> {
 }
 
 fn mitake(settings: &mut Reader<'_>, reports: Option<String>) -> Result<Mitake, ChannelsError> {
+    let own = settings.text("report-url")?;
     Ok(Mitake {
         user: settings.needed("user")?,
         password: settings.secret("password")?,
-        report_url: settings.text("report-url")?.or(reports),
+        keyed: own.is_none(),
+        report_url: own.or(reports),
     })
 }
 

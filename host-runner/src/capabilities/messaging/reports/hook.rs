@@ -71,8 +71,15 @@ impl Hook {
                 solapi(secret.reveal(), proof, event, incoming.body)?
             }
             Self::Mitake(proof) => {
-                proof.is_address(incoming)?;
-                vec![mitake(incoming.query)?]
+                // Behind a dot stands the key of the message, in the address that it was sent with.
+                let (token, key) = incoming
+                    .token
+                    .and_then(|token| token.split_once('.'))
+                    .map_or((incoming.token, None), |(token, key)| {
+                        (Some(token), Some(key))
+                    });
+                proof.is_address(&Incoming { token, ..*incoming })?;
+                vec![mitake(incoming.query, key)?]
             }
             Self::Custom {
                 settings,
@@ -143,6 +150,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::capabilities::messaging::identity::hex;
+    use crate::capabilities::messaging::reports::About;
 
     fn proof() -> Proof {
         Proof::new(Secret::of("hush-hush-hush-hush"))
@@ -178,6 +186,25 @@ mod tests {
                 let found = read(&hook, token, "");
                 assert_eq!(found, Err(ReportError::Signature), "{token:?}");
             }
+        }
+        let named = read(&Hook::Mitake(proof()), Some("hush-hush-hush-hush.k-1"), "").unwrap();
+        let both = vec!["1".to_owned(), "k-1".to_owned()];
+        assert_eq!(named.reports[0].about, About::OneOf(both));
+        for token in [
+            "hush.k-1",
+            ".hush-hush-hush-hush",
+            "hush-hush-hush-hush.k-1",
+        ] {
+            let hook = if token.starts_with("hush-") {
+                custom(None)
+            } else {
+                Hook::Mitake(proof())
+            };
+            assert_eq!(
+                read(&hook, Some(token), ""),
+                Err(ReportError::Signature),
+                "{token}"
+            );
         }
         assert!(!format!("{:?}", custom(None)).contains("hush"));
     }

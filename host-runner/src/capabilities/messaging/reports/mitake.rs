@@ -9,11 +9,11 @@ use url::form_urlencoded::parse;
 const ZONE: i32 = 8 * 3600;
 
 /// What a query such as `msgid=…&donetime=…&StatusFlag=4` tells. Mitake signs nothing: the address must be one that nobody
-/// guesses, and open to Mitake alone.
+/// guesses, and open to Mitake alone. `key` is that of the message, where the address had it.
 ///
 /// # Errors
 /// [`ReportError::Unreadable`] where id, time or state are missing or wrong.
-pub fn mitake(query: &str) -> Result<Report, ReportError> {
+pub fn mitake(query: &str, key: Option<&str>) -> Result<Report, ReportError> {
     let value = |wanted: &str| {
         let mut fields = parse(query.as_bytes());
         let found = fields.find(|field| field.0.eq_ignore_ascii_case(wanted));
@@ -33,7 +33,7 @@ pub fn mitake(query: &str) -> Result<Report, ReportError> {
             _ => return None,
         };
         Some(Report {
-            about: About::Id(id),
+            about: About::of(id, key.filter(|key| !key.is_empty()).map(str::to_owned)),
             fate,
             at: Some(Instant::at(u64::try_from(at).ok()?)),
         })
@@ -73,7 +73,7 @@ mod tests {
             ("1", Fate::UnderWay),
             ("8", Fate::Undelivered(late)),
         ] {
-            assert_eq!(mitake(&query(flag)), Ok(report(fate)), "{flag}");
+            assert_eq!(mitake(&query(flag), None), Ok(report(fate)), "{flag}");
         }
         for text in [
             "",
@@ -83,7 +83,7 @@ mod tests {
             "msgid=1&StatusFlag=4",
             "msgid=1&StatusFlag=4&donetime=20261325200000",
         ] {
-            assert_eq!(mitake(text), Err(ReportError::Unreadable), "{text}");
+            assert_eq!(mitake(text, None), Err(ReportError::Unreadable), "{text}");
         }
     }
 }

@@ -58,8 +58,18 @@ pub enum About {
     Tag(String),
     /// The one that the provider accepted under this id.
     Id(String),
-    /// The one that the provider accepted under one of these ids; the first that is known counts.
+    /// The one that the provider accepted under one of these ids, or that bore one of them as its key; the first that is known counts.
     OneOf(Vec<String>),
+}
+
+impl About {
+    /// The one with this id, or else with the key that it was sent with, if the report has that.
+    fn of(id: String, key: Option<String>) -> Self {
+        match key {
+            Some(key) => Self::OneOf(vec![id, key]),
+            None => Self::Id(id),
+        }
+    }
 }
 
 /// What became of a message.

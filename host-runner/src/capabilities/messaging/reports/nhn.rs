@@ -17,6 +17,8 @@ struct Body {
 #[serde(rename_all = "camelCase")]
 struct Hook {
     request_id: Option<String>,
+    /// The message's own key.
+    recipient_grouping_key: Option<String>,
     result_code: Option<Code>,
 }
 
@@ -47,8 +49,9 @@ pub fn nhn(own: &str, signature: &str, body: &[u8]) -> Result<Vec<Report>, Repor
             Code::Number(number) => number.to_string(),
         };
         let id = hook.request_id.ok_or(ReportError::Unreadable)?;
+        let key = hook.recipient_grouping_key.filter(|key| !key.is_empty());
         Ok(Report {
-            about: About::Id(id),
+            about: About::of(id, key),
             fate: fate(&code),
             at: None,
         })
@@ -105,6 +108,10 @@ mod tests {
             let found = nhn("hush", "hush", body(code).as_bytes());
             assert_eq!(found, Ok(vec![report]), "{code}");
         }
+        let named = body("0").replace("\"hookId\"", "\"recipientGroupingKey\":\"k-1\",\"hookId\"");
+        let both = vec!["20261125A".to_owned(), "k-1".to_owned()];
+        let found = nhn("hush", "hush", named.as_bytes()).unwrap();
+        assert_eq!(found[0].about, About::OneOf(both));
         let template = r#"{"event":"TEMPLATE_STATUS_UPDATE","hooks":[{"status":"TSC03"}]}"#;
         assert_eq!(nhn("hush", "hush", template.as_bytes()), Ok(Vec::new()));
     }

@@ -14,6 +14,14 @@ struct Message {
     message_id: String,
     group_id: Option<String>,
     status_code: Option<String>,
+    /// What the message was sent with.
+    custom_fields: Option<Custom>,
+}
+
+#[derive(Deserialize)]
+struct Custom {
+    /// The message's own key.
+    reference: Option<String>,
 }
 
 /// What became of messages. `proof` is the header `X-Solapi-Secret`, SHA-1 of the secret in hexadecimal digits; `event` the
@@ -40,7 +48,10 @@ pub fn solapi(
     let report = |message: Message| {
         let fate = fate(message.status_code.as_deref().unwrap_or_default());
         // Where the answer to the request named no message, the message is known by its group, which holds no other.
+        // And by its own key where there was no answer.
+        let key = message.custom_fields.and_then(|own| own.reference);
         let ids = std::iter::once(message.message_id).chain(message.group_id);
+        let ids = ids.chain(key.filter(|key| !key.is_empty()));
         Report {
             about: About::OneOf(ids.collect()),
             fate,
@@ -94,6 +105,14 @@ mod tests {
                 at: None,
             };
             assert_eq!(read(&body), Ok(vec![report]), "{code}");
+        }
+        let body = r#"[{"messageId":"M","groupId":null,"statusCode":"4000","customFields":{"reference":"k-1"}}]"#;
+        let both = vec!["M".to_owned(), "k-1".to_owned()];
+        assert_eq!(read(body).unwrap()[0].about, About::OneOf(both));
+        for none in ["null", "{}", r#"{"reference":""}"#] {
+            let body = format!(r#"[{{"messageId":"M","customFields":{none}}}]"#);
+            let only = vec!["M".to_owned()];
+            assert_eq!(read(&body).unwrap()[0].about, About::OneOf(only), "{none}");
         }
         let groups = r#"[{"groupId":"G4V1","count":{}}]"#;
         let found = solapi("hush", &proof(), "GROUP-REPORT", groups.as_bytes());

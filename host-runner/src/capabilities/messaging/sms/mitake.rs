@@ -18,6 +18,9 @@ pub(in super::super) struct Mitake {
     pub(in super::super) password: Secret,
     /// Where Mitake reports what became of a message.
     pub(in super::super) report_url: Option<String>,
+    /// Whether that address takes a message's key behind it, after a dot, as the server's own does: the report names the message
+    /// then, also where the answer to the request was lost.
+    pub(in super::super) keyed: bool,
 }
 
 impl Mitake {
@@ -60,6 +63,16 @@ impl Provider for Mitake {
             .text
             .replace("\r\n", "\n")
             .replace(['\r', '\n'], "\u{6}");
+        let key = &message.idempotency_key;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let keyed = self.keyed && key.bytes().all(plain);
+        let report = self.report_url.as_ref().map(|url| {
+            if keyed {
+                format!("{url}.{key}")
+            } else {
+                url.clone()
+            }
+        });
         let mut fields = vec![
             ("username", self.user.as_str()),
             ("password", self.password.reveal()),
@@ -67,7 +80,7 @@ impl Provider for Mitake {
             ("smbody", &text),
             ("clientid", &id.uuid),
         ];
-        if let Some(url) = &self.report_url {
+        if let Some(url) = &report {
             fields.push(("response", url));
         }
         Ok(Request::form("/api/mtk/SmSend?CharsetURL=UTF-8", &fields))
@@ -124,11 +137,12 @@ mod tests {
     use super::*;
     use crate::capabilities::Merchant;
 
-    fn made(address: &str, text: &str) -> Result<String, Refusal> {
+    fn made(address: &str, text: &str, keyed: bool) -> Result<String, Refusal> {
         let mitake = Mitake {
             user: "u".to_owned(),
             password: Secret::of("p&p"),
             report_url: Some("https://tea.example/sms".to_owned()),
+            keyed,
         };
         let message = Message {
             idempotency_key: "k".to_owned(),
@@ -150,14 +164,22 @@ mod tests {
     #[test]
     fn requests_are_forms() {
         assert_eq!(
-            made("+886912345678", "點\r\n2&3").unwrap(),
+            made("+886912345678", "點\r\n2&3", false).unwrap(),
             "username=u&password=p%26p&dstaddr=0912345678&smbody=%E9%BB%9E%062%263&clientid=UUID\
              &response=https%3A%2F%2Ftea.example%2Fsms"
         );
+        let own = made("+886912345678", "a", true).unwrap();
+        assert!(
+            own.ends_with("response=https%3A%2F%2Ftea.example%2Fsms.k"),
+            "{own}"
+        );
         for address in ["+821012345678", "+886223456789", "0912345678"] {
-            assert_eq!(made(address, "a").unwrap_err().0, Why::Unreachable);
+            assert_eq!(made(address, "a", false).unwrap_err().0, Why::Unreachable);
         }
-        assert_eq!(made("+886912345678", "").unwrap_err().0, Why::Refused);
+        assert_eq!(
+            made("+886912345678", "", false).unwrap_err().0,
+            Why::Refused
+        );
     }
 
     #[test]
