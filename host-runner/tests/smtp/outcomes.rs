@@ -40,7 +40,7 @@ fn each_way_to_fail_has_its_outcome() {
     let cut = Some("warn mail wasn't handed over: the connection broke");
     let late = Some("warn mail wasn't handed over: no answer");
     let open = Some("warn mail may have arrived or not:");
-    let no_user = "550 5.1.1 no such user";
+    let no_user = "no-address: 550 5.1.1 no such user";
     let cases = [
         Case {
             name: "taken",

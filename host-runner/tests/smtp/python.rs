@@ -62,7 +62,7 @@ fn another_ones_server_reads_the_mail_as_it_was_meant() {
         one.html = Some("<p>點數</p>".to_owned());
     }
     let taken = || Outcome::Accepted(Some("2.0.0 taken".to_owned()));
-    let gone = Outcome::Undeliverable("550 5.1.1 gone".to_owned());
+    let gone = Outcome::Undeliverable("no-address: 550 5.1.1 gone".to_owned());
     assert_eq!(sending.send(&sent), [taken(), gone, taken()]);
     drop(child.stdin.take());
     let text: Vec<String> = lines.map(Result::unwrap).collect();

@@ -85,7 +85,7 @@ pub struct Preference {
 }
 
 /// A channel that is closed to a member.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Suppressed {
     /// The channel.
@@ -94,6 +94,9 @@ pub struct Suppressed {
     pub why: Why,
     /// Since when.
     pub at: Instant,
+    /// The fingerprint of the address that it is closed at: another one is open. None: whatever the address is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
 }
 
 /// Why a channel is closed.
@@ -126,16 +129,35 @@ impl Reach {
         found.next().map(|it| it.why)
     }
 
-    /// Closes a channel, or opens it again. Tells whether that changes anything.
-    pub fn close(&mut self, channel: Channel, why: Option<Why>, at: Instant) -> bool {
-        let before = self.closed(channel);
-        if before == why {
-            return false;
+    /// Closes a channel at an address, or opens it again. What is closed already for the same stays so since then.
+    pub fn close(
+        &mut self,
+        channel: Channel,
+        why: Option<Why>,
+        address: Option<String>,
+        at: Instant,
+    ) {
+        let same =
+            |it: &Suppressed| it.channel == channel && Some(it.why) == why && it.address == address;
+        if self.suppressed.iter().any(same) {
+            return;
         }
         self.suppressed.retain(|it| it.channel != channel);
-        let closed = why.map(|why| Suppressed { channel, why, at });
+        let closed = why.map(|why| Suppressed {
+            channel,
+            why,
+            at,
+            address,
+        });
         self.suppressed.extend(closed);
-        true
+    }
+
+    /// As it is for whoever has these addresses now: what was closed at others is open.
+    #[must_use]
+    pub fn at(mut self, address: impl Fn(Channel) -> Option<String>) -> Self {
+        self.suppressed
+            .retain(|it| it.address.is_none() || it.address == address(it.channel));
+        self
     }
 
     /// Whether nothing is known.
@@ -171,11 +193,24 @@ mod tests {
     fn a_closed_channel_is_opened_again() {
         let at = Instant::new(1_000, 0).unwrap();
         let mut reach = Reach::default();
-        assert!(reach.close(Channel::Email, Some(Why::Bounced), at));
-        assert!(!reach.close(Channel::Email, Some(Why::Bounced), at));
+        let later = Instant::new(2_000, 0).unwrap();
+        let own = Some("a".to_owned());
+        reach.close(Channel::Email, Some(Why::Bounced), own.clone(), at);
+        reach.close(Channel::Email, Some(Why::Bounced), own.clone(), later);
+        assert_eq!(reach.suppressed[0].at, at, "once");
         assert_eq!(reach.closed(Channel::Email), Some(Why::Bounced));
         assert_eq!(reach.closed(Channel::Sms), None);
-        assert!(reach.close(Channel::Email, None, at));
+        let seen = |address: Option<&str>| {
+            let seen = reach.clone().at(|_| address.map(str::to_owned));
+            seen.closed(Channel::Email)
+        };
+        assert_eq!(seen(Some("a")), Some(Why::Bounced));
+        assert_eq!(seen(Some("b")), None, "another address");
+        assert_eq!(seen(None), None);
+        reach.close(Channel::Email, Some(Why::Complained), None, later);
+        let seen = reach.clone().at(|_| own.clone());
+        assert_eq!(seen.closed(Channel::Email), Some(Why::Complained), "any");
+        reach.close(Channel::Email, None, own, later);
         assert!(reach.is_empty());
     }
 }

@@ -150,7 +150,10 @@ pub(super) fn count(
     scope.work.put(keys::traffic(date), &month);
     let caps = scope.merchant.policy.as_ref().map(|policy| policy.caps);
     if caps.is_some_and(|caps| caps.day.is_some() || caps.week.is_some()) {
-        let mut reach = reach::get(scope, &id.member)?;
+        let mut reach: Reach = scope
+            .work
+            .get(&keys::reach(&id.member))?
+            .unwrap_or_default();
         reach.tally = Some(Tally::plus_one(reach.tally, date));
         scope.work.put(keys::reach(&id.member), &reach);
     }

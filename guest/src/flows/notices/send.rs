@@ -10,7 +10,7 @@ use super::judge::{count, take_back};
 use super::look::{Look, key_holds, look};
 use super::made::{put, put_in};
 use super::onward::onward;
-use super::topic;
+use super::{reach, topic};
 use crate::domain::amount::Amount;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
@@ -21,6 +21,9 @@ use crate::records::state::{Answered, Pace};
 use crate::records::{Work, keys};
 use crate::reject::Reject;
 use chrono::NaiveDate;
+
+/// What a provider's answer begins with where the address will never take anything.
+const NO_ADDRESS: &str = "no-address:";
 
 /// Notices that are sent at once, at most.
 const PAGE: u32 = 150;
@@ -224,6 +227,10 @@ fn kept(
             topic::settle(work, &it.id.member, notice, true)?;
         }
         Sent::Undeliverable(why) => {
+            if why.starts_with(NO_ADDRESS) {
+                let place = (notice.channel, &it.message.address);
+                reach::bounced(work, &it.id.member, place, now)?;
+            }
             notice.note(now, format!("undeliverable: {why}"));
             notice.fails(State::Undelivered(why), now);
             topic::settle(work, &it.id.member, notice, false)?;

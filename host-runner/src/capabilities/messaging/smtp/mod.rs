@@ -241,6 +241,9 @@ impl Round<'_> {
             self.closed = Some(OPERATOR);
             return Outcome::RetryAfter(OPERATOR);
         }
+        if command != "MAIL" && reply.is_no_address() {
+            return Outcome::Undeliverable(format!("no-address: {}", reply.told()));
+        }
         Outcome::Undeliverable(reply.told())
     }
 

@@ -91,6 +91,14 @@ impl Reply {
         self.code >= 500
     }
 
+    /// Whether the server says by an enhanced code (RFC 3463) that nothing will ever arrive at the recipient's address: there is no
+    /// such mailbox or host, it is no address, or whoever had it left. Other refusals may be of the sender or the text.
+    pub(super) fn is_no_address(&self) -> bool {
+        let code = self.lines.first().and_then(|line| line.split(' ').next());
+        let none = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"];
+        self.is_for_good() && code.is_some_and(|code| none.contains(&code))
+    }
+
     /// Whether the server says that it hangs up.
     pub(super) fn hangs_up(&self) -> bool {
         self.code == 421
@@ -131,5 +139,26 @@ mod tests {
             assert_eq!(Reply::parse(text.as_bytes()), Parsed::Garbled, "{text:?}");
         }
         assert_eq!(Reply::parse(&[b'2'; 70_000]), Parsed::Garbled);
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_told_by_its_enhanced_code() {
+        for (text, none) in [
+            ("550 5.1.1 no such user\r\n", true),
+            ("550-5.1.1 no such user\r\n550 5.1.1 here\r\n", true),
+            ("553 5.1.3\r\n", true),
+            ("556 5.1.10 null MX\r\n", true),
+            ("550 5.7.1 blocked\r\n", false),
+            ("550 5.1.8 bad sender\r\n", false),
+            ("552 5.2.2 full\r\n", false),
+            ("550 no such user\r\n", false),
+            ("450 4.1.1 later\r\n", false),
+            ("550\r\n", false),
+        ] {
+            let Parsed::Whole(reply, _) = Reply::parse(text.as_bytes()) else {
+                panic!("{text:?}");
+            };
+            assert_eq!(reply.is_no_address(), none, "{text:?}");
+        }
     }
 }
