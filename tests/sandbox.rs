@@ -6,6 +6,8 @@
     reason = "a test that can't be set up has failed"
 )]
 
+#[path = "sandbox/flood.rs"]
+mod flood;
 #[path = "sandbox/heap.rs"]
 mod heap;
 #[path = "sandbox/names.rs"]

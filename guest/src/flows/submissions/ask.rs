@@ -19,8 +19,11 @@ use stampcard_invoice::identifier::{Number, Period, Random, TaxId};
 /// Milliseconds in which a verifier has to answer.
 const TIMEOUT_MS: u32 = 8_000;
 
-/// Lines of an answer that are looked at, at most.
+/// Lines that an answer may have. An e-invoice has 999 at most.
 const LINES_MAX: usize = 2_000;
+
+/// Bytes that an answer may have: some times what 999 lines take.
+const BYTES_MAX: usize = 512 * 1024;
 
 /// A scalar of any kind as text; what is none of them is blank. The platform writes the same field as text or as a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,7 +73,30 @@ struct Told {
     buyer: Loose,
     currency: Loose,
     amount: Loose,
-    details: Option<Vec<ToldLine>>,
+    details: Option<Lines>,
+}
+
+/// Its lines. More than any invoice has are not even read.
+#[derive(Debug)]
+struct Lines(Vec<ToldLine>);
+
+impl Read for Lines {
+    fn blank() -> Self {
+        Self(Vec::new())
+    }
+
+    fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        let mut list = from.list()?;
+        while from.another(&mut list)? {
+            if self.0.len() == LINES_MAX {
+                return Err(Wrong::shape(&"too many lines"));
+            }
+            let mut line = ToldLine::blank();
+            line.read(from)?;
+            self.0.push(line);
+        }
+        Ok(())
+    }
 }
 
 /// A line of it.
@@ -154,7 +180,7 @@ pub(super) fn heard(
     answer: Result<&HttpResponse, &HttpError>,
 ) -> Heard {
     let (http, told) = match answer {
-        Ok(response) => (response.status, json::read::<Told>(&response.body).ok()),
+        Ok(response) => (response.status, read::<Told>(&response.body)),
         Err(_) => (0, None),
     };
     let text = |loose: fn(&Told) -> &Loose| told.as_ref().map_or("", |told| loose(told).0.as_str());
@@ -167,7 +193,7 @@ pub(super) fn heard(
         seller_name: text(|told| &told.seller_name),
         seller: text(|told| &told.seller),
         buyer: text(|told| &told.buyer),
-        lines: lines.map(Vec::len),
+        lines: lines.map(|lines| lines.0.len()),
     };
     let outcome = outcome.outcome();
     if outcome != Outcome::Found {
@@ -189,17 +215,21 @@ pub(super) fn heard(
     }
 }
 
-/// What an answer says; none where it says it of another invoice, or has more lines than any.
+/// The body of an answer; none: it is none of the platform's, or too large to be one.
+pub(super) fn read<T: Read>(body: &str) -> Option<T> {
+    let body = Some(body).filter(|body| body.len() <= BYTES_MAX);
+    body.and_then(|body| json::read(body).ok())
+}
+
+/// What an answer says; none where it says it of another invoice.
 #[inline(never)]
 fn evidence(told: &Told, asked: Number) -> Option<Evidence> {
     let number = match told.number.0.trim() {
         "" => asked,
         text => Number::typed(text).ok()?,
     };
-    let lines = told.details.as_deref().unwrap_or_default();
-    if lines.len() > LINES_MAX {
-        return None;
-    }
+    let lines = told.details.as_ref().map(|lines| lines.0.as_slice());
+    let lines = lines.unwrap_or_default();
     let line =
         |it: &ToldLine| Line::read(&it.description.0, &it.quantity.0, &it.price.0, &it.amount.0);
     Some(Evidence {

@@ -1,7 +1,7 @@
 //! A mobile bar code is read: its invoices are listed and fetched in this call, and taken in by one commit; the ticks that follow judge
 //! them. The verification code is a password: it goes into the questions and nowhere else.
 
-use super::ask::{Heard, Loose, code, device, heard, request};
+use super::ask::{Heard, Loose, code, device, heard, read, request};
 use super::book::{member, rules};
 use super::say::{Answer, Saying};
 use super::signals::Sight;
@@ -12,7 +12,6 @@ use crate::domain::instant::Instant;
 use crate::domain::submission::{Message, Verifier, Way};
 use crate::flows::command::fingerprint;
 use crate::flows::scope::{Scope, Stop};
-use crate::json;
 use crate::ports::{HttpRequest, Level, Ports};
 use crate::reading::Read;
 use crate::records::keys;
@@ -215,7 +214,7 @@ fn list(
         };
         let answer = ports.fetch(vec![request(asking.verifier, &asked)]).pop();
         let (http, told) = match answer {
-            Some(Ok(response)) => (response.status, json::read::<List>(&response.body).ok()),
+            Some(Ok(response)) => (response.status, read::<List>(&response.body)),
             _ => (0, None),
         };
         let outcome = Told {

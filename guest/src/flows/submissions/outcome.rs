@@ -44,13 +44,23 @@ pub(super) fn keep(
         Step::Again | Step::NextPage => {
             let rests: Option<Verifier> = scope.work.get(&keys::verifier(&asked.verifier))?;
             let rested = rests.unwrap_or_default().rested_at(now);
-            if case.it.again {
-                return super::again::put_off(scope, case);
-            }
-            case.it.due = Some(case.it.next(now, rested));
-            Ok(wait(scope, case.rules, case.id, case.before, case.it)?)
+            unanswered(scope, case, rested)
         }
     }
+}
+
+/// A try came to nothing; `rested` is how long the key has rested in all.
+#[inline(never)]
+pub(super) fn unanswered(
+    scope: &mut Scope<'_>,
+    mut case: Case<'_>,
+    rested: u64,
+) -> Result<(), Stop> {
+    if case.it.again {
+        return super::again::put_off(scope, case);
+    }
+    case.it.due = Some(case.it.next(scope.now, rested));
+    Ok(wait(scope, case.rules, case.id, case.before, case.it)?)
 }
 
 /// The answer stands.

@@ -1,9 +1,9 @@
 //! Verifies what is due, in rounds: a commit marks submissions as being asked for, then the verifier is asked, and each answer is kept in a
-//! commit of its own. If the host ends in between, the submission is found as being asked for, and asked for again.
+//! commit of its own. If the host ends in between, the submission is found as being asked for: that try came to nothing.
 
 use super::ask::{Heard, heard, question};
 use super::book::{Rules, get, put, rules};
-use super::outcome::keep;
+use super::outcome::{keep, unanswered};
 use super::recall::{self, LOOK_AGAIN};
 use super::verdict::Case;
 use crate::domain::instant::Instant;
@@ -18,8 +18,9 @@ use crate::reject::Reject;
 use stampcard_invoice::evidence::Call;
 use stampcard_invoice::evidence::Outcome::Found;
 
-/// Submissions that are looked at in one round, at most; each is one question.
-const PAGE: u32 = 50;
+/// Submissions that are looked at in one round, at most; each is one question, and all answers together must leave room for what is read
+/// of one of them.
+const PAGE: u32 = 25;
 
 /// Records that one submission may write in the commit that marks it.
 const ROOM: usize = 40;
@@ -160,9 +161,15 @@ fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
         super::end::wait(scope, &rules, &id, &before, case.it)?;
         return Ok(None);
     }
-    if waits && before.is_over(now, rests.rested_at(now)) {
+    let rested = rests.rested_at(now);
+    if waits && before.is_over(now, rested) {
         let reason = Some(Reason::NoData);
         return case.end(scope, State::Invalid, reason).map(|()| None);
+    }
+    if before.asking {
+        // The host ended, or the answers were more than it lets a tick read. Asked at once, they might be so again.
+        case.it.asking = false;
+        return unanswered(scope, case, rested).map(|()| None);
     }
     let Some((call, request)) = question(&verifier, &before) else {
         return case.person(scope, Reason::UnknownStatus).map(|()| None);

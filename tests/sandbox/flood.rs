@@ -1,0 +1,180 @@
+//! A verifier that floods: each answer is as large as the host lets through.
+
+use super::{ENGINE, Limits, Mode};
+use serde_json::{Value, json};
+use stampcard::call::{Answer, Call, CallError, Execution};
+use stampcard::capabilities::clock::{Instant, Manual};
+use stampcard::capabilities::http::{Error, Http, Request, Response};
+use stampcard::capabilities::logging::Collected;
+use stampcard::capabilities::{Merchant, messaging, storage};
+use stampcard::plugin::{COMPONENT, Plugin};
+use stampcard::sandbox::{Host, Sandbox};
+use stampcard::terms::confirmed;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Invoices that are due at once.
+const INVOICES: usize = 50;
+
+/// Answers all questions alike, and counts them.
+struct Flood {
+    body: String,
+    asked: AtomicUsize,
+}
+
+impl Http for Flood {
+    fn send(&self, _: &Merchant, requests: &[Request]) -> Vec<Result<Response, Error>> {
+        self.asked.fetch_add(requests.len(), Ordering::Relaxed);
+        let answer = |_: &Request| {
+            Ok(Response {
+                status: 200,
+                headers: Vec::new(),
+                body: self.body.clone(),
+            })
+        };
+        requests.iter().map(answer).collect()
+    }
+}
+
+/// A merchant with a campaign, at its own time.
+struct Shop {
+    clock: Manual,
+    flood: Arc<Flood>,
+    host: Arc<Host>,
+}
+
+/// The time at which it begins.
+const BEGIN: u64 = 1_795_831_200;
+
+impl Shop {
+    fn new(body: String) -> Self {
+        let clock = Manual::new(Instant::at(BEGIN));
+        let flood = Arc::new(Flood {
+            body,
+            asked: AtomicUsize::new(0),
+        });
+        let host = Arc::new(Host {
+            storage: Arc::new(storage::Memory::default()),
+            clock: Arc::new(clock.clone()),
+            messaging: Arc::new(messaging::Accepting),
+            http: flood.clone(),
+            log: Arc::new(Collected::default()),
+        });
+        let shop = Self { clock, flood, host };
+        let liff = "https://pages.example/bind?liffId=1234567890-AbCdEfGh";
+        let document = json!({
+            "zone": "Asia/Taipei", "currency": "TWD",
+            "programmes": { "points": { "worth": { "points": "1", "money": "1" }, "earn": [], "expiry": "never" } },
+            "campaigns": {
+                "liff-pattern": "https://pages.example/bind?liffId={liff-id}",
+                "channels": { "line-1": { "name": "Tea House", "liff-id": "1234567890-AbCdEfGh", "liff-endpoint": liff } },
+                "verifiers": { "mof": { "app-id": "EINV1" } },
+            },
+        });
+        let document = confirmed(&mut shop.sandbox(Limits::default()), &document, "test");
+        let settings = json!({
+            "name": "tea", "from": "2026-11-20 09:00", "to": "2026-12-20 09:00", "platform": "line", "channel": "line-1",
+            "rules-page": "https://tea.example/rules", "picture": "https://tea.example/tea.png",
+            "conditions": { "scope": { "whole": { "measure": "amount", "at-least": ["100"] } } },
+            "reward": "collect-only",
+        });
+        let actor = json!({ "name": "desk", "role": "marketing" });
+        shop.commit(
+            "merchant.apply",
+            json!({ "document": document.to_string() }),
+        );
+        shop.commit(
+            "campaigns.publish",
+            json!({ "actor": actor, "settings": settings.to_string() }),
+        );
+        shop.commit("members.put", json!({ "member": "mei" }));
+        for first in (1..=INVOICES).step_by(10) {
+            let typed = |nth: usize| json!({ "number": format!("AB{nth:08}"), "date": "2026-11-20", "random": "1234" });
+            let typed: Vec<Value> = (first..first + 10).map(typed).collect();
+            let upload = json!({ "campaign": "c-000001", "member": "mei", "channel": "line-1", "sent": { "typed": typed } });
+            shop.commit("submissions.submit", upload);
+        }
+        shop
+    }
+
+    fn sandbox(&self, limits: Limits) -> Sandbox {
+        let plugin = Plugin::load(&ENGINE, COMPONENT, None).unwrap();
+        let merchant = Merchant::new("shop").unwrap();
+        Sandbox::new(
+            plugin,
+            self.host.clone(),
+            merchant,
+            Arc::new(limits),
+            Mode::Fresh,
+        )
+    }
+
+    fn commit(&self, function: &str, request: Value) {
+        let call = Call {
+            function: function.to_owned(),
+            execution: Some(Execution::Commit(request.to_string())),
+            request: Some(request),
+        };
+        let answer = self.sandbox(Limits::default()).call(&call).unwrap();
+        answer.result.unwrap();
+    }
+
+    fn tick(&self, limits: Limits) -> Result<Answer, CallError> {
+        let call = Call {
+            function: "upkeep.tick".to_owned(),
+            execution: None,
+            request: Some(json!({ "limit": 10_000 })),
+        };
+        self.sandbox(limits).call(&call)
+    }
+
+    fn asked(&self) -> usize {
+        self.flood.asked.load(Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn answers_as_large_as_may_be_leave_room_for_all_that_a_tick_does() {
+    let full = 1_048_000;
+    let lines = "{},".repeat(full / 3 - 100);
+    let half = "{},".repeat(170_000);
+    let bodies = [
+        format!(r#"{{"code":"200","invStatus":"已確認","details":[{lines}{{}}]}}"#),
+        format!(r#"{{"code":"200","invStatus":"已確認","details":[{half}{{}}]}}"#),
+        format!(r#"{{"code":"200","more":[{half}{{}}]}}"#),
+        format!(
+            r#"{{"code":"200","sellerName":"{}"}}"#,
+            "\\u8336".repeat(80_000)
+        ),
+        "[".repeat(full),
+    ];
+    for body in bodies {
+        let shop = Shop::new(body);
+        for _ in 0..2 {
+            shop.tick(Limits::default()).unwrap().result.unwrap();
+        }
+        assert_eq!(shop.asked(), INVOICES, "each once");
+        let report = shop.tick(Limits::default()).unwrap().result.unwrap();
+        assert_eq!(
+            shop.asked(),
+            INVOICES,
+            "and the others after minutes: {report}"
+        );
+    }
+}
+
+#[test]
+fn a_tick_that_was_stopped_counts_as_a_try_of_what_it_asked() {
+    let shop = Shop::new("x".repeat(1_000_000));
+    let little = || Limits {
+        memory: 8 * 1024 * 1024,
+        ..Limits::default()
+    };
+    for minute in 0..120 {
+        shop.clock.set(Instant::at(BEGIN + 60 * minute));
+        let _stopped = shop.tick(little());
+    }
+    // After 0, 5 and 30 minutes, each as soon as it is due, and not every three minutes.
+    assert!(shop.asked() <= 4 * INVOICES, "{} questions", shop.asked());
+    assert!(shop.tick(Limits::default()).is_ok());
+}
