@@ -12,7 +12,7 @@ mod table;
 use serde::Deserialize;
 use stampcard_invoice::amount::lenient;
 use stampcard_invoice::evidence::{
-    Access, Answer, Call, Evidence, Line, Listing, Outcome, Printed, Request, Retry, Trouble,
+    Access, Answer, Call, Evidence, Line, Listing, Outcome, Printed, Request, Retry, Step, Trouble,
     carrier_detail, carrier_list, detail, header, months, next_day, next_try, settle,
 };
 use stampcard_invoice::identifier::carrier::MobileCode;
@@ -24,6 +24,7 @@ fn outcome(outcome: Outcome) -> String {
         Outcome::BusinessBuyer { named: true } => "business buyer named".to_owned(),
         Outcome::BusinessBuyer { named: false } => "business buyer".to_owned(),
         Outcome::Transient(trouble) => format!("transient {}", words(&trouble)),
+        Outcome::PauseFor(seconds) => format!("pause for {seconds}"),
         outcome => words(&outcome),
     }
 }
@@ -33,6 +34,7 @@ fn outcome(outcome: Outcome) -> String {
 struct AnswerRow {
     call: Option<String>,
     http: Option<u16>,
+    retry_after: Option<u32>,
     code: Option<u32>,
     #[serde(default)]
     status: String,
@@ -58,6 +60,7 @@ fn answers_mean_something() {
                 Some(other) => panic!("{other} is no call"),
             },
             http: row.http.unwrap_or(200),
+            retry_after: row.retry_after,
             code: row.code,
             status: &row.status,
             seller_name: if row.named { "全家" } else { "" },
@@ -78,7 +81,7 @@ struct SettledRow {
     step: String,
 }
 
-const OUTCOMES: [Outcome; 16] = [
+const OUTCOMES: [Outcome; 18] = [
     Outcome::Found,
     Outcome::NotYetKnown,
     Outcome::WrongRandomCode,
@@ -90,7 +93,9 @@ const OUTCOMES: [Outcome; 16] = [
     Outcome::BadParameters,
     Outcome::PeriodError,
     Outcome::Transient(Trouble::Platform),
+    Outcome::Transient(Trouble::Page),
     Outcome::Transient(Trouble::Clock),
+    Outcome::PauseFor(60),
     Outcome::PauseUntilNextDay,
     Outcome::PauseUntilOperator,
     Outcome::UnknownStatus,
@@ -107,7 +112,11 @@ fn most_refusals_stand_when_they_came_twice() {
         let all: Vec<Outcome> = row.after.iter().map(named).collect();
         let (now, before) = all.split_last().unwrap();
         let step = settle(before.last().copied(), *now);
-        assert_eq!(words(&step), row.step, "{row:?}");
+        let step = match step {
+            Step::PauseFor(seconds) => format!("pause for {seconds}"),
+            step => words(&step),
+        };
+        assert_eq!(step, row.step, "{row:?}");
     }
 }
 

@@ -2,6 +2,12 @@
 
 use crate::fold;
 
+/// Seconds for which a key rests that asked too often, at least and at most: whoever names more is asked again after a day.
+const PAUSE: (u32, u32) = (60, 86_400);
+
+/// The same where the answer doesn't name them.
+const PAUSE_UNTOLD: u32 = 900;
+
 /// What was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Call {
@@ -22,6 +28,8 @@ pub struct Answer<'a> {
     pub call: Call,
     /// HTTP's status; 0 where no answer came.
     pub http: u16,
+    /// Seconds of `Retry-After`, if they are told.
+    pub retry_after: Option<u32>,
     /// The answer's `code`, number or text alike; none where the body is not the platform's JSON.
     pub code: Option<u32>,
     /// `invStatus`.
@@ -62,6 +70,8 @@ pub enum Outcome {
     PeriodError,
     /// Asking again may help.
     Transient(Trouble),
+    /// Too many questions: the key rests for so many seconds.
+    PauseFor(u32),
     /// Too many questions: the key rests until the next day.
     PauseUntilNextDay,
     /// The key is blocked, until an operator has seen to it.
@@ -77,6 +87,8 @@ pub enum Outcome {
 pub enum Trouble {
     /// The platform is busy, fails or can't be reached.
     Platform,
+    /// What answered is not the platform: a page that says it doesn't take such a question. The address may be wrong.
+    Page,
     /// The time that was sent along had run out: it is made anew, and the clock looked at.
     Clock,
     /// A signature is said to be wrong, which is also said of other faults.
@@ -91,9 +103,14 @@ impl Answer<'_> {
         match self.http {
             200..=299 => {}
             401 | 403 => return Outcome::PauseUntilOperator,
-            408 | 425 | 429 => return platform,
+            408 | 425 => return platform,
+            429 => {
+                let (least, most) = PAUSE;
+                let seconds = self.retry_after.unwrap_or(PAUSE_UNTOLD);
+                return Outcome::PauseFor(seconds.clamp(least, most));
+            }
             // A body of the platform's own says more than the status.
-            400..=499 if self.code.is_none() => return Outcome::BadParameters,
+            400..=499 if self.code.is_none() => return Outcome::Transient(Trouble::Page),
             400..=499 => {}
             _ => return platform,
         }
@@ -157,9 +174,10 @@ impl Outcome {
         matches!(
             self,
             Self::BadParameters
+                | Self::PauseFor(_)
                 | Self::PauseUntilNextDay
                 | Self::PauseUntilOperator
-                | Self::Transient(Trouble::Clock | Trouble::Signature)
+                | Self::Transient(Trouble::Page | Trouble::Clock | Trouble::Signature)
         )
     }
 }

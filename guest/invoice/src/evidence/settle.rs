@@ -9,6 +9,8 @@ pub enum Step {
     Final,
     /// It is asked again at the next try.
     Again,
+    /// All questions of the key rest for so many seconds, and go on then.
+    PauseFor(u32),
     /// All questions of the key rest until the next day, and go on then.
     PauseUntilNextDay,
     /// All questions of the key rest until an operator lets them go on.
@@ -43,6 +45,7 @@ pub fn settle(before: Option<Outcome>, now: Outcome) -> Step {
             }
         }
         Outcome::NotYetKnown | Outcome::Transient(_) => Step::Again,
+        Outcome::PauseFor(seconds) => Step::PauseFor(seconds),
         Outcome::PauseUntilNextDay => Step::PauseUntilNextDay,
         Outcome::PauseUntilOperator => Step::PauseUntilOperator,
         Outcome::UnknownStatus => Step::Person,

@@ -63,7 +63,13 @@ pub enum Reason {
     Voided,
     /// It was made out to a business.
     BusinessBuyer,
-    /// The verifier did not understand the question, or has no such period.
+    /// The verifier did not understand the question.
+    BadParameters,
+    /// The verifier has no such period, or can't be asked for it.
+    NoSuchPeriod,
+    /// The carrier's verification code is another one.
+    WrongVerification,
+    /// One of the three before, in records from when they were not told apart.
     Refused,
     /// Nothing was known of it 72 hours after receipt.
     NoData,

@@ -57,6 +57,12 @@ pub enum Why {
     Voided,
     /// Nothing was known.
     NoData,
+    /// The verifier did not understand what was sent in.
+    Unverifiable,
+    /// The verifier has no such period.
+    Period,
+    /// A carrier's verification code.
+    Verification,
     /// A person said so.
     Person,
 }
@@ -87,7 +93,10 @@ impl Why {
             Reason::Forged => Self::Forged,
             Reason::Voided => Self::Voided,
             Reason::BusinessBuyer => Self::Business,
-            Reason::Refused | Reason::NoData => Self::NoData,
+            Reason::NoData => Self::NoData,
+            Reason::BadParameters | Reason::Refused => Self::Unverifiable,
+            Reason::NoSuchPeriod => Self::Period,
+            Reason::WrongVerification => Self::Verification,
             Reason::ByPerson => Self::Person,
             _ => return None,
         })
@@ -163,6 +172,21 @@ impl Why {
                     "期限內查無發票資料",
                     "기한 안에 영수증을 확인할 수 없습니다",
                     "the invoice could not be found in time",
+                ],
+                Self::Unverifiable => [
+                    "發票資料無法驗證",
+                    "영수증 내용을 확인할 수 없습니다",
+                    "the invoice's data can't be verified",
+                ],
+                Self::Period => [
+                    "無法查詢此期別的發票",
+                    "해당 기간의 영수증은 조회할 수 없습니다",
+                    "invoices of that period can't be asked for",
+                ],
+                Self::Verification => [
+                    "載具驗證碼不符",
+                    "캐리어 인증 코드가 맞지 않습니다",
+                    "the carrier's verification code is another one",
                 ],
                 Self::Person => [
                     "經人工審核未通過",

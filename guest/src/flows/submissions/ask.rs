@@ -179,15 +179,13 @@ pub(super) fn heard(
     (number, period): (Number, Period),
     answer: Result<&HttpResponse, &HttpError>,
 ) -> Heard {
-    let (http, told) = match answer {
-        Ok(response) => (response.status, read::<Told>(&response.body)),
-        Err(_) => (0, None),
-    };
+    let (http, told) = status_and::<Told>(answer);
     let text = |loose: fn(&Told) -> &Loose| told.as_ref().map_or("", |told| loose(told).0.as_str());
     let lines = told.as_ref().and_then(|told| told.details.as_ref());
     let outcome = Answer {
         call,
         http,
+        retry_after: retry_after(answer),
         code: code(text(|told| &told.code)),
         status: text(|told| &told.status),
         seller_name: text(|told| &told.seller_name),
@@ -215,10 +213,24 @@ pub(super) fn heard(
     }
 }
 
-/// The body of an answer; none: it is none of the platform's, or too large to be one.
-pub(super) fn read<T: Read>(body: &str) -> Option<T> {
-    let body = Some(body).filter(|body| body.len() <= BYTES_MAX);
-    body.and_then(|body| json::read(body).ok())
+/// An answer's status, 0 where none came, and its body; none: it is none of the platform's, or too large to be one.
+pub(super) fn status_and<T: Read>(answer: Result<&HttpResponse, &HttpError>) -> (u16, Option<T>) {
+    let Ok(response) = answer else {
+        return (0, None);
+    };
+    let body = Some(&response.body).filter(|body| body.len() <= BYTES_MAX);
+    (
+        response.status,
+        body.and_then(|body| json::read(body).ok()),
+    )
+}
+
+/// After how many seconds an answer says that it may be asked again. One that names a time instead is taken to say nothing.
+#[inline(never)]
+pub(super) fn retry_after(answer: Result<&HttpResponse, &HttpError>) -> Option<u32> {
+    let headers = &answer.ok()?.headers;
+    let named = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("retry-after");
+    headers.iter().find(named)?.1.trim().parse().ok()
 }
 
 /// What an answer says; none where it says it of another invoice.

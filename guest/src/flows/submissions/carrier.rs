@@ -1,7 +1,7 @@
 //! A mobile bar code is read: its invoices are listed and fetched in this call, and taken in by one commit; the ticks that follow judge
 //! them. The verification code is a password: it goes into the questions and nowhere else.
 
-use super::ask::{Heard, Loose, code, device, heard, read, request};
+use super::ask::{Heard, Loose, code, device, heard, request, retry_after, status_and};
 use super::book::{member, rules};
 use super::say::{Answer, Saying};
 use super::signals::Sight;
@@ -12,7 +12,7 @@ use crate::domain::instant::Instant;
 use crate::domain::submission::{Message, Verifier, Way};
 use crate::flows::command::fingerprint;
 use crate::flows::scope::{Scope, Stop};
-use crate::ports::{HttpRequest, Level, Ports};
+use crate::ports::{HttpError, HttpRequest, Level, Ports};
 use crate::reading::Read;
 use crate::records::keys;
 use crate::reject::Reject;
@@ -168,6 +168,7 @@ pub fn gather(
 /// The rest that an outcome begins, if it does.
 fn rest(name: &str, now: Instant, outcome: Outcome) -> Option<(String, Option<Instant>)> {
     let until = match outcome {
+        Outcome::PauseFor(seconds) => Some(now.plus_seconds(seconds)),
         Outcome::PauseUntilNextDay => Instant::new(next_day(now.seconds()), 0),
         Outcome::PauseUntilOperator => None,
         _ => return None,
@@ -213,13 +214,12 @@ fn list(
             return Outcome::BadParameters;
         };
         let answer = ports.fetch(vec![request(asking.verifier, &asked)]).pop();
-        let (http, told) = match answer {
-            Some(Ok(response)) => (response.status, read::<List>(&response.body)),
-            _ => (0, None),
-        };
+        let answer = answer.as_ref().map_or(Err(&HttpError::Unreachable), Result::as_ref);
+        let (http, told) = status_and::<List>(answer);
         let outcome = Told {
             call: Call::CarrierList,
             http,
+            retry_after: retry_after(answer),
             code: told.as_ref().and_then(|told| code(&told.code.0)),
             status: "",
             seller_name: "",

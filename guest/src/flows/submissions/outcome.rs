@@ -34,6 +34,10 @@ pub(super) fn keep(
     match settle(before, heard.outcome) {
         Step::Final if case.it.again => super::again::looked(scope, case, heard),
         Step::Final => end(scope, case, heard),
+        Step::PauseFor(seconds) => {
+            let until = now.plus_seconds(seconds);
+            rest(scope, asked, case, Some(until))
+        }
         Step::PauseUntilNextDay => {
             let until = Instant::new(next_day(now.seconds()), 0);
             rest(scope, asked, case, until)
@@ -63,20 +67,29 @@ pub(super) fn unanswered(
     Ok(wait(scope, case.rules, case.id, case.before, case.it)?)
 }
 
-/// The answer stands.
-#[inline(never)]
-fn end(scope: &mut Scope<'_>, case: Case<'_>, heard: Heard) -> Result<(), Stop> {
-    let reason = match heard.outcome {
-        Outcome::Found => {
-            let evidence = heard.evidence.ok_or(Reject::Busy)?;
-            return case.judge(scope, &evidence);
-        }
+/// What an outcome is called that is not in order.
+pub(super) fn why(outcome: Outcome) -> Reason {
+    match outcome {
         Outcome::WrongRandomCode => Reason::WrongRandomCode,
         Outcome::Forged => Reason::Forged,
         Outcome::Voided => Reason::Voided,
         Outcome::BusinessBuyer { .. } => Reason::BusinessBuyer,
-        _ => Reason::Refused,
-    };
+        Outcome::WrongVerificationCode => Reason::WrongVerification,
+        Outcome::BadParameters => Reason::BadParameters,
+        Outcome::PeriodError => Reason::NoSuchPeriod,
+        Outcome::UnknownStatus => Reason::UnknownStatus,
+        _ => Reason::NotKnown,
+    }
+}
+
+/// The answer stands.
+#[inline(never)]
+fn end(scope: &mut Scope<'_>, case: Case<'_>, heard: Heard) -> Result<(), Stop> {
+    if heard.outcome == Outcome::Found {
+        let evidence = heard.evidence.ok_or(Reject::Busy)?;
+        return case.judge(scope, &evidence);
+    }
+    let reason = why(heard.outcome);
     if matches!(reason, Reason::WrongRandomCode | Reason::Forged) {
         let member = &case.before.member;
         Sight {
