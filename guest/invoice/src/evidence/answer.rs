@@ -156,7 +156,7 @@ impl Answer<'_> {
         {
             return Outcome::BusinessBuyer { named: false };
         }
-        if !matches!(status.as_str(), "已確認" | "開立已確認") {
+        if !is_confirmed(self.status) {
             return Outcome::UnknownStatus;
         }
         match (self.call, self.lines) {
@@ -165,6 +165,12 @@ impl Answer<'_> {
             _ => Outcome::Found,
         }
     }
+}
+
+/// Whether the platform's word for a state says that the invoice stands. Any other word is for a person.
+#[must_use]
+pub fn is_confirmed(status: &str) -> bool {
+    matches!(fold::typed(status).as_str(), "已確認" | "開立已確認")
 }
 
 impl Outcome {

@@ -81,6 +81,12 @@ impl Line {
     }
 }
 
+/// Whether a currency, as a verifier names it, is another one than New Taiwan dollars.
+#[must_use]
+pub fn is_foreign(currency: &str) -> bool {
+    !matches!(fold::typed(currency).as_str(), "" | "TWD" | "NTD")
+}
+
 impl Evidence {
     /// The verifier's total, or else the sum of the lines; none where neither is known.
     #[must_use]
@@ -107,7 +113,7 @@ impl Evidence {
     /// Whether amounts are in another currency than New Taiwan dollars.
     #[must_use]
     pub fn is_foreign(&self) -> bool {
-        !matches!(fold::typed(&self.currency).as_str(), "" | "TWD" | "NTD")
+        is_foreign(&self.currency)
     }
 
     /// Whether it is about the invoice that was asked for. An answer that is not is no evidence.

@@ -6,8 +6,8 @@ mod request;
 mod retry;
 mod settle;
 
-pub use answer::{Answer, Call, Outcome, Trouble};
-pub use invoice::{Evidence, Line};
+pub use answer::{Answer, Call, Outcome, Trouble, is_confirmed};
+pub use invoice::{Evidence, Line, is_foreign};
 pub use request::{
     Access, BASE, Listing, Printed, Request, carrier_detail, carrier_list, detail, header, months,
 };

@@ -113,7 +113,7 @@ struct ToldLine {
 pub(super) struct Heard {
     /// What it means.
     pub(super) outcome: Outcome,
-    /// What it says of the invoice, where it was found.
+    /// What it says of the invoice, where it was found: as it should be, voided, or in a state that nobody knows.
     pub(super) evidence: Option<Evidence>,
 }
 
@@ -193,8 +193,13 @@ pub(super) fn heard(
         buyer: text(|told| &told.buyer),
         lines: lines.map(|lines| lines.0.len()),
     };
+    let told_of = outcome.code == Some(200);
     let outcome = outcome.outcome();
-    if outcome != Outcome::Found {
+    let tells = matches!(
+        outcome,
+        Outcome::Found | Outcome::UnknownStatus | Outcome::Voided
+    );
+    if !(tells && told_of) {
         return Heard {
             outcome,
             evidence: None,

@@ -7,7 +7,7 @@ use super::recall::LONGEST;
 use super::verdict::Case;
 use crate::domain::campaign::Actor;
 use crate::domain::ids::{Id, Name};
-use crate::domain::submission::{Decided, Reason, State, Submission, Verifier};
+use crate::domain::submission::{Decided, Kept, Reason, State, Submission, Verifier};
 use crate::flows::campaigns::access;
 use crate::flows::scope::{Scope, Stop};
 use crate::records::keys;
@@ -16,11 +16,12 @@ use crate::reject::Reject;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use stampcard_invoice::amount::exact;
+use stampcard_invoice::evidence::is_foreign;
 
 /// What a person says of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Word {
-    /// It passes, with this tier. Where amounts add up, its amount is added instead.
+    /// It passes, with this tier of the campaign's. Where amounts add up, its amount is added instead; one in another currency adds nothing.
     Pass(u32),
     /// It does not qualify.
     Refuse,
@@ -91,17 +92,32 @@ pub fn decide(scope: &mut Scope<'_>, it: &Decision) -> Result<(String, Submissio
         Word::Pass(tier) => {
             let settings = &rules.campaign.settings;
             let adds = settings.conditions.as_ref();
-            let adds = adds.filter(|it| it.adding_up).and(rules.conditions());
-            let amount = case.it.amount.as_deref().and_then(exact);
-            let amount = amount.unwrap_or(Decimal::ZERO);
-            match &adds {
-                Some(conditions) => case.pass(scope, 0, Some((conditions, amount)))?,
-                None => case.pass(scope, tier, None)?,
+            let adds = adds.is_some_and(|it| it.adding_up);
+            let conditions = rules.conditions();
+            if let Some(conditions) = conditions.as_ref().filter(|_| adds) {
+                let amount = amount(scope, &case)?;
+                case.pass(scope, 0, Some((conditions, amount)))?;
+            } else {
+                let tiers = conditions.map_or(1, |it| it.tiers().len().max(1));
+                if usize::try_from(tier).is_ok_and(|tier| tier > tiers) {
+                    let permitted = "one of the campaign's tiers";
+                    return Err(Reject::invalid("/word/pass", tier, permitted).into());
+                }
+                case.pass(scope, tier, None)?;
             }
         }
     }
     let after = get(scope, &rules.book, &it.submission)?;
     Ok((it.submission.clone(), after.unwrap_or(before)))
+}
+
+/// What a submission adds to a sum that a person passes: its amount, or nothing if that is in another currency, which is never converted.
+fn amount(scope: &mut Scope<'_>, case: &Case<'_>) -> Result<Decimal, Reject> {
+    let key = keys::of_book(keys::EVIDENCE, &case.rules.book, case.id);
+    let kept: Option<Kept> = scope.work.get(&key)?;
+    let foreign = kept.is_some_and(|kept| is_foreign(&kept.currency));
+    let amount = case.it.amount.as_deref().and_then(exact);
+    Ok(amount.filter(|_| !foreign).unwrap_or(Decimal::ZERO))
 }
 
 /// Lets a verifier's key ask again. Tells whether it rested.

@@ -44,7 +44,12 @@ pub(super) fn keep(
         }
         Step::PauseUntilOperator => rest(scope, asked, case, None),
         Step::Person if case.it.again => super::again::looked(scope, case, heard),
-        Step::Person => case.person(scope, Reason::UnknownStatus),
+        Step::Person => {
+            if let Some(evidence) = &heard.evidence {
+                case.keep(scope, evidence);
+            }
+            case.person(scope, Reason::UnknownStatus)
+        }
         Step::Again | Step::NextPage => {
             let rests: Option<Verifier> = scope.work.get(&keys::verifier(&asked.verifier))?;
             let rested = rests.unwrap_or_default().rested_at(now);
@@ -101,6 +106,9 @@ fn end(scope: &mut Scope<'_>, case: Case<'_>, heard: Heard) -> Result<(), Stop> 
         .note(scope, &case.rules.book)?;
     }
     let mut case = case;
+    if let Some(evidence) = &heard.evidence {
+        case.keep(scope, evidence);
+    }
     case.it.verified = Some(scope.now);
     case.end(scope, State::NotQualified, Some(reason))
 }

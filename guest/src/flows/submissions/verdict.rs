@@ -82,7 +82,10 @@ impl Case<'_> {
         it.date = evidence.date.or(it.date);
         let amount = evidence.amount();
         it.amount = amount.map(|amount| amount.normalize().to_string());
-        it.shop = evidence.seller.map(|seller| seller.text().to_owned());
+        if it.state == State::Waiting {
+            // What has passed was counted at its shop.
+            it.shop = evidence.seller.map(|seller| seller.text().to_owned());
+        }
     }
 
     /// Judges what was found.

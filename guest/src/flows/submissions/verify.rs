@@ -15,8 +15,8 @@ use crate::ports::{HttpError, HttpRequest, HttpResponse, Level, Outcome, Ports};
 use crate::records::keys::{self, Book};
 use crate::records::{WRITES_MAX, Work};
 use crate::reject::Reject;
-use stampcard_invoice::evidence::Call;
-use stampcard_invoice::evidence::Outcome::Found;
+use stampcard_invoice::evidence::Outcome::{Found, UnknownStatus};
+use stampcard_invoice::evidence::{Call, is_confirmed};
 
 /// Submissions that are looked at in one round, at most; each is one question, and all answers together must leave room for what is read
 /// of one of them.
@@ -277,8 +277,13 @@ fn one(
             let key = keys::of_book(keys::EVIDENCE, &asked.book, &asked.id);
             let kept: Option<Kept> = scope.work.get(&key)?;
             let kept = kept.ok_or(Reject::Unreadable(key))?;
+            let outcome = if is_confirmed(&kept.status) {
+                Found
+            } else {
+                UnknownStatus
+            };
             Heard {
-                outcome: Found,
+                outcome,
                 evidence: Some(kept.evidence(invoice.0, invoice.1)),
             }
         }
