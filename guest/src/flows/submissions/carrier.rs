@@ -9,6 +9,7 @@ use super::taking::{New, Taking};
 use crate::domain::config;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
+use crate::domain::submission::wording::Why;
 use crate::domain::submission::{Message, Verifier, Way};
 use crate::flows::command::fingerprint;
 use crate::flows::scope::{Scope, Stop};
@@ -61,6 +62,8 @@ pub struct Carrier {
 pub struct Gathered {
     found: Vec<(Number, bool, Evidence)>,
     refused: Vec<Refusal>,
+    /// Those that were voided.
+    voided: Vec<Number>,
     /// Months and numbers that could not be fetched.
     missing: Vec<String>,
     /// The key rests from now on, until then.
@@ -122,6 +125,7 @@ pub fn gather(
     };
     let rests: Option<Verifier> = scope.work.get(&keys::verifier(name.as_str()))?;
     let asked = Asking {
+        name: name.as_str(),
         verifier: &verifier,
         code,
         verification,
@@ -144,25 +148,47 @@ pub fn gather(
             &mut gathered.refused,
         ) {
             Outcome::Found => {}
-            Outcome::WrongVerificationCode => {
-                let permitted = "the bar code's own verification code";
-                return Err(Reject::invalid("/verification", "another one", permitted));
-            }
-            outcome => {
-                gathered.missing.push(month);
-                gathered.rest = rest(name.as_str(), scope.now, outcome);
-                if outcome.alerts() {
-                    let told = format!("verifier {name} answered {outcome:?}");
-                    ports.log(Level::Warn, "campaigns", &told);
-                }
-            }
+            outcome => gathered.misses(ports, &asked, month, outcome)?,
         }
     }
     let rest = wanted.split_off(wanted.len().min(INVOICES_MAX));
     let number = |it: &Wanted| it.number.shown();
     gathered.missing.extend(rest.iter().map(number));
-    details(ports, &asked, wanted, &mut gathered);
+    details(ports, &asked, wanted, &mut gathered)?;
     Ok(gathered)
+}
+
+impl Gathered {
+    /// A month or an invoice could not be fetched.
+    #[inline(never)]
+    fn misses(
+        &mut self,
+        ports: &dyn Ports,
+        asking: &Asking<'_>,
+        what: String,
+        outcome: Outcome,
+    ) -> Result<(), Reject> {
+        if outcome == Outcome::WrongVerificationCode {
+            let permitted = "the bar code's own verification code";
+            return Err(Reject::invalid("/verification", "another one", permitted));
+        }
+        self.missing.push(what);
+        let rest = rest(asking.name, asking.now, outcome);
+        let longer = |rest: &(String, Option<Instant>)| {
+            let known = self.rest.as_ref();
+            known.is_none_or(|known| known.1.is_some_and(|at| rest.1.is_none_or(|it| it > at)))
+        };
+        if rest.as_ref().is_some_and(longer) {
+            self.rest = rest;
+        } else if rest.is_some() {
+            return Ok(());
+        }
+        if outcome.alerts() {
+            let told = format!("verifier {} answered {outcome:?}", asking.name);
+            ports.log(Level::Warn, "campaigns", &told);
+        }
+        Ok(())
+    }
 }
 
 /// The rest that an outcome begins, if it does.
@@ -178,6 +204,8 @@ fn rest(name: &str, now: Instant, outcome: Outcome) -> Option<(String, Option<In
 
 /// What all questions to one carrier share.
 struct Asking<'a> {
+    /// The verifier's name.
+    name: &'a str,
     verifier: &'a config::Verifier,
     code: MobileCode,
     verification: &'a str,
@@ -281,9 +309,14 @@ fn take(
 
 /// Fetches invoices with their lines, all at once.
 #[inline(never)]
-fn details(ports: &dyn Ports, asking: &Asking<'_>, wanted: Vec<Wanted>, gathered: &mut Gathered) {
+fn details(
+    ports: &dyn Ports,
+    asking: &Asking<'_>,
+    wanted: Vec<Wanted>,
+    gathered: &mut Gathered,
+) -> Result<(), Reject> {
     if wanted.is_empty() {
-        return;
+        return Ok(());
     }
     let now = asking.now.seconds();
     let question = |it: &Wanted| {
@@ -298,7 +331,8 @@ fn details(ports: &dyn Ports, asking: &Asking<'_>, wanted: Vec<Wanted>, gathered
         let Heard { outcome, evidence } =
             heard(Call::CarrierDetail, (it.number, it.period), answer.as_ref());
         match (outcome, evidence) {
-            (Outcome::Found, Some(mut evidence)) => {
+            // What is in a state that nobody knows is taken in, too, and judged by a person.
+            (Outcome::Found | Outcome::UnknownStatus, Some(mut evidence)) => {
                 evidence.date = evidence.date.or(Some(it.date));
                 gathered.found.push((it.number, it.donated, evidence));
             }
@@ -307,14 +341,11 @@ fn details(ports: &dyn Ports, asking: &Asking<'_>, wanted: Vec<Wanted>, gathered
                 reason: Reason::BusinessBuyer,
                 number: Some(it.number),
             }),
-            (Outcome::Voided, _) => gathered.refused.push(Refusal {
-                field: Field::Number,
-                reason: Reason::NoInvoice,
-                number: Some(it.number),
-            }),
-            _ => gathered.missing.push(it.number.shown()),
+            (Outcome::Voided, _) => gathered.voided.push(it.number),
+            (outcome, _) => gathered.misses(ports, asking, it.number.shown(), outcome)?,
         }
     }
+    Ok(())
 }
 
 /// Takes in what was found on a carrier.
@@ -328,6 +359,7 @@ pub fn carrier(
 ) -> Result<(Vec<Answer>, Vec<String>), Stop> {
     let member = member(scope, &it.member)?;
     let rules = rules(scope, &it.campaign)?;
+    rested(scope, gathered)?;
     let mut reply = it.reply.clone();
     let closed = match &rules {
         Some(rules) => rules.closed(scope, &it.channel),
@@ -338,17 +370,7 @@ pub fn carrier(
         let saying = Saying::new(rules.as_ref(), &member, message);
         return Ok((vec![saying.say(scope, &mut reply)?], Vec::new()));
     };
-    if let Some((name, until)) = &gathered.rest {
-        let key = keys::verifier(name);
-        let rests: Option<Verifier> = scope.work.get(&key)?;
-        let mut rests = rests.unwrap_or_default();
-        if rests.rest(scope.now, *until) {
-            let told = format!("verifier {name} rests");
-            scope.log(Level::Error, "campaigns", &told);
-        }
-        scope.work.put(key, &rests);
-    }
-    let many = gathered.found.len() + gathered.refused.len();
+    let many = gathered.found.len() + gathered.refused.len() + gathered.voided.len();
     let mut taking = Taking::new(scope, rules, &member, reply, many)?;
     let about = fingerprint(&it.code);
     let sight = Sight {
@@ -361,6 +383,9 @@ pub fn carrier(
     for refusal in &gathered.refused {
         taking.refuse(scope, *refusal)?;
     }
+    for number in &gathered.voided {
+        taking.turn_away(scope, Why::Voided, Some(*number))?;
+    }
     for (place, (number, donated, evidence)) in gathered.found.iter().enumerate() {
         let new = new(*number, *donated, evidence);
         if let Some(new) = new {
@@ -371,6 +396,21 @@ pub fn carrier(
         taking.fail(scope)?;
     }
     Ok((taking.done(scope), gathered.missing.clone()))
+}
+
+/// The key rests, whatever becomes of what was fetched.
+fn rested(scope: &mut Scope<'_>, gathered: &Gathered) -> Result<(), Reject> {
+    if let Some((name, until)) = &gathered.rest {
+        let key = keys::verifier(name);
+        let rests: Option<Verifier> = scope.work.get(&key)?;
+        let mut rests = rests.unwrap_or_default();
+        if rests.rest(scope.now, *until) {
+            let told = format!("verifier {name} rests");
+            scope.log(Level::Error, "campaigns", &told);
+        }
+        scope.work.put(key, &rests);
+    }
+    Ok(())
 }
 
 fn new(number: Number, donated: bool, evidence: &Evidence) -> Option<New> {

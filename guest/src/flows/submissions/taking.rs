@@ -9,6 +9,7 @@ use crate::domain::member::Member;
 use crate::domain::submission::{
     Charge, Kept, Message, Participant, Reason, State, Submission, Verifier, Way,
 };
+use crate::domain::submission::wording::Why;
 use crate::flows::command::fingerprint;
 use crate::flows::scope::Scope;
 use crate::records::keys::{self, Book};
@@ -141,6 +142,17 @@ impl<'a> Taking<'a> {
     /// What could not be read, or is of a kind that isn't taken.
     #[inline(never)]
     pub(super) fn refuse(&mut self, scope: &mut Scope<'_>, refusal: Refusal) -> Result<(), Reject> {
+        self.turn_away(scope, refusal.reason.into(), refusal.number)
+    }
+
+    /// The same, for a reason that members are told.
+    #[inline(never)]
+    pub(super) fn turn_away(
+        &mut self,
+        scope: &mut Scope<'_>,
+        why: Why,
+        number: Option<Number>,
+    ) -> Result<(), Reject> {
         let member = &self.member.member;
         Sight {
             kind: "failures",
@@ -150,8 +162,8 @@ impl<'a> Taking<'a> {
         }
         .note(scope, &self.rules.book)?;
         let mut saying = Saying::new(Some(self.rules), self.member, Message::Unreadable);
-        saying.values.why = Some(refusal.reason.into());
-        saying.values.number = refusal.number.map(|number| number.shown());
+        saying.values.why = Some(why);
+        saying.values.number = number.map(|number| number.shown());
         let answer = saying.say(scope, &mut self.reply)?;
         self.answers.push(answer);
         Ok(())
