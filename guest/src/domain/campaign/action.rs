@@ -45,6 +45,7 @@ pub const FIELDS_OF_DRAFTS: &[&str] = &[
     "conditions",
     "reward",
     "limits",
+    "verify-again",
     "verifier",
     "trial-verifier",
 ];

@@ -25,6 +25,9 @@ const BOT_MAX: usize = 100;
 /// Items of a list in the conditions, at most.
 const LIST_MAX: usize = 1_000;
 
+/// Days after which something is verified again, at most.
+const DAYS_MAX: u32 = 365;
+
 /// Winners and reserves of a draw, at most each.
 const DRAWN_MAX: u32 = 10_000;
 
@@ -98,6 +101,18 @@ pub fn faults(settings: &Settings, span: &Life, earliest: Option<NaiveDate>) -> 
     ] {
         found.unless(most != Some(0), field, 0, "1 or more");
     }
+    let looks = settings.verify_again;
+    if let Some(days) = looks.after_days {
+        let days_fit = (1..=DAYS_MAX).contains(&days);
+        found.unless(days_fit, "verify-again/after-days", days, "1 to 365");
+    }
+    let drawn = matches!(settings.reward, Some(Rewarding::Draw(_)) | None);
+    found.unless(
+        drawn || !looks.before_draw,
+        "verify-again/before-draw",
+        true,
+        "false where nothing is drawn",
+    );
     words::check(&mut found, &settings.messages);
     found.faults
 }
@@ -112,6 +127,7 @@ pub fn frozen(before: &Settings, after: &Settings) -> Vec<Fault> {
         before.conditions == after.conditions,
         before.reward == after.reward,
         before.limits == after.limits,
+        before.verify_again == after.verify_again,
         before.verifier == after.verifier,
         before.trial_verifier == after.trial_verifier,
     ];

@@ -20,5 +20,5 @@ pub use conditions::{Block, Conditions, Goal, IssueDays, Join, Match, Measure, S
 pub use messages::{MessageKind, Messages};
 pub use quiet::quiet_until;
 pub use record::{Campaign, Listed, Stamp};
-pub use settings::{Draw, Limits, Platform, PointReward, Reward, Rewarding, Settings};
+pub use settings::{Draw, Limits, Looks, Platform, PointReward, Reward, Rewarding, Settings};
 pub use state::{Life, State};

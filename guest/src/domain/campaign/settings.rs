@@ -56,6 +56,9 @@ pub struct Settings {
     /// How many of a member's invoices may pass. Default: any number.
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: Limits,
+    /// When what has passed is verified again by itself. Default: by command alone.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub verify_again: Looks,
     /// One of the verifiers of the merchant's document. Default: its only one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verifier: Option<Name>,
@@ -147,6 +150,19 @@ pub struct Limits {
     /// Of one shop, by its business number, 1 or more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shop: Option<u32>,
+}
+
+/// When what has passed is verified again by itself: it may have been voided or reduced since.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Looks {
+    /// So many days of 24 hours after receipt, 1 to 365; what passes later than that is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after_days: Option<u32>,
+    /// At the campaign's end; its draw waits for that. Default: no.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub before_draw: bool,
 }
 
 impl Settings {

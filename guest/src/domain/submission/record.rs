@@ -1,6 +1,7 @@
 //! One invoice that one member sent in to one campaign.
 
 use crate::domain::calendar_date;
+use crate::domain::config::is_default;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::reading::Read;
@@ -84,9 +85,9 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Whether it waits for a person.
+    /// Whether what waits with it waits for a person.
     #[must_use]
-    pub fn is_for_person(self) -> bool {
+    fn is_for_person(self) -> bool {
         matches!(
             self,
             Self::ForeignCurrency | Self::NoDate | Self::NoFigure | Self::UnknownStatus
@@ -217,6 +218,9 @@ pub struct Submission {
     /// It had passed, and is looked at again.
     #[serde(default)]
     pub again: bool,
+    /// It is to be looked at at the campaign's end, for the draw.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub look: bool,
     /// The last answer that may have to be confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub heard: Option<Heard>,
@@ -297,10 +301,11 @@ impl Submission {
         }
     }
 
-    /// When something that has ended is looked at, since more is to be done about it.
+    /// Whether a person is to look at it: it waits for one, or a later look did not find in order what had passed.
     #[must_use]
-    pub fn goes_on(&self, now: Instant) -> Option<Instant> {
-        (self.again || self.owed).then_some(now)
+    pub fn is_for_person(&self) -> bool {
+        let waits = |reason: Reason| reason.is_for_person() || self.state == State::Passed;
+        self.reason.is_some_and(waits)
     }
 
     /// Where it is for good, or how it stands.

@@ -1,6 +1,7 @@
 //! What the submissions of a campaign come to, counted as they change.
 
 use super::{Message, State};
+use crate::domain::config::is_default;
 use crate::reading::Read;
 use rust_decimal::Decimal;
 use serde::Serialize;
@@ -35,6 +36,9 @@ pub struct Tally {
     /// Of those that are not qualified, the ones that had passed.
     #[serde(default)]
     pub revoked: u64,
+    /// Of those that have passed, the ones that are to be looked at before the draw.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub looks: u64,
     /// Messages by kind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub messages: Vec<Sent>,
@@ -158,6 +162,7 @@ impl Tally {
             (&mut self.waiting, other.waiting),
             (&mut self.not_qualified, other.not_qualified),
             (&mut self.revoked, other.revoked),
+            (&mut self.looks, other.looks),
         ] {
             *own = own.saturating_add(more);
         }

@@ -4,6 +4,7 @@ use super::ask::Heard;
 use super::book::{Rules, count as tallied, get, known, participant, put, survivor};
 use super::end::wait;
 use super::limits::{Counted, count};
+use super::outcome::why;
 use super::verdict::Case;
 use crate::domain::campaign::Actor;
 use crate::domain::ids::Id;
@@ -57,20 +58,44 @@ pub(super) fn passed(
     Ok((found.clone(), found))
 }
 
-/// Nothing was learnt: it is asked again some times, and stays as it was.
+/// Nothing was learnt: it is asked again some times. Then it stays as it was, and is for a person.
 pub(super) fn put_off(scope: &mut Scope<'_>, mut case: Case<'_>) -> Result<(), Stop> {
-    let more = case.it.tries < TRIES_MAX;
-    case.it.again = more;
-    case.it.due = more.then(|| scope.now.plus_seconds(PAUSE));
-    put(scope, &case.rules.book, case.id, case.before.due, &case.it);
-    Ok(())
+    if case.it.tries < TRIES_MAX {
+        case.it.due = Some(scope.now.plus_seconds(PAUSE));
+        put(scope, &case.rules.book, case.id, case.before.due, &case.it);
+        return Ok(());
+    }
+    stays(scope, case, Some(Reason::NotKnown))
+}
+
+/// It stays passed; with a reason it is for a person to look at.
+#[inline(never)]
+fn stays(scope: &mut Scope<'_>, mut case: Case<'_>, reason: Option<Reason>) -> Result<(), Stop> {
+    case.it.again = false;
+    case.it.heard = None;
+    case.it.reason = reason;
+    seen(scope, &mut case)?;
+    case.it.due = case.later(scope.now);
+    Ok(wait(scope, case.rules, case.id, case.before, case.it)?)
+}
+
+/// The draw need not wait for it any more, once it was looked at after the end, or is revoked.
+fn seen(scope: &mut Scope<'_>, case: &mut Case<'_>) -> Result<(), Reject> {
+    let end = case.rules.campaign.life.to;
+    let over = case.it.state != State::Passed || end.is_none_or(|end| end <= scope.now);
+    if !(case.it.look && over) {
+        return Ok(());
+    }
+    case.it.look = false;
+    tallied(scope, &case.rules.book, &case.before.member, |tally| {
+        tally.looks = tally.looks.saturating_sub(1);
+    })
 }
 
 /// What a later look found.
 #[inline(never)]
 pub(super) fn looked(scope: &mut Scope<'_>, mut case: Case<'_>, heard: Heard) -> Result<(), Stop> {
     case.it.again = false;
-    case.it.due = None;
     case.it.heard = None;
     let reason = match (heard.outcome, &heard.evidence) {
         (Outcome::Voided, _) => Some(Reason::Voided),
@@ -79,19 +104,19 @@ pub(super) fn looked(scope: &mut Scope<'_>, mut case: Case<'_>, heard: Heard) ->
         }
         _ => None,
     };
-    // A header says nothing of lines and amounts; what was found then stays.
-    if let Some(evidence) = heard.evidence.filter(|it| !it.lines.is_empty()) {
-        case.keep(scope, &evidence);
+    if let Some(evidence) = heard.evidence {
+        case.it.verified = Some(scope.now);
+        // A header says nothing of lines and amounts; what was found then stays.
+        if !evidence.lines.is_empty() {
+            case.keep(scope, &evidence);
+        }
     }
-    case.it.verified = Some(scope.now);
     if let Some(reason) = reason {
         return revoke(scope, case, reason);
     }
-    // It stays passed; an allowance, or a state that nobody knows, is for a person to look at.
-    case.it.reason =
-        matches!(heard.outcome, Outcome::UnknownStatus).then_some(Reason::UnknownStatus);
-    case.it.due = case.it.goes_on(scope.now);
-    Ok(wait(scope, case.rules, case.id, case.before, case.it)?)
+    // An allowance, a state that nobody knows, or an invoice that can't be found as it was.
+    let reason = (heard.outcome != Outcome::Found).then(|| why(heard.outcome));
+    stays(scope, case, reason)
 }
 
 /// Whether it would not pass any more, or passes with less.
@@ -144,6 +169,7 @@ pub(super) fn revoke(
     scope.work.put(key, &participant);
     case.it.owed = false;
     case.it.becomes(State::Revoked, Some(reason));
+    seen(scope, &mut case)?;
     tallied(scope, &rules.book, &case.before.member, |tally| {
         tally.moves(Some(State::Passed), State::Revoked);
     })?;

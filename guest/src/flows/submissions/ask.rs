@@ -73,14 +73,14 @@ struct Told {
     buyer: Loose,
     currency: Loose,
     amount: Loose,
-    details: Option<Lines>,
+    details: Option<Few<ToldLine>>,
 }
 
-/// Its lines. More than any invoice has are not even read.
+/// A list of which no more is read than an invoice may have lines: an answer with more is none.
 #[derive(Debug)]
-struct Lines(Vec<ToldLine>);
+pub(super) struct Few<T>(pub(super) Vec<T>);
 
-impl Read for Lines {
+impl<T: Read> Read for Few<T> {
     fn blank() -> Self {
         Self(Vec::new())
     }
@@ -91,9 +91,9 @@ impl Read for Lines {
             if self.0.len() == LINES_MAX {
                 return Err(Wrong::shape(&"too many lines"));
             }
-            let mut line = ToldLine::blank();
-            line.read(from)?;
-            self.0.push(line);
+            let mut one = T::blank();
+            one.read(from)?;
+            self.0.push(one);
         }
         Ok(())
     }
@@ -224,10 +224,7 @@ pub(super) fn status_and<T: Read>(answer: Result<&HttpResponse, &HttpError>) -> 
         return (0, None);
     };
     let body = Some(&response.body).filter(|body| body.len() <= BYTES_MAX);
-    (
-        response.status,
-        body.and_then(|body| json::read(body).ok()),
-    )
+    (response.status, body.and_then(|body| json::read(body).ok()))
 }
 
 /// After how many seconds an answer says that it may be asked again. One that names a time instead is taken to say nothing.

@@ -1,37 +1,27 @@
 //! A mobile bar code is read: its invoices are listed and fetched in this call, and taken in by one commit; the ticks that follow judge
 //! them. The verification code is a password: it goes into the questions and nowhere else.
 
-use super::ask::{Heard, Loose, code, device, heard, request, retry_after, status_and};
+use super::ask::{Heard, device, heard, request};
 use super::book::{member, rules};
+use super::listing::{Asking, Wanted, list};
 use super::say::{Answer, Saying};
 use super::signals::Sight;
 use super::taking::{New, Taking};
-use crate::domain::config;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::submission::wording::Why;
 use crate::domain::submission::{Message, Verifier, Way};
 use crate::flows::command::fingerprint;
 use crate::flows::scope::{Scope, Stop};
-use crate::ports::{HttpError, HttpRequest, Level, Ports};
-use crate::reading::Read;
+use crate::ports::{HttpRequest, Level, Ports};
 use crate::records::keys;
 use crate::reject::Reject;
 use chrono::NaiveDate;
 use serde::Serialize;
-use stampcard_invoice::evidence::{
-    Access, Answer as Told, Call, Evidence, Listing, Outcome, Trouble, carrier_detail,
-    carrier_list, months, next_day,
-};
+use stampcard_invoice::evidence::{Call, Evidence, Outcome, carrier_detail, months, next_day};
 use stampcard_invoice::identifier::carrier::MobileCode;
 use stampcard_invoice::identifier::{Number, Period};
-use stampcard_invoice::reading::{Field, Listed, Reason, Refusal, read_listed};
-
-/// Pages of a month's list, at most.
-const PAGES_MAX: u32 = 10;
-
-/// Seconds after which no further list is asked for: the host bounds how long a command may wait.
-const PATIENCE: u32 = 30;
+use stampcard_invoice::reading::{Field, Reason, Refusal};
 
 /// Invoices that are fetched in one call, at most; the others are told as not fetched.
 const INVOICES_MAX: usize = 50;
@@ -68,42 +58,6 @@ pub struct Gathered {
     missing: Vec<String>,
     /// The key rests from now on, until then.
     rest: Option<(String, Option<Instant>)>,
-}
-
-/// A carrier's list.
-#[derive(Debug, Read)]
-struct List {
-    code: Loose,
-    details: Option<Vec<Item>>,
-}
-
-/// An invoice on it.
-#[derive(Debug, Read)]
-struct Item {
-    #[serde(rename = "invNum")]
-    number: Loose,
-    #[serde(rename = "cardType")]
-    card_type: Loose,
-    #[serde(rename = "buyerBan")]
-    buyer: Loose,
-    #[serde(rename = "donateMark")]
-    donated: Loose,
-    #[serde(rename = "invDate")]
-    date: Option<Day>,
-}
-
-/// The day of an invoice, of which only the milliseconds mean the same everywhere.
-#[derive(Debug, Read)]
-struct Day {
-    time: Loose,
-}
-
-/// An invoice that is to be fetched.
-struct Wanted {
-    number: Number,
-    date: NaiveDate,
-    period: Period,
-    donated: bool,
 }
 
 /// Lists and fetches what is on a carrier. Nothing is asked where the campaign takes nothing in, or the key rests.
@@ -151,7 +105,13 @@ pub fn gather(
             outcome => gathered.misses(ports, &asked, month, outcome)?,
         }
     }
-    let rest = wanted.split_off(wanted.len().min(INVOICES_MAX));
+    // What is on the list is not fetched any more where the key is to rest.
+    let most = if gathered.rest.is_none() {
+        INVOICES_MAX
+    } else {
+        0
+    };
+    let rest = wanted.split_off(wanted.len().min(most));
     let number = |it: &Wanted| it.number.shown();
     gathered.missing.extend(rest.iter().map(number));
     details(ports, &asked, wanted, &mut gathered)?;
@@ -200,111 +160,6 @@ fn rest(name: &str, now: Instant, outcome: Outcome) -> Option<(String, Option<In
         _ => return None,
     };
     Some((name.to_owned(), until))
-}
-
-/// What all questions to one carrier share.
-struct Asking<'a> {
-    /// The verifier's name.
-    name: &'a str,
-    verifier: &'a config::Verifier,
-    code: MobileCode,
-    verification: &'a str,
-    device: String,
-    now: Instant,
-}
-
-impl Asking<'_> {
-    fn access(&self) -> Access<'_> {
-        Access {
-            app_id: &self.verifier.app_id,
-            uuid: &self.device,
-        }
-    }
-}
-
-/// All pages of a month; what they come to.
-#[inline(never)]
-fn list(
-    ports: &dyn Ports,
-    asking: &Asking<'_>,
-    (from, to): (NaiveDate, NaiveDate),
-    wanted: &mut Vec<Wanted>,
-    refused: &mut Vec<Refusal>,
-) -> Outcome {
-    for page in 1..=PAGES_MAX {
-        if ports.now() > asking.now.plus_seconds(PATIENCE) {
-            return Outcome::Transient(Trouble::Platform);
-        }
-        let listing = Listing { from, to, page };
-        let (now, access) = (asking.now.seconds(), asking.access());
-        let asked = carrier_list(asking.code, asking.verification, listing, now, access);
-        let Some(asked) = asked else {
-            return Outcome::BadParameters;
-        };
-        let answer = ports.fetch(vec![request(asking.verifier, &asked)]).pop();
-        let answer = answer.as_ref().map_or(Err(&HttpError::Unreachable), Result::as_ref);
-        let (http, told) = status_and::<List>(answer);
-        let outcome = Told {
-            call: Call::CarrierList,
-            http,
-            retry_after: retry_after(answer),
-            code: told.as_ref().and_then(|told| code(&told.code.0)),
-            status: "",
-            seller_name: "",
-            seller: "",
-            buyer: "",
-            lines: None,
-        }
-        .outcome();
-        let items = told.and_then(|told| told.details).unwrap_or_default();
-        match outcome {
-            Outcome::Found | Outcome::NextPage => {
-                for item in items {
-                    take(&item, (from, to), wanted, refused);
-                }
-            }
-            other => return other,
-        }
-        if outcome == Outcome::Found {
-            return outcome;
-        }
-    }
-    Outcome::NextPage
-}
-
-/// Takes an invoice off a list.
-#[inline(never)]
-fn take(
-    item: &Item,
-    (from, to): (NaiveDate, NaiveDate),
-    wanted: &mut Vec<Wanted>,
-    refused: &mut Vec<Refusal>,
-) {
-    let listed = Listed {
-        card_type: &item.card_type.0,
-        number: &item.number.0,
-        buyer: &item.buyer.0,
-    };
-    let number = match read_listed(listed) {
-        Ok(number) => number,
-        Err(refusal) => return refused.push(refusal),
-    };
-    let time = item.date.as_ref().and_then(|day| day.time.0.parse().ok());
-    let date = time.and_then(Evidence::day_of);
-    let date = date.filter(|date| (from..=to).contains(date));
-    match date.and_then(|date| Some((date, Period::of(date)?))) {
-        Some((date, period)) => wanted.push(Wanted {
-            number,
-            date,
-            period,
-            donated: item.donated.0.trim() == "1",
-        }),
-        None => refused.push(Refusal {
-            field: Field::Date,
-            reason: Reason::Form,
-            number: Some(number),
-        }),
-    }
 }
 
 /// Fetches invoices with their lines, all at once.

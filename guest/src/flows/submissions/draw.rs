@@ -64,14 +64,25 @@ pub fn draw(
         let permitted = "the seed whose hash the campaign has published";
         Reject::invalid("/seed", "another one", permitted)
     })?;
+    let mut all = Tally::default();
+    for shard in shards(&rules.book) {
+        if let Some(tally) = scope.work.get::<Tally>(&shard)? {
+            all.join(&tally);
+        }
+    }
     let key = keys::draw(campaign);
     let known: Option<Draw> = scope.work.get(&key)?;
+    if known.is_none() && all.looks > 0 {
+        let found = format!("one of which {} are to be verified again", all.looks);
+        let permitted = "one of which all that passed was verified again, by ticks";
+        return Err(Reject::invalid("/campaign", found, permitted).into());
+    }
     let mut it = known.unwrap_or_default();
     it.winners = terms.winners;
     if !it.finished {
         let most = terms.winners.saturating_add(terms.reserves);
         let prefix = rules.book.under(keys::PARTICIPANTS);
-        let mut all = std::mem::take(&mut it.members);
+        let mut members = std::mem::take(&mut it.members);
         for _ in 0..PAGES_MAX {
             let after = it
                 .after
@@ -87,7 +98,7 @@ pub fn draw(
                 let id = id.ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
                 if member.passed > 0 {
                     it.participants = it.participants.saturating_add(1);
-                    all.push(id.text());
+                    members.push(id.text());
                 }
             }
             let last = rows.last().and_then(|row| row.key.strip_prefix(&prefix));
@@ -96,18 +107,12 @@ pub fn draw(
                 break;
             }
         }
-        let ids: Vec<&str> = all.iter().map(String::as_str).collect();
+        let ids: Vec<&str> = members.iter().map(String::as_str).collect();
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let best = drawn(&seed, &ids, most, 0).winners;
         let name = |place: &usize| ids.get(*place).map(|id| (*id).to_owned());
         it.members = best.iter().filter_map(name).collect();
         scope.work.put(key, &it);
-    }
-    let mut all = Tally::default();
-    for shard in shards(&rules.book) {
-        if let Some(tally) = scope.work.get::<Tally>(&shard)? {
-            all.join(&tally);
-        }
     }
     Ok((it, all.waiting))
 }

@@ -3,7 +3,7 @@
 use super::book::{Rules, count, put, survivor, waits_no_more};
 use super::say::Saying;
 use crate::domain::campaign::quiet_until;
-use crate::domain::submission::{Message, REPLY_SECONDS, Reason, State, Submission};
+use crate::domain::submission::{Message, REPLY_SECONDS, State, Submission};
 use crate::flows::scope::Scope;
 use crate::records::keys;
 use crate::records::state::Mark;
@@ -46,10 +46,7 @@ pub(super) fn wait(
         waits(scope, rules, id, &mut it)?;
     }
     let review = keys::of_book(keys::REVIEWS, &rules.book, id);
-    match (
-        before.reason.is_some_and(Reason::is_for_person),
-        it.reason.is_some_and(Reason::is_for_person),
-    ) {
+    match (before.is_for_person(), it.is_for_person()) {
         (false, true) => scope.work.put(review, &Mark {}),
         (true, false) => scope.work.delete(review),
         _ => {}
@@ -71,7 +68,7 @@ pub(super) fn settle(
     if before.state == State::Waiting {
         waits_no_more(scope, book, id, &it)?;
     }
-    if before.reason.is_some_and(Reason::is_for_person) {
+    if before.is_for_person() {
         scope.work.delete(keys::of_book(keys::REVIEWS, book, id));
     }
     count(scope, book, &before.member, |tally| {

@@ -53,7 +53,7 @@ fn one(scope: &mut Scope<'_>, book: &Book, id: &str) -> Result<(), Reject> {
     it.reply = None;
     it.shop = None;
     scope.work.delete(keys::of_book(keys::EVIDENCE, book, id));
-    if before.reason.is_some_and(Reason::is_for_person) {
+    if before.is_for_person() {
         scope.work.delete(keys::of_book(keys::REVIEWS, book, id));
         it.reason = None;
     }

@@ -11,6 +11,7 @@ mod end;
 mod export;
 mod forget;
 mod limits;
+mod listing;
 mod merge;
 mod open;
 mod outcome;

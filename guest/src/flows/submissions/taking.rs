@@ -6,10 +6,10 @@ use super::say::{Answer, Saying};
 use super::signals::Sight;
 use crate::domain::ids::Id;
 use crate::domain::member::Member;
+use crate::domain::submission::wording::Why;
 use crate::domain::submission::{
     Charge, Kept, Message, Participant, Reason, State, Submission, Verifier, Way,
 };
-use crate::domain::submission::wording::Why;
 use crate::flows::command::fingerprint;
 use crate::flows::scope::Scope;
 use crate::records::keys::{self, Book};
@@ -70,6 +70,7 @@ impl New {
             due: None,
             asking: false,
             again: false,
+            look: false,
             heard: None,
             rested: 0,
             verified: None,

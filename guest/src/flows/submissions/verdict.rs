@@ -1,10 +1,11 @@
 //! What a verifier found is judged, and rewarded in the same commit.
 
-use super::book::{Rules, participant, put, survivor};
+use super::book::{Rules, count as tallied, participant, put, survivor};
 use super::end::{settle, wait};
 use super::limits::{Counted, count, is_over};
 use super::reward::{give, tier_key};
 use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
 use crate::domain::submission::{Kept, Participant, Reason, State, Submission};
 use crate::flows::scope::{Scope, Stop};
 use crate::records::keys;
@@ -18,6 +19,9 @@ use stampcard_invoice::judging::{
 
 /// Tiers whose rewards one commit gives, at most: a coupon writes a dozen records.
 const TIERS_MAX: u32 = 40;
+
+/// Seconds.
+const DAY: u32 = 86_400;
 
 /// A submission that is being decided on.
 pub(super) struct Case<'a> {
@@ -39,8 +43,25 @@ impl Case<'_> {
         reason: Option<Reason>,
     ) -> Result<(), Stop> {
         self.it.becomes(state, reason);
-        self.it.due = self.it.goes_on(scope.now);
+        self.it.due = self.later(scope.now);
         Ok(settle(scope, self.rules, self.id, self.before, self.it)?)
+    }
+
+    /// When what has ended is looked at next: at once, if more is to be done about it; what has passed, as the campaign is set.
+    pub(super) fn later(&self, now: Instant) -> Option<Instant> {
+        if self.it.again || self.it.owed {
+            return Some(now);
+        }
+        if self.it.state != State::Passed {
+            return None;
+        }
+        let campaign = &self.rules.campaign;
+        let days = campaign.settings.verify_again.after_days;
+        let days = days.map(|days| self.it.received.plus_seconds(days.saturating_mul(DAY)));
+        let end = campaign.life.to.filter(|_| self.it.look);
+        // What was not looked at at the end is looked at now; a day that is over is left out.
+        let end = end.map(|end| end.max(now));
+        days.filter(|at| *at > now).into_iter().chain(end).min()
     }
 
     /// It waits for a person.
@@ -147,6 +168,14 @@ impl Case<'_> {
             }
         }
         scope.work.put(key, &participant);
+        let looks = self.rules.campaign.settings.verify_again;
+        let open = self.rules.campaign.life.to.is_some_and(|to| scope.now < to);
+        if looks.before_draw && open {
+            self.it.look = true;
+            tallied(scope, book, &self.before.member, |tally| {
+                tally.looks = tally.looks.saturating_add(1);
+            })?;
+        }
         scope.work.put(self.lock(), &self.own());
         self.end(scope, State::Passed, None)
     }
@@ -192,7 +221,7 @@ impl Case<'_> {
             scope.work.put(key, &participant);
         }
         self.it.asking = false;
-        self.it.due = self.it.goes_on(scope.now);
+        self.it.due = self.later(scope.now);
         put(scope, &self.rules.book, self.id, self.before.due, &self.it);
         Ok(())
     }

@@ -136,6 +136,11 @@ fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
         before: &before,
         it: before.clone(),
     };
+    if before.state == State::Passed && !before.again && !before.owed {
+        // Its time has come, as the campaign is set.
+        case.it.again = true;
+        case.it.tries = 0;
+    }
     let waits = before.state == State::Waiting;
     if waits && case.is_duplicate(scope)? {
         let reason = Some(Reason::Duplicate);
