@@ -188,6 +188,10 @@ impl Messaging for Behind<dyn Messaging> {
         let told = |outcomes: &Vec<_>| handed(messages, outcomes);
         self.calls.make(Kind::Messaging, send, told)
     }
+
+    fn key_holds(&self, merchant: &Merchant, channel: Channel) -> Option<u32> {
+        self.port.key_holds(merchant, channel)
+    }
 }
 
 /// How many messages by which channels, and what became of them.
