@@ -2,11 +2,13 @@
 //! in every language whatever its own, since messages mix them. Source: spec, notification ("offer, discount, coupon,
 //! recommendation, in text, buttons or data").
 
+mod figure;
 mod list;
 
 use super::verdict::Finding;
 use super::{Channel, Code, Facts, Policy, Purpose, Question};
 use crate::domain::config::MarketingWords;
+use figure::{Figure, code_follows, saving_follows};
 use list::WORDS;
 use std::str::Chars;
 
@@ -16,8 +18,50 @@ struct Word {
     text: &'static str,
     /// It names a coupon, which a message about coupons may do where only information is permitted.
     coupon: bool,
-    /// It sells only behind a number, as in 8折.
-    counted: bool,
+    /// Where it sells.
+    only: Only,
+    /// Signs behind which it is part of another word.
+    not_behind: &'static str,
+    /// Signs before which it is.
+    not_before: &'static str,
+}
+
+/// Where a word sells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Only {
+    /// Everywhere.
+    Always,
+    /// Behind a number, with or without a blank, as in 8 折.
+    Counted,
+    /// Behind money, as in $5 off.
+    Priced,
+    /// Before money or a percentage, as in save 20%.
+    Saving,
+    /// Before a code with a letter in it, as in use code TEA20: those of digits alone open lockers.
+    Code,
+}
+
+impl Word {
+    /// Whether it sells behind `before` and that figure, with `rest` behind its first sign.
+    fn sells(&self, before: char, figure: Figure, rest: &Chars<'_>) -> bool {
+        let behind = || {
+            let mut behind = rest.clone().filter_map(fold);
+            self.text.chars().skip(1).for_each(|_| {
+                behind.next();
+            });
+            behind
+        };
+        let part = |signs: &str, sign: Option<char>| sign.is_some_and(|sign| signs.contains(sign));
+        let fits = match self.only {
+            Only::Always => true,
+            Only::Counted => figure.is_number(),
+            Only::Priced => figure == Figure::Money,
+            Only::Saving => saving_follows(behind()),
+            Only::Code => code_follows(behind()),
+        };
+        fits && !part(self.not_behind, Some(before))
+            && (self.not_before.is_empty() || !part(self.not_before, behind().next()))
+    }
 }
 
 /// The words to look for.
@@ -56,20 +100,28 @@ impl<'s> Words<'s> {
     fn are_in(&self, text: &str, coupons: bool) -> bool {
         let mut rest = text.chars();
         let mut before = ' ';
+        let mut figure = Figure::None;
         while let Some(sign) = rest.next() {
             let Some(sign) = fold(sign) else { continue };
             let (place, bit) = Self::bit(sign);
             let first = self.first.get(place).is_some_and(|bits| bits & bit != 0);
-            if first && self.begins(sign, before, &rest, coupons) {
+            if first && self.begins(sign, (before, figure), &rest, coupons) {
                 return true;
             }
+            figure = figure.then(before, sign);
             before = sign;
         }
         false
     }
 
-    /// Whether a word begins with `sign`, between `before` and `rest`.
-    fn begins(&self, sign: char, before: char, rest: &Chars<'_>, coupons: bool) -> bool {
+    /// Whether a word begins with `sign`, between `before`, which may end a figure, and `rest`.
+    fn begins(
+        &self,
+        sign: char,
+        (before, figure): (char, Figure),
+        rest: &Chars<'_>,
+        coupons: bool,
+    ) -> bool {
         if sign.is_ascii_alphanumeric() && before.is_ascii_alphanumeric() {
             return false;
         }
@@ -80,8 +132,9 @@ impl<'s> Words<'s> {
         let found = all
             .take_while(|word| word.text.starts_with(sign))
             .any(|word| {
-                let counts = !word.counted || is_number(before);
-                counts && !(word.coupon && coupons) && continues(word.text, sign, rest)
+                !(word.coupon && coupons)
+                    && continues(word.text, sign, rest)
+                    && word.sells(before, figure, rest)
             });
         found || self.own.all().any(|word| continues(word, sign, rest))
     }
@@ -118,10 +171,6 @@ fn fold(sign: char) -> Option<char> {
     }
 }
 
-fn is_number(sign: char) -> bool {
-    sign.is_ascii_digit() || "一二三四五六七八九".contains(sign)
-}
-
 impl Policy<'_> {
     /// Whether a word in it sells.
     pub(super) fn sells(&self, asked: &Question<'_>) -> bool {
@@ -139,7 +188,8 @@ impl Policy<'_> {
         if declared || self.sells(asked) {
             return Finding::Denied(Code::Marketing);
         }
-        Finding::unless(asked.text.is_some(), Code::NoText)
+        let text = asked.text.is_some_and(|text| !text.trim().is_empty());
+        Finding::unless(text, Code::NoText)
     }
 }
 
@@ -163,7 +213,14 @@ mod tests {
         for word in WORDS {
             let folded: String = word.text.chars().filter_map(fold).collect();
             assert_eq!(folded, word.text);
-            let text = format!("a {}{} b", if word.counted { "8" } else { "" }, word.text);
+            let (before, behind) = match word.only {
+                Only::Always => ("", ""),
+                Only::Counted => ("8", ""),
+                Only::Priced => ("nt$1,000 ", ""),
+                Only::Saving => ("", " 20%"),
+                Only::Code => ("", " tea20"),
+            };
+            let text = format!("a {before}{}{behind} b", word.text);
             assert!(sells(&text), "{text}");
         }
     }
@@ -181,6 +238,28 @@ mod tests {
             "30% 할인",
             "クーポンあり",
             "see you at the grand　opening!",
+            "全館半價",
+            "免費試用",
+            "降價",
+            "調降價格",
+            "年末出清",
+            "好禮相送",
+            "買大送小",
+            "8 折",
+            "第二件 5 折",
+            "八五折",
+            "85折",
+            "Half price today",
+            "$5 off your next order",
+            "NT$ 1,000 off",
+            "Save 20%",
+            "save 20 %",
+            "Save NT$100",
+            "Use code TEA20 at checkout",
+            "use code tea",
+            "이벤트 참여하고 선물 받기",
+            "적립금 2배 적립",
+            "Free sample for you",
         ] {
             assert!(sells(text), "{text}");
         }
@@ -197,6 +276,27 @@ mod tests {
             "주문이 발송되었습니다",
             "ご注文の商品を発送しました",
             "grand openings",
+            "請提出清單",
+            "列出清單如下",
+            "說明書寫出清楚",
+            "客服專線免費",
+            "氣溫下降價格不變",
+            "一半價格已付",
+            "美好禮物盒",
+            "USD 12 折合新台幣 380 元",
+            "點數 30 折抵 30 元",
+            "3折疊傘 1 支",
+            "第 8 頁 折線圖",
+            "Power was switched off",
+            "Exit 5 off the highway",
+            "Save 2 copies of this receipt",
+            "Save this code",
+            "You saved $5",
+            "Use code 482910 at the locker",
+            "Use code: 482910",
+            "오징어와 생선물회",
+            "선물거래 체결",
+            "상품 2 배송 시작",
             "",
         ] {
             assert!(!sells(text), "{text}");

@@ -1,28 +1,37 @@
 //! The words, in the order of their characters.
 
-use super::Word;
+use super::{Only, Word};
 
 const fn selling(text: &'static str) -> Word {
     Word {
         text,
         coupon: false,
-        counted: false,
-    }
-}
-
-const fn counted(text: &'static str) -> Word {
-    Word {
-        text,
-        coupon: false,
-        counted: true,
+        only: Only::Always,
+        not_behind: "",
+        not_before: "",
     }
 }
 
 const fn coupon(text: &'static str) -> Word {
     Word {
-        text,
         coupon: true,
-        counted: false,
+        ..selling(text)
+    }
+}
+
+const fn only(only: Only, text: &'static str) -> Word {
+    Word {
+        only,
+        ..selling(text)
+    }
+}
+
+/// One that is part of another word behind one of the first signs, or before one of the second.
+const fn but(word: Word, not_behind: &'static str, not_before: &'static str) -> Word {
+    Word {
+        not_behind,
+        not_before,
+        ..word
     }
 }
 
@@ -50,12 +59,20 @@ pub(super) static WORDS: &[Word] = &[
     selling("don’t miss"),
     selling("exclusive"),
     selling("free gift"),
+    selling("free sample"),
+    selling("free samples"),
     selling("free shipping"),
+    selling("free trial"),
+    selling("get a gift"),
     coupon("gift card"),
     coupon("gift cards"),
     selling("giveaway"),
+    selling("half off"),
+    selling("half price"),
+    selling("half-price"),
     selling("limited time"),
     selling("lowest price"),
+    only(Only::Priced, "off"),
     selling("offer"),
     selling("offers"),
     selling("percent off"),
@@ -69,11 +86,16 @@ pub(super) static WORDS: &[Word] = &[
     selling("recommendations"),
     selling("recommended"),
     selling("sale"),
+    only(Only::Saving, "save"),
     selling("save up to"),
     selling("shop now"),
+    selling("special price"),
+    only(Only::Code, "use code"),
     coupon("voucher"),
     coupon("vouchers"),
+    only(Only::Code, "with code"),
     selling("you may also like"),
+    selling("you might also like"),
     selling("おすすめ"),
     selling("お得"),
     selling("お薦め"),
@@ -90,17 +112,26 @@ pub(super) static WORDS: &[Word] = &[
     selling("値引"),
     selling("優惠"),
     coupon("兌換券"),
+    selling("免費試用"),
+    selling("免費贈送"),
+    selling("免費送"),
+    selling("免費領取"),
+    selling("免費體驗"),
     selling("免運"),
     selling("再折"),
-    counted("割"),
+    but(selling("出清"), "提列輸匯導", "單楚晰"),
+    but(only(Only::Counted, "割"), "", "合賦"),
     selling("割引"),
+    selling("加倍"),
     selling("加碼"),
+    but(selling("半價"), "一", "格"),
     selling("半額"),
     selling("周年慶"),
     coupon("商品券"),
     selling("好康"),
+    but(selling("好禮"), "美", "貌"),
     selling("打折"),
-    counted("折"),
+    but(only(Only::Counted, "折"), "", "疊頁合抵算返射"),
     coupon("折價券"),
     coupon("折價碼"),
     selling("折扣"),
@@ -127,12 +158,14 @@ pub(super) static WORDS: &[Word] = &[
     selling("立刻購買"),
     selling("立即選購"),
     selling("買一送一"),
+    selling("買大送小"),
     coupon("購物券"),
     selling("贈品"),
     selling("超值"),
     selling("送料無料"),
     selling("週年慶"),
     selling("閃購"),
+    but(selling("降價"), "下", ""),
     selling("限定"),
     selling("限時"),
     selling("限量"),
@@ -143,8 +176,11 @@ pub(super) static WORDS: &[Word] = &[
     selling("무료"),
     coupon("바우처"),
     selling("반값"),
+    only(Only::Counted, "배 이벤트"),
+    only(Only::Counted, "배 적립"),
     selling("사은품"),
     coupon("상품권"),
+    but(selling("선물"), "생", "거래옵"),
     selling("세일"),
     selling("신상품"),
     selling("증정"),
