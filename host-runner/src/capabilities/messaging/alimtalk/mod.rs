@@ -16,10 +16,9 @@ use std::collections::BTreeMap;
 /// Characters of a text with its variables.
 const TEXT: usize = 1_000;
 
-/// Buttons below a text, the characters of a label, and those of a template's code.
+/// Buttons below a text, and the characters of a label.
 const BUTTONS: usize = 5;
 const LABEL: usize = 14;
-const CODE: usize = 20;
 
 /// What a message's `detail` says.
 #[derive(Deserialize)]
@@ -50,7 +49,8 @@ struct Button {
 }
 
 impl Detail {
-    fn of(message: &Message) -> Result<Self, Refusal> {
+    /// Of a message to a provider whose codes of templates have at most `code` characters.
+    fn of(message: &Message, code: usize) -> Result<Self, Refusal> {
         let refused = |text: String| Refusal(Why::Template, text);
         let text = message.detail.as_deref();
         let text = text.ok_or_else(|| refused("the detail names no template".to_owned()))?;
@@ -58,9 +58,12 @@ impl Detail {
         let detail: Self = serde_json::from_str(text)
             .map_err(|_| refused("the detail is not template, variables and buttons".to_owned()))?;
         let count = |text: &str| text.chars().count();
-        let fault = if !(1..=CODE).contains(&count(&detail.template)) {
-            "the template's code has not 1 to 20 characters"
-        } else if detail.buttons.len() > BUTTONS {
+        if !(1..=code).contains(&count(&detail.template)) {
+            return Err(refused(format!(
+                "the template's code has not 1 to {code} characters"
+            )));
+        }
+        let fault = if detail.buttons.len() > BUTTONS {
             "there are more than 5 buttons"
         } else if detail.buttons.iter().any(|one| count(&one.name) > LABEL) {
             "a button's label has more than 14 characters"

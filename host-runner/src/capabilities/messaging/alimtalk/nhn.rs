@@ -10,6 +10,9 @@ use crate::capabilities::messaging::secret::Secret;
 use crate::capabilities::messaging::{Channel, Message};
 use serde_json::{Value, json};
 
+/// Characters of a template's code, at most.
+const CODE: usize = 20;
+
 /// Korea's hours ahead of UTC, by which the daily volume is counted.
 const ZONE: u32 = 9;
 
@@ -46,7 +49,7 @@ impl Provider for Nhn {
 
     fn request(&self, message: &Message, id: &Identity, _: Instant) -> Result<Request, Refusal> {
         let to = mobile(message)?;
-        let detail = Detail::of(message)?;
+        let detail = Detail::of(message, CODE)?;
         let mut recipient = json!({
             "recipientNo": to,
             "templateParameter": detail.variables,

@@ -13,6 +13,9 @@ use ring::hmac;
 use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Map, Value, json};
 
+/// Characters of a template's id, at most.
+const CODE: usize = 32;
+
 /// AlimTalk of one channel at Solapi.
 pub(in super::super) struct Solapi {
     pub(in super::super) api_key: String,
@@ -58,7 +61,7 @@ impl Provider for Solapi {
 
     fn request(&self, message: &Message, _: &Identity, now: Instant) -> Result<Request, Refusal> {
         let to = mobile(message)?;
-        let detail = Detail::of(message)?;
+        let detail = Detail::of(message, CODE)?;
         let variables: Map<String, Value> = detail
             .variables
             .iter()

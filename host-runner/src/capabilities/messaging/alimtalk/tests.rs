@@ -118,7 +118,7 @@ fn what_kakao_would_refuse_is_not_sent() {
         ("+821012345678", json!({ "template": "" }), Why::Template),
         (
             "+821012345678",
-            json!({ "template": "x".repeat(21) }),
+            json!({ "template": "x".repeat(33) }),
             Why::Template,
         ),
         (
@@ -142,6 +142,22 @@ fn what_kakao_would_refuse_is_not_sent() {
             let refusal = made(provider, to, &detail).unwrap_err();
             assert_eq!(refusal.0, why, "{to} {detail}");
         }
+    }
+}
+
+#[test]
+fn codes_are_as_long_as_the_provider_takes() {
+    let nhn: &dyn Provider = &nhn();
+    let solapi: &dyn Provider = &solapi();
+    for (provider, length, fits) in [
+        (nhn, 20, true),
+        (nhn, 21, false),
+        (solapi, 32, true),
+        (solapi, 33, false),
+    ] {
+        let detail = json!({ "template": "x".repeat(length) });
+        let found = made(provider, "+821012345678", &detail);
+        assert_eq!(found.is_ok(), fits, "{} {length}", provider.name());
     }
 }
 
