@@ -25,6 +25,19 @@ impl Month {
         Self::with(zone.date(at))
     }
 
+    /// Its first date.
+    #[must_use]
+    pub fn first(self) -> Option<NaiveDate> {
+        NaiveDate::from_ymd_opt(i32::try_from(self.0 / 100).ok()?, self.0 % 100, 1)
+    }
+
+    /// The one after it.
+    #[must_use]
+    pub fn next(self) -> Option<Self> {
+        let next = self.first()?.checked_add_months(chrono::Months::new(1));
+        next.map(Self::with)
+    }
+
     /// The month that a date is in.
     #[must_use]
     pub fn with(date: NaiveDate) -> Self {

@@ -366,8 +366,8 @@ mod tests;
 
 pub use campaigns::{CAMPAIGN_ROWS, CAMPAIGN_SERIES, campaign, campaign_row};
 pub use notices::{
-    NOTICES, PACE, answer, line_user, line_user_of, notice, notices_of, outbox, outbox_of, reach,
-    topic, topics_of, topics_of_kind, traffic,
+    MADE, NOTICES, PACE, answer, line_user, line_user_of, made, notice, notices_of, outbox,
+    outbox_of, reach, topic, topics_of, topics_of_kind, traffic,
 };
 pub use submissions::{
     Book, CARDS, DISCARDS, EVIDENCE, OF_BOOK, PARTICIPANTS, PASSES, REPLIES, REVIEWS, SEEN,

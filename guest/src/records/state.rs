@@ -229,13 +229,18 @@ impl Traffic {
 
     /// One more was handed over.
     pub fn add(&mut self, channel: Channel, cost: Amount) {
+        self.add_all(channel, 1, cost);
+    }
+
+    /// So many more were, for so much together.
+    pub fn add_all(&mut self, channel: Channel, sent: u32, cost: Amount) {
         if let Some(own) = self.channels.iter_mut().find(|it| it.channel == channel) {
-            own.sent = own.sent.saturating_add(1);
+            own.sent = own.sent.saturating_add(sent);
             own.cost += cost;
         } else {
             self.channels.push(ChannelTraffic {
                 channel,
-                sent: 1,
+                sent,
                 cost,
             });
         }

@@ -8,7 +8,6 @@ use crate::api::policy::shown;
 use crate::bindings::exports::stampcard::plugin::notices as wit;
 use crate::domain::amount::Amount;
 use crate::domain::config::Route;
-use crate::domain::policy::Decision;
 use crate::flows::command::ask;
 use crate::flows::notices::{self as flow, Foreseen};
 use crate::ports::Ports;
@@ -63,13 +62,9 @@ fn told(
     (first_only, brief): (bool, bool),
     next: Option<String>,
 ) -> wit::Foresight {
-    let goes = |it: &&Foreseen| {
-        let verdict = it.ready.as_ref().map(|ready| &ready.verdict);
-        it.address && verdict.is_some_and(|verdict| verdict.decision != Decision::Deny)
-    };
     let cost = |it: &Foreseen| it.ready.as_ref()?.verdict.cost;
     let most = if first_only { 1 } else { usize::MAX };
-    let going = found.iter().filter(goes).take(most);
+    let going = found.iter().filter(|it| it.goes).take(most);
     let sum: Amount = going.filter_map(cost).sum();
     wit::Foresight {
         cost: sum.text(),

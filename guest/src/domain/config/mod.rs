@@ -4,6 +4,7 @@ mod campaigns;
 mod check;
 mod coupon;
 mod expiry;
+mod line_template;
 mod notices;
 mod policy;
 mod programme;
@@ -22,6 +23,7 @@ pub use expiry::{
     Act, Activation, ActivationEvent, After, Cycle, EndOf, Expiry, Inactivity, Life, MonthDay,
     Period, Span, Sweep,
 };
+pub use line_template::{LineItem, LineTemplate};
 pub use notices::{
     Advertising, ApprovedTemplate, ChannelNotices, CouponNotices, Merge, Notices, PointNotices,
     Route, Threshold,

@@ -1,11 +1,12 @@
 //! What members are told of, when, and by which ways.
 
+use super::line_template::LineTemplate;
 use super::{Merchant, is_default};
 use crate::domain::amount::Amount;
 use crate::domain::clock_time;
 use crate::domain::instant::Instant;
 use crate::domain::notice::wording::Texts;
-use crate::domain::notice::{Channel, Clock, Kind, Language, Lead};
+use crate::domain::notice::{Channel, Clock, Kind, Language, Lead, Notice};
 use crate::domain::policy::Origin;
 use crate::domain::zone::Zone;
 use crate::reading::Read;
@@ -40,9 +41,9 @@ pub struct Notices {
     /// Whether a notice goes by all of its channels, or by the first of them that takes it. Default: by all.
     #[serde(default, skip_serializing_if = "is_default")]
     pub route: Route,
-    /// By what points and coupons come about in general. In Korea news of benefits is information only where they were paid
-    /// for, or come of an event or a contract, and an advertisement otherwise. Of points that an order or an event just
-    /// brought that is known without it.
+    /// By what coupons come about, and points that no rule of the programme granted, such as those brought in. In Korea
+    /// news of benefits is information only where they were paid for, or come of an event or a contract, and an
+    /// advertisement otherwise. Of points that a rule granted the rule says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
     /// Where reminders by mail are refused with one click (RFC 8058): an https address, to which the member and the kind
@@ -125,7 +126,7 @@ pub enum Route {
     /// By each that is switched on for its kind.
     #[default]
     Every,
-    /// By the cheapest of them that may take it; the next cheapest gets it where the one before denies it or reports it as
+    /// By the cheapest of them that may take it, of text messages with all their segments; the next cheapest gets it where the one before denies it or reports it as
     /// undeliverable, and not while it is unknown whether it has arrived. Of equal cost the one that stands first here
     /// comes first.
     Fallback,
@@ -149,6 +150,10 @@ pub struct ChannelNotices {
     /// Of AlimTalk: the approved templates, at most one for each kind. Without one nothing of the kind goes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub templates: Vec<ApprovedTemplate>,
+    /// Of LINE notification messages: templates of LINE's catalogue, at most one for each kind and language. What has none
+    /// goes as a flexible message, whose design LINE reviews.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub line_templates: Vec<LineTemplate>,
 }
 
 /// A template that Kakao has approved.
@@ -158,12 +163,13 @@ pub struct ChannelNotices {
 pub struct ApprovedTemplate {
     /// Of which notices.
     pub kind: Kind,
-    /// Its code, 1 to 30 characters. The text of the notice must be the template's.
+    /// Its code, 1 to 32 characters; 20 by NHN Cloud. The text of the notice must be the template's.
     pub code: String,
-    /// By what the points or coupons come about. Kakao takes news of benefits as information only where they were paid
-    /// for, or come of an event or a contract.
+    /// By what the points or coupons come about that it was approved for. Kakao takes news of benefits as information only
+    /// where they were paid for, or come of an event or a contract; those told of must do so themselves, too.
     pub origin: Origin,
-    /// Whether the last line says so. Default: true, as the built-in texts do.
+    /// Whether the last line may say so; it is looked whether it does, with `{basis}` or in other words. Default: true, as
+    /// the built-in texts do.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub basis_line: bool,
 }
@@ -192,6 +198,13 @@ impl Notices {
         Some(zone.instant(local.date().and_time(end))?.max(now))
     }
 
+    /// The template of LINE's catalogue for a kind and language.
+    #[must_use]
+    pub fn line_template(&self, kind: Kind, language: Language) -> Option<&LineTemplate> {
+        let mut all = self.channels.iter().flat_map(|it| &it.line_templates);
+        all.find(|it| it.kind == kind && it.language == language)
+    }
+
     /// The ways that a kind is switched on for.
     pub fn channels_of(&self, kind: Kind) -> impl Iterator<Item = Channel> {
         let on = self.channels.iter();
@@ -204,7 +217,7 @@ impl Merchant {
     /// The channels that a notice of a kind is made for: all of them, or the first.
     #[must_use]
     pub fn routes_of(&self, kind: Kind) -> Vec<Channel> {
-        let mut ways = self.every_route_of(kind);
+        let mut ways = self.every_route_of(kind, None);
         let own = self.notices.as_ref();
         if own.is_some_and(|own| own.route == Route::Fallback) {
             ways.truncate(1);
@@ -212,34 +225,47 @@ impl Merchant {
         ways
     }
 
-    /// All channels that a notice of a kind may come to go by, in the order in which they are tried.
+    /// All channels that a notice of a kind may come to go by, in the order in which they are tried; with what it costs as a
+    /// text message, if that is known.
     #[must_use]
-    pub fn every_route_of(&self, kind: Kind) -> Vec<Channel> {
+    pub fn every_route_of(&self, kind: Kind, as_text: Option<Amount>) -> Vec<Channel> {
         let Some(notices) = &self.notices else {
             return Vec::new();
         };
         match notices.route {
             Route::Every => notices.channels_of(kind).collect(),
-            Route::Fallback => self.ranked(notices, kind),
+            Route::Fallback => self.ranked(notices, kind, as_text),
         }
     }
 
     /// The channel that takes over a notice which can't go by another.
     #[must_use]
-    pub fn after(&self, kind: Kind, channel: Channel) -> Option<Channel> {
+    pub fn after(&self, notice: &Notice) -> Option<Channel> {
         let notices = self.notices.as_ref()?;
         if notices.route == Route::Every {
             return None;
         }
-        let ranked = self.ranked(notices, kind);
-        let place = ranked.iter().position(|it| *it == channel)?;
+        let ranked = self.ranked(notices, notice.kind, notice.as_text);
+        let place = ranked.iter().position(|it| *it == notice.channel)?;
         ranked.get(place.saturating_add(1)).copied()
     }
 
+    /// Whether it depends on the length of a notice as a text message by which channel it goes first.
+    #[must_use]
+    pub fn ranks_by_length(&self, kind: Kind) -> bool {
+        let own = self.notices.as_ref();
+        let own = own.filter(|own| own.route == Route::Fallback);
+        let ways = |own: &Notices| own.channels_of(kind).count();
+        let text = |own: &Notices| own.channels_of(kind).any(|it| it == Channel::Sms);
+        let price = self.policy.as_ref().and_then(|policy| policy.costs.sms);
+        own.is_some_and(|own| text(own) && ways(own) > 1) && price.is_some_and(Amount::is_positive)
+    }
+
     /// The channels of a kind, the cheapest first, of equal cost in their order.
-    fn ranked(&self, notices: &Notices, kind: Kind) -> Vec<Channel> {
+    fn ranked(&self, notices: &Notices, kind: Kind, as_text: Option<Amount>) -> Vec<Channel> {
         let costs = self.policy.as_ref().map(|policy| policy.costs);
-        let cost = |channel| costs.and_then(|costs| costs.of(channel));
+        let text = |channel| as_text.filter(|_| channel == Channel::Sms);
+        let cost = |channel| text(channel).or_else(|| costs?.of(channel));
         let mut on: Vec<_> = notices
             .channels_of(kind)
             .enumerate()

@@ -6,6 +6,7 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::order::OrderState;
+use crate::domain::policy::Origin;
 use crate::reading::Read;
 use serde::Serialize;
 
@@ -66,6 +67,10 @@ pub struct Rule {
     /// How much it grants at most.
     #[serde(default, skip_serializing_if = "is_default")]
     pub limits: Limits,
+    /// By what its points come about, where Korea's rules ask for it. Default: orders paid for them, events are events, a
+    /// registration and a birthday are promotions, and what is given by hand is free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 impl Rule {
@@ -73,6 +78,17 @@ impl Rule {
     #[must_use]
     pub fn state(&self) -> OrderState {
         self.state.unwrap_or(OrderState::Paid)
+    }
+
+    /// By what its points come about.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.origin.unwrap_or(match self.kind {
+            Kind::Order | Kind::Item | Kind::PaymentMethod => Origin::Paid,
+            Kind::Event => Origin::Event,
+            Kind::SignUp | Kind::Birthday => Origin::Promo,
+            Kind::Grant => Origin::Free,
+        })
     }
 
     /// Whether it only multiplies what others award.

@@ -2,6 +2,7 @@
 
 use super::Lead;
 use crate::domain::amount::Amount;
+use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::lot::Lot;
 use crate::domain::zone::Zone;
@@ -28,6 +29,8 @@ pub struct Expiring {
     pub lapses_at: Instant,
     /// The last day of those.
     pub day: NaiveDate,
+    /// The rules that granted them.
+    pub rules: Vec<Name>,
 }
 
 impl Clock {
@@ -97,6 +100,9 @@ impl Clock {
             match all.iter_mut().find(|known| known.lead == *lead) {
                 Some(known) => {
                     known.points += lot.free();
+                    if !known.rules.contains(&lot.rule) {
+                        known.rules.push(lot.rule.clone());
+                    }
                     if at < known.lapses_at {
                         (known.lapses_at, known.day) = (at, day);
                     }
@@ -106,6 +112,7 @@ impl Clock {
                     points: lot.free(),
                     lapses_at: at,
                     day,
+                    rules: vec![lot.rule.clone()],
                 }),
             }
         }

@@ -2,6 +2,7 @@
 
 use super::Told;
 use crate::domain::amount::Amount;
+use crate::domain::policy::Origin;
 use crate::reading::Read;
 use crate::shared::Shared;
 use chrono::NaiveDateTime;
@@ -25,6 +26,8 @@ pub struct Facts {
     pub last: Option<NaiveDateTime>,
     /// Why (kinds points-granted and points-deducted).
     pub reason: Option<Reason>,
+    /// By what the points or coupons came about (kinds about points or coupons).
+    pub origin: Option<Origin>,
     /// Which coupons, at least one (kind coupons-expiring).
     pub coupons: Vec<CouponFact>,
     /// What the platform tells of (its own kinds). [`Self::last`] is then the local time of its event.

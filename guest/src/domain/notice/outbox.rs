@@ -5,7 +5,7 @@ use crate::domain::amount::Amount;
 use crate::domain::calendar_date;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
-use crate::domain::policy::Code;
+use crate::domain::policy::{Code, Origin};
 use crate::reading::Read;
 use crate::shared::Shared;
 use chrono::NaiveDate;
@@ -42,6 +42,18 @@ pub struct NoticeId {
     pub tail: String,
 }
 
+impl NoticeId {
+    /// That of the same cause by another channel.
+    #[must_use]
+    pub fn by(&self, channel: Channel) -> Self {
+        let cause = self.tail.rsplit_once('/').map_or("", |(cause, _)| cause);
+        Self {
+            member: self.member.clone(),
+            tail: format!("{cause}/{}", channel.name()),
+        }
+    }
+}
+
 /// What a notice is about.
 #[derive(Clone, Debug, PartialEq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -72,8 +84,14 @@ pub enum About {
         programme: Name,
         /// Why.
         reason: Reason,
+        /// Of several reasons the one that shows least of an act.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        least: Option<Reason>,
         /// The balance after it.
         balance: Amount,
+        /// When they are acquired, if that is read as their activation.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        acquired: Option<Instant>,
     },
     /// Points that lapsed.
     Lapse {
@@ -139,6 +157,9 @@ pub struct Notice {
     /// How many points; for what expires, what they were when it was made or last looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub points: Option<Amount>,
+    /// By what the points that it tells of came about, as far as rules say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// The number of the configuration whose settings and texts it goes by.
     pub configuration: u32,
     /// When it was made.
@@ -159,6 +180,9 @@ pub struct Notice {
     /// What its tries cost, in the merchant's money.
     #[serde(default, skip_serializing_if = "Amount::is_zero")]
     pub cost: Amount,
+    /// What it would cost as a text message, where that was looked at for the order of its channels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub as_text: Option<Amount>,
     /// Whether the policy was asked, as it is of all that were made since there is one.
     #[serde(default)]
     pub judged: bool,
@@ -201,6 +225,7 @@ impl Notice {
             channel,
             about,
             points: None,
+            origin: None,
             configuration,
             made: now,
             from: span.from,
@@ -210,6 +235,7 @@ impl Notice {
             at: now,
             handed: None,
             cost: Amount::ZERO,
+            as_text: None,
             judged: false,
             trail: Vec::new(),
         }

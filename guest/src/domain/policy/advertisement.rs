@@ -13,6 +13,14 @@ impl Policy<'_> {
         self.in_korea || asked.mobile.is_some_and(|number| number.starts_with("+82"))
     }
 
+    /// Whether its number is one of Korea, whose carriers measure text messages in a way of their own; without a number as
+    /// the merchant's country has it.
+    pub(super) fn goes_to_korea(&self, asked: &Question<'_>) -> bool {
+        asked
+            .mobile
+            .map_or(self.in_korea, |number| number.starts_with("+82"))
+    }
+
     /// Whether it is an advertisement in Korea: by its declared purpose, by a word that sells, or because it tells of a
     /// benefit that came about by no purchase, event or contract. AlimTalk denies all of those by itself.
     pub(super) fn is_advertisement(&self, asked: &Question<'_>) -> bool {

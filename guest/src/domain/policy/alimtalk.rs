@@ -1,10 +1,7 @@
-//! Kakao AlimTalk: information only. Source: spec, notification; Kakao's limits of 1,000 characters and five buttons.
+//! Kakao AlimTalk: information only. Source: spec, notification; Kakao's limit of five buttons.
 
 use super::verdict::Finding;
 use super::{Code, Facts, Origin, Policy, Question};
-
-/// Characters of a text, at most.
-const CHARACTERS_MAX: usize = 1_000;
 
 /// Buttons, at most.
 const BUTTONS_MAX: usize = 5;
@@ -16,11 +13,6 @@ impl Policy<'_> {
         }
         let complete = asked.facts.has(Facts::VARIABLES_COMPLETE);
         Finding::unless(complete, Code::VariablesMissing)
-    }
-
-    pub(super) fn characters(text: &str) -> Finding {
-        let fits = text.len() <= CHARACTERS_MAX || text.chars().nth(CHARACTERS_MAX).is_none();
-        Finding::unless(fits, Code::TooLong)
     }
 
     pub(super) fn buttons(asked: &Question<'_>) -> Finding {

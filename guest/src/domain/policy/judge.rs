@@ -54,7 +54,7 @@ impl<'s> Policy<'s> {
     #[must_use]
     pub fn judge(&self, asked: &Question<'_>) -> Verdict {
         let size = match (asked.channel, asked.text) {
-            (Channel::Sms, Some(text)) => Some(sms::size(text, self.is_in_korea(asked))),
+            (Channel::Sms, Some(text)) => Some(sms::size(text, self.goes_to_korea(asked))),
             _ => None,
         };
         let mut verdict = Verdict {
@@ -153,6 +153,9 @@ impl<'s> Policy<'s> {
         at: Instant,
         verdict: &Verdict,
     ) -> Option<Finding> {
+        if rule.is_of_words() && asked.facts.has(Facts::WORDS_TO_COME) {
+            return None;
+        }
         Some(match rule {
             Rule::Suspension => return self.suspension(asked),
             Rule::Preference => Self::preference(asked),
@@ -174,11 +177,7 @@ impl<'s> Policy<'s> {
             Rule::Friend => Self::friend(asked),
             Rule::Quota => Self::quota(asked),
             Rule::Template => Self::template(asked),
-            Rule::Length => match (asked.text, verdict.sms) {
-                (None, _) => Finding::Denied(Code::NoText),
-                (Some(_), Some(size)) => size.finding(),
-                (Some(text), None) => Self::characters(text),
-            },
+            Rule::Length => return Self::length(asked, verdict.sms),
             Rule::Buttons => Self::buttons(asked),
             Rule::BenefitOrigin => return Self::benefit_origin(asked),
             Rule::Consent => Self::consent(asked),

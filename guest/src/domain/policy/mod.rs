@@ -3,10 +3,12 @@
 
 mod advertisement;
 mod alimtalk;
+mod basis;
 mod clock;
 mod common;
 mod email;
 mod judge;
+mod length;
 mod line_notification;
 mod line_push;
 mod marketing;
@@ -29,8 +31,8 @@ pub use question::{
 };
 pub use quiet::Quiet;
 pub use readings::{
-    DaysWindow, Due, LinkedGuest, Membership, MovedEvent, PriorAct, Readings, RemindersCounted,
-    SameDay, SignUp,
+    Acquired, DaysWindow, Due, LinkedGuest, Membership, MovedEvent, PriorAct, Readings,
+    RemindersCounted, SameDay, SignUp, Silence,
 };
 pub use rules::{EDITIONS, Edition, KindRule, Window, edition};
 pub use verdict::{Code, Decision, Outcome, Rule, Step, Steps, Verdict};

@@ -169,6 +169,17 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// That of several benefits told of together: of two the one that makes telling an advertisement.
+    #[must_use]
+    pub fn weaker(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), _) if !one.is_earned() => Some(one),
+            (Some(_), None) => None,
+            (Some(one), Some(other)) if other.is_earned() => Some(one),
+            (_, other) => other,
+        }
+    }
+
     /// Whether it makes telling of the benefit information.
     #[must_use]
     pub fn is_earned(self) -> bool {
@@ -241,6 +252,8 @@ impl Facts {
     pub const ONE_CLICK_UNSUBSCRIBE: Self = Self(1 << 17);
     /// The person wants none of this purpose by this channel.
     pub const OPTED_OUT: Self = Self(1 << 18);
+    /// Its words are made later, and rules about words alone have nothing to look at. Nobody outside tells so.
+    pub const WORDS_TO_COME: Self = Self(1 << 31);
 
     /// By their bits, in the order above.
     #[must_use]

@@ -27,6 +27,10 @@ pub struct Readings {
     pub late_due: Due,
     /// Which act of the person has to be on record.
     pub prior_act: PriorAct,
+    /// When points are acquired.
+    pub acquired: Acquired,
+    /// What has become of a LINE notification message of whose delivery nothing is told within 24 hours.
+    pub silence: Silence,
 }
 
 // One reader for all of them: a table for each is longer.
@@ -54,7 +58,7 @@ impl Read for Readings {
 
 impl Readings {
     /// The names of all.
-    const NAMES: [&'static str; 9] = [
+    const NAMES: [&'static str; 11] = [
         "same-day",
         "days-before",
         "sign-up",
@@ -64,6 +68,8 @@ impl Readings {
         "linked-guest",
         "late-due",
         "prior-act",
+        "acquired",
+        "silence",
     ];
 
     /// Sets one; none where there is no such value.
@@ -90,6 +96,10 @@ impl Readings {
             ("late-due", "first") => self.late_due = Due::First,
             ("prior-act", "trigger-counts") => self.prior_act = PriorAct::TriggerCounts,
             ("prior-act", "earlier") => self.prior_act = PriorAct::Earlier,
+            ("acquired", "grant") => self.acquired = Acquired::Grant,
+            ("acquired", "activation") => self.acquired = Acquired::Activation,
+            ("silence", "ends") => self.silence = Silence::Ends,
+            ("silence", "moves-on") => self.silence = Silence::MovesOn,
             _ => return None,
         }
         Some(())
@@ -97,7 +107,7 @@ impl Readings {
 
     /// Each by its name with the name of what it is.
     #[must_use]
-    pub fn named(&self) -> [(&'static str, &'static str); 9] {
+    pub fn named(&self) -> [(&'static str, &'static str); 11] {
         let pick = |strict: bool, names: [&'static str; 2]| {
             let [one, other] = names;
             if strict { one } else { other }
@@ -158,6 +168,14 @@ impl Readings {
                     self.prior_act == strict.prior_act,
                     ["trigger-counts", "earlier"],
                 ),
+            ),
+            (
+                "acquired",
+                pick(self.acquired == strict.acquired, ["grant", "activation"]),
+            ),
+            (
+                "silence",
+                pick(self.silence == strict.silence, ["ends", "moves-on"]),
             ),
         ]
     }
@@ -272,4 +290,29 @@ pub enum PriorAct {
     TriggerCounts,
     /// One before that.
     Earlier,
+}
+
+/// When points are acquired that are not usable at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Acquired {
+    /// When they are granted.
+    #[default]
+    Grant,
+    /// When they become usable.
+    Activation,
+}
+
+/// What has become of a LINE notification message that LINE took and of whose delivery it told nothing within 24 hours. It is
+/// undelivered either way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum Silence {
+    /// No other channel takes over.
+    #[default]
+    Ends,
+    /// The next channel takes over, if there is time left.
+    MovesOn,
 }

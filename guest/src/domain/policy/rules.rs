@@ -117,7 +117,7 @@ const NOVEMBER_2026: Edition = Edition {
             of_phones!(Buyer),
         ),
     ],
-    line_push: &[Rule::Window, Rule::Friend, Rule::Quota],
+    line_push: &[Rule::Window, Rule::Friend, Rule::Quota, Rule::Length],
     alimtalk: &[
         Rule::Window,
         Rule::Mobile,
@@ -128,7 +128,7 @@ const NOVEMBER_2026: Edition = Edition {
         Rule::BenefitOrigin,
     ],
     sms: &[Rule::Window, Rule::Mobile, Rule::Length],
-    email: &[Rule::Window, Rule::Address, Rule::Unsubscribe],
+    email: &[Rule::Window, Rule::Address, Rule::Unsubscribe, Rule::Length],
     advertisement: &[
         Rule::Consent,
         Rule::AdLabel,

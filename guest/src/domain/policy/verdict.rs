@@ -44,7 +44,7 @@ pub enum Rule {
     Quota,
     /// The template is approved and its variables are complete.
     Template,
-    /// The text is not too long, and the channel has all its characters.
+    /// There is a text, it is not too long, and the channel has all its characters.
     Length,
     /// Not too many buttons.
     Buttons,
@@ -74,6 +74,21 @@ pub enum Rule {
     Budget,
     /// The instant to which it is deferred still lies within its time.
     Deferral,
+}
+
+impl Rule {
+    /// Whether it looks at the words and at nothing else.
+    pub(super) fn is_of_words(self) -> bool {
+        matches!(
+            self,
+            Self::Length
+                | Self::Marketing
+                | Self::Contact
+                | Self::AdLabel
+                | Self::AdSender
+                | Self::AdOptOut
+        )
+    }
 }
 
 /// What came of a rule.

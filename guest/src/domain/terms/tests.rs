@@ -62,6 +62,7 @@ fn told(points: PointNotices, channels: &[Channel]) -> Notices {
                 per_second: 10,
                 quota: None,
                 templates: Vec::new(),
+                line_templates: Vec::new(),
             })
             .collect(),
         route: Default::default(),

@@ -9,7 +9,7 @@ fn readings_are_named_as_documents_name_them() {
     let other: Readings = json::read(
         r#"{ "same-day": "24-hours", "days-before": "dates", "sign-up": "acting", "membership": "sending",
              "reminders": "accepted", "moved-event": "counts-anew", "linked-guest": "member",
-             "late-due": "first", "prior-act": "earlier" }"#,
+             "late-due": "first", "prior-act": "earlier", "acquired": "activation", "silence": "moves-on" }"#,
     )
     .unwrap();
     for readings in [Readings::default(), other] {

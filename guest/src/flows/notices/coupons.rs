@@ -11,8 +11,8 @@ use crate::records::keys;
 use crate::reject::Reject;
 use chrono::NaiveDate;
 
-/// Index rows of one commit.
-const PAGE: u32 = 200;
+/// Index rows of one commit: each may be a notice by all five channels, of three records each.
+const PAGE: u32 = 60;
 
 /// Coupons that one notice tells of, at most.
 const TOLD: u32 = 50;

@@ -1,15 +1,19 @@
 //! What would go out: text, price and verdict, without sending or storing anything.
 
 use super::super::scope::{Scope, Stop};
+use super::judge::count;
 use super::look::{Ready, ready};
+use super::made::as_text;
 use super::submit::{Submission, span};
 use super::{pick, send};
+use crate::domain::amount::Amount;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{About, Channel, Notice, NoticeId, State};
+use crate::domain::policy::Decision;
 use crate::flows::tick::check_at;
 use crate::ports::Range;
 use crate::records::keys;
-use crate::records::state::{NoticesPlace, Upkeep};
+use crate::records::state::{NoticesPlace, Traffic, Upkeep};
 use crate::reject::Reject;
 use chrono::NaiveDate;
 
@@ -28,6 +32,8 @@ pub struct Foreseen {
     pub address: bool,
     /// In words, with the verdict; none: nothing is left to tell, or nobody to tell it to.
     pub ready: Option<Ready>,
+    /// Whether it goes: of a day on that date, though it may be put off to a later hour; else at any time.
+    pub goes: bool,
 }
 
 /// How one of a member's notices would go out now, by each channel in the order in which they are tried.
@@ -37,7 +43,7 @@ pub struct Foreseen {
 pub fn one(scope: &mut Scope<'_>, id: &NoticeId) -> Result<Vec<Foreseen>, Stop> {
     let notice: Option<Notice> = scope.work.get(&keys::notice(id))?;
     let notice = notice.ok_or_else(|| Reject::UnknownNotice(id.tail.clone()))?;
-    let ways = scope.merchant.every_route_of(notice.kind);
+    let ways = scope.merchant.every_route_of(notice.kind, notice.as_text);
     by_each(scope, id, &notice, &ways)
 }
 
@@ -50,7 +56,6 @@ pub fn submission(scope: &mut Scope<'_>, it: &Submission) -> Result<Vec<Foreseen
         return Err(Reject::UnknownMember(it.member.to_string()).into());
     }
     let span = span(it, scope.now)?;
-    let ways = scope.merchant.every_route_of(it.kind);
     let about = About::Told(it.told.clone());
     // By which channel the first of them is told is set below.
     let notice = Notice::new(
@@ -65,6 +70,8 @@ pub fn submission(scope: &mut Scope<'_>, it: &Submission) -> Result<Vec<Foreseen
         member: it.member.clone(),
         tail: String::new(),
     };
+    let as_text = as_text(scope, &id, &notice)?;
+    let ways = scope.merchant.every_route_of(it.kind, as_text);
     by_each(scope, &id, &notice, &ways)
 }
 
@@ -87,7 +94,9 @@ fn by_each(
 }
 
 /// A page of what would go out on a local date: what waits in the outbox, then what the date's check will find, as things stand
-/// now. Gives the place behind which the next page begins.
+/// now. What goes counts for the budget, the quota, a member's caps and an event's reminders as if it had been sent; what it
+/// spent goes on to the next page with its place, and caps and reminders are those of the page. Gives the place behind which
+/// the next page begins.
 ///
 /// # Errors
 /// Those of the storage.
@@ -96,6 +105,7 @@ pub fn of_day(
     date: NaiveDate,
     after: Option<&str>,
 ) -> Result<(Vec<Foreseen>, Option<String>), Stop> {
+    let (mut before, after) = Before::split(after);
     let (found, next) = match after.map(|after| after.split_once(':')) {
         None => waiting(scope, date, 0, None)?,
         Some(Some(("check", place))) => to_be_found(scope, date, place)?,
@@ -106,11 +116,80 @@ pub fn of_day(
         }
         Some(None) => return Err(unknown_place(after).into()),
     };
+    let (now, zone) = (scope.now, scope.merchant.zone);
+    scope.now = zone.start_of(date).unwrap_or(now).max(now);
+    before.count(scope)?;
+    scope.now = now;
     let mut foreseen = Vec::new();
     for (id, notice) in found {
-        foreseen.push(foresee(scope, id, notice)?);
+        let mut it = foresee(scope, id, notice)?;
+        let verdict = it.ready.as_ref().map(|ready| &ready.verdict);
+        let at = match verdict.map(|verdict| verdict.decision) {
+            Some(Decision::Allow) => Some(it.at),
+            Some(Decision::Defer(until)) => Some(until).filter(|until| zone.date(*until) <= date),
+            _ => None,
+        };
+        let cost = verdict.and_then(|verdict| verdict.cost);
+        it.goes = it.address && at.is_some();
+        if let Some(at) = at.filter(|_| it.goes) {
+            scope.now = at;
+            count(scope, &it.id, &it.notice, cost)?;
+            scope.now = now;
+            before.add(it.notice.channel, cost);
+        }
+        foreseen.push(it);
     }
-    Ok((foreseen, next))
+    Ok((foreseen, next.map(|next| before.joined(&next))))
+}
+
+/// What the pages before came to.
+#[derive(Default)]
+struct Before {
+    /// What they cost.
+    cost: Amount,
+    /// LINE pushes, of which there is a quota.
+    pushes: u32,
+}
+
+impl Before {
+    /// What stands before a page's place, and the place: `12.5,3|sms:…`.
+    fn split(after: Option<&str>) -> (Self, Option<&str>) {
+        let parsed = after.and_then(|after| {
+            let (before, place) = after.split_once('|')?;
+            let (cost, pushes) = before.split_once(',')?;
+            let before = Self {
+                cost: Amount::parse(cost)?,
+                pushes: pushes.parse().ok()?,
+            };
+            Some((before, Some(place)))
+        });
+        parsed.unwrap_or((Self::default(), after))
+    }
+
+    fn joined(&self, place: &str) -> String {
+        if self.cost.is_zero() && self.pushes == 0 {
+            return place.to_owned();
+        }
+        format!("{},{}|{place}", self.cost.text(), self.pushes)
+    }
+
+    fn add(&mut self, channel: Channel, cost: Option<Amount>) {
+        self.cost += cost.unwrap_or(Amount::ZERO);
+        let push = u32::from(channel == Channel::LinePush);
+        self.pushes = self.pushes.saturating_add(push);
+    }
+
+    /// Counts it in the month of the instant, as sent before.
+    fn count(&self, scope: &mut Scope<'_>) -> Result<(), Reject> {
+        if self.cost.is_zero() && self.pushes == 0 {
+            return Ok(());
+        }
+        let key = keys::traffic(scope.merchant.zone.date(scope.now));
+        let mut month: Traffic = scope.work.get(&key)?.unwrap_or_default();
+        month.add_all(Channel::LinePush, self.pushes, self.cost);
+        scope.work.put(key, &month);
+        Ok(())
+    }
 }
 
 fn unknown_place(after: Option<&str>) -> Reject {
@@ -201,8 +280,11 @@ fn foresee(scope: &mut Scope<'_>, id: NoticeId, mut notice: Notice) -> Result<Fo
     let ready = ready(scope, &id, &mut notice);
     scope.now = now;
     let ready = ready?.ok();
+    let address = ready.as_ref().is_some_and(|ready| ready.address.is_some());
+    let denied = |ready: &Ready| ready.verdict.decision == Decision::Deny;
     Ok(Foreseen {
-        address: ready.as_ref().is_some_and(|ready| ready.address.is_some()),
+        address,
+        goes: address && !ready.as_ref().is_some_and(denied),
         id,
         notice,
         at,

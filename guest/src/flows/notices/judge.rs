@@ -1,14 +1,15 @@
 //! What the policy says of a notice: when it is made, and again in the moment of sending.
 
 use super::super::scope::Scope;
-use super::look::words;
+use super::look::{read, words};
 use super::{question, reach, settings, topic};
 use crate::domain::amount::Amount;
 use crate::domain::config::PolicySettings;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
-use crate::domain::notice::{Notice, NoticeId, Reach, State, Tally};
+use crate::domain::notice::wording::Rendered;
+use crate::domain::notice::{About, Notice, NoticeId, Reach, State, Tally};
 use crate::domain::policy::{Code, Decision, Policy, Question, Verdict};
 use crate::json;
 use crate::records::state::Traffic;
@@ -16,7 +17,7 @@ use crate::records::{Work, keys};
 use crate::reject::Reject;
 use chrono::NaiveDate;
 
-/// What the policy says of a notice that goes to a member with these words at an instant.
+/// What the policy says of a notice that goes to a member with these words at an instant; without words, those are made later.
 ///
 /// # Errors
 /// Those of the storage.
@@ -24,7 +25,7 @@ pub(super) fn judge(
     scope: &mut Scope<'_>,
     notice: &Notice,
     member: &Member,
-    text: &str,
+    said: Option<&Rendered>,
     at: Instant,
 ) -> Result<Verdict, Reject> {
     let mut reach = reach::get(scope, &member.member)?;
@@ -54,17 +55,23 @@ pub(super) fn judge(
     let labels: Vec<String> = buttons.iter().map(|it| it.label.clone()).collect();
     let links: Vec<String> = buttons.iter().map(|it| it.url.clone()).collect();
     let mut asked = Question::new(notice.kind.into(), notice.channel.into(), at);
-    asked.event = Some(told.map_or(notice.made, |told| told.event));
+    let acquired = match &notice.about {
+        About::Change { acquired, .. } => *acquired,
+        _ => None,
+    };
+    asked.event = Some(told.map_or(acquired.unwrap_or(notice.made), |told| told.event));
     asked.extended = told.and_then(|told| told.extended);
     asked.until = Some(notice.until);
-    asked.facts = question::facts(merchant, notice, member, &reach, template, text);
+    let text = said.map(read);
+    let words = (text.as_deref(), said.is_none_or(|said| said.complete));
+    asked.facts = question::facts(merchant, notice, member, &reach, template, words);
     asked.buyer = Some(question::buyer(notice, member));
     asked.grant = question::grant(&notice.about);
     asked.registration = question::registration(notice, member);
     asked.reminders = reminders;
     asked.origin = question::origin(merchant, notice, template);
     asked.mobile = member.mobile.as_deref();
-    asked.text = Some(text);
+    asked.text = text.as_deref();
     asked.buttons = &labels;
     asked.data = &links;
     asked.quota_left = way.and_then(|way| question::left(way, &traffic));
@@ -91,23 +98,13 @@ pub(super) fn first(
     let Some(member) = member.filter(|member| member.merged_into.is_none()) else {
         return Ok(());
     };
-    let told = notice.kind.is_told();
-    let text = if told {
+    let said = if notice.kind.is_told() {
         words(scope, id, notice, &member)?
     } else {
-        String::new()
+        None
     };
-    let verdict = judge(scope, notice, &member, &text, notice.from)?;
+    let verdict = judge(scope, notice, &member, said.as_ref(), notice.from)?;
     let now = scope.now;
-    let by_words = matches!(
-        verdict.code,
-        Some(Code::NoAdLabel | Code::NoAdSender | Code::NoOptOut | Code::NoContact)
-    );
-    if by_words && !told && matches!(verdict.decision, Decision::Deny) {
-        // What lies in the words can't be said before they are there.
-        notice.judged = true;
-        return Ok(());
-    }
     let code = noted(notice, &verdict, now);
     match verdict.decision {
         Decision::Allow => {}

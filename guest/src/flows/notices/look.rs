@@ -3,14 +3,14 @@
 use super::super::scope::Scope;
 use super::detail::detail;
 use super::judge::{judge, noted};
-use super::question::told;
+use super::question::{self, told};
 use super::{coupons, pick, settings};
 use crate::domain::amount::Amount;
 use crate::domain::config::Merchant;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
-use crate::domain::notice::wording::{Rendered, render, variables};
+use crate::domain::notice::wording::{Rendered, line, render, variables};
 use crate::domain::notice::{
     About, Channel, CouponFact, Drop, Expiring, Facts, Language, Lead, Notice, NoticeId, State,
 };
@@ -91,7 +91,7 @@ pub(super) fn look(
         notice,
         &id.member,
         &key,
-        &ready.said.text,
+        &ready.said,
         values,
     );
     let message = Message {
@@ -139,7 +139,7 @@ pub(super) fn ready(
         return Ok(Err(State::Dropped(Drop::NothingLeft)));
     };
     let now = scope.now;
-    let verdict = judge(scope, notice, &member, &read(&said), now)?;
+    let verdict = judge(scope, notice, &member, Some(&said), now)?;
     Ok(Ok(Ready {
         address,
         language,
@@ -149,7 +149,7 @@ pub(super) fn ready(
     }))
 }
 
-/// All that a person reads of a notice, as it would be put into words now; nothing where there is nothing left to tell.
+/// A notice as it would be put into words now; none where there is nothing left to tell.
 ///
 /// # Errors
 /// Those of the storage.
@@ -158,13 +158,16 @@ pub(super) fn words(
     id: &NoticeId,
     notice: &mut Notice,
     member: &Member,
-) -> Result<String, Reject> {
+) -> Result<Option<Rendered>, Reject> {
     let said = said(scope, id, notice, member)?;
-    Ok(said.map_or_else(String::new, |(_, _, said)| read(&said)))
+    Ok(said.map(|(_, _, said)| said))
 }
 
-/// All that a person reads.
-fn read(said: &Rendered) -> String {
+/// All that a person reads; nothing of a subject alone.
+pub(super) fn read(said: &Rendered) -> String {
+    if said.text.trim().is_empty() {
+        return String::new();
+    }
     let words = said.subject.iter().chain([&said.text]);
     let words: Vec<&str> = words.map(String::as_str).collect();
     words.join("\n")
@@ -186,7 +189,14 @@ fn said(
     let usual = own.map_or(Language::ZhTw, |own| own.language);
     let language = known.unwrap_or(usual);
     let texts = own.map(|own| &own.texts);
-    let said = render(notice.kind, notice.channel, language, texts, &facts);
+    let template = own.filter(|_| notice.channel == Channel::LineNotification);
+    let template = template.and_then(|own| own.line_template(notice.kind, language));
+    // Words that came with the message stand in no catalogue.
+    let given = told(notice).is_some_and(|told| told.words.is_some());
+    let said = match template.filter(|_| !given) {
+        Some(template) => line(template, language, &facts),
+        None => render(notice.kind, notice.channel, language, texts, &facts),
+    };
     Ok(Some((language, facts, said)))
 }
 
@@ -225,6 +235,7 @@ fn facts(
     let mut facts = Facts {
         member_name: member.name.clone(),
         points: notice.points,
+        origin: question::benefit(merchant, notice),
         ..Facts::default()
     };
     let shown = |programme: &Name| {
@@ -264,6 +275,7 @@ fn facts(
             programme,
             reason,
             balance,
+            ..
         } => {
             facts.programme = shown(&programme);
             facts.reason = Some(reason);

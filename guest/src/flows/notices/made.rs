@@ -1,10 +1,13 @@
 //! Notices that were made and are not stored yet.
 
 use super::super::scope::Scope;
-use super::judge::first;
+use super::judge::{first, judge};
+use super::look::words;
 use super::onward::onward;
+use crate::domain::amount::Amount;
 use crate::domain::ids::Id;
-use crate::domain::notice::{Notice, NoticeId, State};
+use crate::domain::member::Member;
+use crate::domain::notice::{Channel, Notice, NoticeId, State};
 use crate::records::state::Mark;
 use crate::records::{Work, keys};
 use crate::reject::Reject;
@@ -26,7 +29,7 @@ impl Made {
     /// How many records they are, at most.
     #[must_use]
     pub(super) fn size(&self) -> usize {
-        self.0.len().saturating_mul(2)
+        self.0.len().saturating_mul(3)
     }
 
     /// All of them.
@@ -57,7 +60,8 @@ impl Made {
     }
 }
 
-/// Stores a notice that is new, as the policy has it. One that may not go is handed on to the next channel.
+/// Stores a notice that is new, as the policy has it, for the channel by which it costs least where only one is tried at a
+/// time.
 ///
 /// # Errors
 /// Those of the storage.
@@ -66,14 +70,61 @@ pub(super) fn begin(
     id: &NoticeId,
     mut notice: Notice,
 ) -> Result<(), Reject> {
+    notice.as_text = as_text(scope, id, &notice)?;
+    let ways = scope.merchant.every_route_of(notice.kind, notice.as_text);
+    let cheapest = ways.first().filter(|_| notice.as_text.is_some());
+    let Some(channel) = cheapest.filter(|channel| **channel != notice.channel) else {
+        return keep(scope, id, notice);
+    };
+    notice.channel = *channel;
+    let id = id.by(*channel);
+    if scope.work.has(&keys::notice(&id))? {
+        return Ok(());
+    }
+    keep(scope, &id, notice)
+}
+
+/// What a notice would cost as a text message, as it reads now; none where the order of its channels doesn't depend on it.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn as_text(
+    scope: &mut Scope<'_>,
+    id: &NoticeId,
+    notice: &Notice,
+) -> Result<Option<Amount>, Reject> {
+    if notice.state != State::Queued || !scope.merchant.ranks_by_length(notice.kind) {
+        return Ok(None);
+    }
+    let member: Option<Member> = scope.work.get(&keys::member(&id.member))?;
+    let Some(member) = member else {
+        return Ok(None);
+    };
+    let mut text = notice.clone();
+    text.channel = Channel::Sms;
+    let said = words(scope, id, &mut text, &member)?;
+    Ok(judge(scope, &text, &member, said.as_ref(), notice.from)?.cost)
+}
+
+/// Stores a notice that is new, as the policy has it. One that may not go is handed on to the next channel.
+///
+/// # Errors
+/// Those of the storage.
+pub(super) fn keep(scope: &mut Scope<'_>, id: &NoticeId, mut notice: Notice) -> Result<(), Reject> {
     first(scope, id, &mut notice)?;
     if let State::Denied(_) = notice.state {
-        let next = scope.merchant.after(notice.kind, notice.channel);
+        let next = scope.merchant.after(&notice);
         let now = scope.now;
         onward(&mut scope.work, id, &mut notice, next, now)?;
     }
-    put(scope, id, &notice);
+    put_new(&mut scope.work, id, &notice);
     Ok(())
+}
+
+/// Stores a notice that is new, with its place among those of its time.
+pub(super) fn put_new(work: &mut Work<'_>, id: &NoticeId, notice: &Notice) {
+    work.put(keys::made(notice.made, id), &Mark {});
+    put_in(work, id, notice);
 }
 
 /// Stores a notice, in the outbox as well while it is open.

@@ -1,6 +1,6 @@
 //! A notice that can't go by its channel goes on by the next.
 
-use super::made::put_in;
+use super::made::put_new;
 use crate::domain::amount::Amount;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Channel, Notice, NoticeId, State};
@@ -21,11 +21,7 @@ pub(super) fn onward(
     let Some(channel) = channel.filter(|_| now < notice.until) else {
         return Ok(());
     };
-    let cause = id.tail.rsplit_once('/').map_or("", |(cause, _)| cause);
-    let next = NoticeId {
-        member: id.member.clone(),
-        tail: format!("{cause}/{}", channel.name()),
-    };
+    let next = id.by(channel);
     if work.get::<Notice>(&keys::notice(&next))?.is_some() {
         return Ok(());
     }
@@ -48,6 +44,6 @@ pub(super) fn onward(
         trail: Vec::new(),
         ..notice.clone()
     };
-    put_in(work, &next, &made);
+    put_new(work, &next, &made);
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::super::command::TRIES_MAX;
 use super::super::scope::Scope;
 use super::made::Made;
+use super::tell::origin;
 use super::{coupons, settings};
 use crate::domain::config::{Merchant, Notices};
 use crate::domain::ids::Id;
@@ -236,6 +237,7 @@ fn warn(
                 let mut notice =
                     check.notice(Kind::PointsExpiring, channel, about, found.lapses_at);
                 notice.points = Some(found.points);
+                notice.origin = origin(check.merchant, &programme, found.rules.iter());
                 let (date, lead, way) = (check.date, found.lead.key(), channel.name());
                 let tail = format!("{date}/points-expiring/{programme}/{lead}/{way}");
                 made.add(member, tail, notice);

@@ -18,14 +18,14 @@ pub(super) fn left(way: &ChannelNotices, traffic: &Traffic) -> Option<u32> {
     Some(quota.saturating_sub(traffic.sent(way.channel)))
 }
 
-/// What holds, of the message and of whom it goes to.
+/// What holds, of the message and of whom it goes to: with its text, if that is there, and whether the text has all its values.
 pub(super) fn facts(
     merchant: &Merchant,
     notice: &Notice,
     member: &Member,
     reach: &Reach,
     template: Option<&ApprovedTemplate>,
-    text: &str,
+    (text, complete): (Option<&str>, bool),
 ) -> Facts {
     let closed = reach.closed(notice.channel);
     let registered = member.registration.map(|it| it.at).or(member.since);
@@ -43,7 +43,10 @@ pub(super) fn facts(
     let event = told.filter(|_| !notice.kind.reminds());
     let event = event.map_or(notice.made, |told| told.event);
     let consent = member.consent_to(ADVERTISING, notice.channel.name());
-    let says = |what: Option<&str>| what.is_some_and(|what| text.contains(what));
+    let benefit = origin(merchant, notice, template);
+    let based = text.is_none_or(|text| benefit.is_some_and(|it| it.is_told_by(text)));
+    let says =
+        |what: Option<&str>| what.is_some_and(|what| text.is_some_and(|text| text.contains(what)));
     let own = merchant.notices.as_ref();
     let advertising = own.and_then(|own| own.advertising.as_ref());
     let holds = [
@@ -75,8 +78,12 @@ pub(super) fn facts(
             template.is_some() && told.is_none_or(|told| told.words.is_none()),
             Facts::TEMPLATE_APPROVED,
         ),
-        (true, Facts::VARIABLES_COMPLETE),
-        (template.is_some_and(|it| it.basis_line), Facts::BASIS_LINE),
+        (complete, Facts::VARIABLES_COMPLETE),
+        (
+            template.is_some_and(|it| it.basis_line) && based,
+            Facts::BASIS_LINE,
+        ),
+        (text.is_none(), Facts::WORDS_TO_COME),
         (member.email.is_some(), Facts::EMAIL),
         (closed == Some(Why::Bounced), Facts::BOUNCED),
         (closed == Some(Why::Complained), Facts::COMPLAINED),
@@ -102,30 +109,27 @@ pub(super) fn is_reminder(kind: Kind) -> bool {
         )
 }
 
-/// By what the benefit comes about: as the approved template says, as the act shows, as the merchant says in general.
+/// By what the benefit came about that a notice tells of: as the rules say that granted it, or the merchant of what none did.
+/// What the platform tells of has none of its own.
+pub(super) fn benefit(merchant: &Merchant, notice: &Notice) -> Option<Origin> {
+    if notice.kind.is_told() {
+        return None;
+    }
+    notice.origin.or_else(|| merchant.notices.as_ref()?.origin)
+}
+
+/// The same with the approved template, which may have been approved for no such benefit.
 pub(super) fn origin(
     merchant: &Merchant,
     notice: &Notice,
     template: Option<&ApprovedTemplate>,
 ) -> Option<Origin> {
-    if let Some(template) = template {
-        return Some(template.origin);
-    }
+    let approved = template.map(|template| template.origin);
     if notice.kind.is_told() {
-        return None;
+        return approved;
     }
-    let by_act = match &notice.about {
-        About::Change {
-            reason: Reason::Order,
-            ..
-        } => Some(Origin::Paid),
-        About::Change {
-            reason: Reason::Event,
-            ..
-        } => Some(Origin::Event),
-        _ => None,
-    };
-    by_act.or_else(|| merchant.notices.as_ref()?.origin)
+    let unearned = approved.filter(|origin| !origin.is_earned());
+    unearned.or_else(|| benefit(merchant, notice))
 }
 
 /// What the platform tells, if it does.
@@ -163,10 +167,10 @@ pub(super) fn registration(notice: &Notice, member: &Member) -> Option<Registrat
 
 /// What points were granted for.
 pub(super) fn grant(about: &About) -> Option<Grant> {
-    let About::Change { reason, .. } = about else {
+    let About::Change { reason, least, .. } = about else {
         return None;
     };
-    match reason {
+    match least.as_ref().unwrap_or(reason) {
         Reason::Order | Reason::Event => Some(Grant::Acting),
         Reason::SignUp => Some(Grant::SignUp),
         Reason::Birthday => Some(Grant::Birthday),

@@ -79,7 +79,7 @@ pub fn report(scope: &mut Scope<'_>, heard: &Heard) -> Result<(NoticeId, Notice)
                 take_back(&mut scope.work, &id.member, &mut notice, date, paid)?;
             }
             notice.becomes(State::Undelivered(why.clone()), now);
-            let next = scope.merchant.after(notice.kind, notice.channel);
+            let next = scope.merchant.after(&notice);
             onward(&mut scope.work, &id, &mut notice, next, now)?;
         }
     }

@@ -15,6 +15,7 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Channel, Drop, Notice, NoticeId, State};
+use crate::domain::policy::Silence;
 use crate::json;
 use crate::ports::{Message, Outcome, Ports, Range, Row, Sent};
 use crate::records::state::{Answered, Pace};
@@ -89,7 +90,7 @@ fn by_channel(
             let Some(mut notice) = scope.work.get::<Notice>(&keys::notice(&id))? else {
                 continue;
             };
-            let next = scope.merchant.after(notice.kind, channel);
+            let next = scope.merchant.after(&notice);
             match look(ports, &mut scope, &id, &mut notice)? {
                 Look::Send(message, cost) => {
                     // Under the same key it goes once, and counts so.
@@ -117,10 +118,12 @@ fn by_channel(
                         let date = scope.merchant.zone.date(handed);
                         take_back(&mut scope.work, &id.member, &mut notice, date, false)?;
                     }
+                    let goes_on = goes_on_after_silence(&scope, &notice, &state);
                     notice.fails(state, now);
                     dropped = dropped.saturating_add(1);
-                    // What LINE took by phone number and told nothing of goes on nowhere.
-                    let passed = next.filter(|_| !silent && moves_on(&notice.state));
+                    // What LINE took by phone number and told nothing of goes on only where the merchant reads it so.
+                    let goes_on = goes_on || (!silent && moves_on(&notice.state));
+                    let passed = next.filter(|_| goes_on);
                     onward(&mut scope.work, &id, &mut notice, passed, now)?;
                     put(&mut scope, &id, &notice);
                 }
@@ -271,6 +274,17 @@ fn names_key(channel: Channel) -> bool {
     }
 }
 
+/// Whether what LINE took by phone number and told nothing of goes on after all, as the merchant reads the rules.
+fn goes_on_after_silence(scope: &Scope<'_>, before: &Notice, end: &State) -> bool {
+    let policy = scope.merchant.policy.as_ref();
+    let moves = policy.is_some_and(|policy| policy.readings.silence == Silence::MovesOn);
+    moves
+        && matches!(
+            (&before.state, end),
+            (State::Accepted(_), State::Undelivered(_))
+        )
+}
+
 /// Notes which notice a provider means by an id. An id of another form than ours can't be asked for.
 fn answered(work: &mut Work<'_>, id: &NoticeId, channel: Channel, answer: &str) {
     if let Some(answer) = Id::parse(answer) {
@@ -314,9 +328,16 @@ fn from(key: &str) -> Option<Instant> {
 
 /// The notice that an outbox row stands for.
 pub(super) fn id(key: &str) -> Option<NoticeId> {
-    let tail = key.splitn(6, '/').nth(5)?;
+    id_behind(key, 4)
+}
+
+/// The notice that a row stands for whose key names it behind so many steps.
+pub(super) fn id_behind(key: &str, steps: usize) -> Option<NoticeId> {
+    let tail = key
+        .splitn(steps.saturating_add(2), '/')
+        .nth(steps.saturating_add(1))?;
     Some(NoticeId {
-        member: keys::step(key, 4)?,
+        member: keys::step(key, steps)?,
         tail: tail.to_owned(),
     })
 }

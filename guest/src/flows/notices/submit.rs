@@ -169,7 +169,7 @@ fn words(scope: &Scope<'_>, it: &Submission) -> Vec<Fault> {
         }
         return faults;
     };
-    for channel in scope.merchant.every_route_of(it.kind) {
+    for channel in scope.merchant.every_route_of(it.kind, None) {
         for fault in fits(it.kind, channel, words) {
             let path = format!("/words/{}", fault.path);
             if !faults.iter().any(|known: &Fault| known.path == path) {

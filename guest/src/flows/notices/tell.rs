@@ -1,11 +1,14 @@
 //! Notices of what a command did to points, written in its commit.
 
 use super::super::scope::Scope;
-use super::made::{begin, put};
+use super::made::{begin, keep, put};
+use crate::domain::account::Account;
 use crate::domain::config::{self, Merchant};
-use crate::domain::entry::{Entry, EntryKind};
+use crate::domain::entry::{Entry, EntryKind, Part};
 use crate::domain::ids::{Id, Name};
+use crate::domain::instant::Instant;
 use crate::domain::notice::{About, Channel, Kind, Notice, NoticeId, Reason, Span, State};
+use crate::domain::policy::{Acquired, Origin};
 use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
@@ -42,11 +45,16 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
         let moved = account.journal.iter();
         for entry in moved.filter(|entry| !entry.points.is_zero()) {
             let (kind, reason) = what(&scope.merchant, programme, entry);
+            let rules = entry.parts.iter().map(|part| &part.rule);
+            let origin = origin(&scope.merchant, programme, rules);
+            let acquired = acquired(scope, account, entry).filter(|_| kind == Kind::PointsGranted);
             for (_, channel) in on.iter().filter(|(of, _)| *of == kind) {
                 let about = About::Change {
                     programme: programme.clone(),
                     reason,
+                    least: None,
                     balance: entry.balance,
+                    acquired,
                 };
                 let from = match kind {
                     // Those of a day are told together, at its send time.
@@ -57,12 +65,16 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
                     }
                     _ => notices.together(kind, scope.merchant.zone, scope.now),
                 };
+                // By LINE it isn't told earlier.
+                let begins = acquired.filter(|_| *channel == Channel::LineNotification);
+                let begins = from.or(begins).unwrap_or(scope.now);
                 let span = Span {
-                    from: from.unwrap_or(scope.now),
-                    until: from.unwrap_or(scope.now).plus_seconds(STALE),
+                    from: begins,
+                    until: begins.plus_seconds(STALE),
                 };
                 let mut notice = Notice::new(kind, *channel, about, scope.number, scope.now, span);
                 notice.points = Some(entry.points.abs());
+                notice.origin = origin;
                 let (name, nth, way) = (kind.name(), entry.sequence, channel.name());
                 let alone = format!("{today}/{name}/{programme}/{nth:012}/{way}");
                 let alone = id(&holdings.member, alone);
@@ -105,7 +117,8 @@ fn join(
 ) -> Result<(), Reject> {
     let known: Option<Notice> = scope.work.get(&keys::notice(&id))?;
     let Some(known) = known else {
-        return begin(scope, &id, notice);
+        // What it will say together is not known yet, nor what that costs.
+        return keep(scope, &id, notice);
     };
     if !matches!(known.state, State::Queued | State::Deferred(_)) {
         return begin(scope, &alone, notice);
@@ -114,6 +127,7 @@ fn join(
     // The same place in the outbox, unless it was tried already.
     let notice = Notice {
         points: known.points.map(|points| points + more),
+        origin: Origin::weaker(known.origin, notice.origin),
         about: together(&known.about, notice.about),
         configuration: notice.configuration,
         ..known
@@ -126,19 +140,65 @@ fn join(
 fn together(known: &About, new: About) -> About {
     match (known, new) {
         (
-            About::Change { reason: before, .. },
+            About::Change {
+                reason: before,
+                least,
+                ..
+            },
             About::Change {
                 programme,
                 reason,
                 balance,
+                acquired,
+                ..
             },
         ) if *before != reason => About::Change {
             programme,
             reason: Reason::Several,
+            least: Some(weaker(least.unwrap_or(*before), reason)),
             balance,
+            acquired,
         },
         (_, new) => new,
     }
+}
+
+/// When points just granted are acquired, where that is read as their activation and that is to come. Of points whose activation
+/// waits for the order nobody can tell it in time.
+fn acquired(scope: &Scope<'_>, account: &Account, entry: &Entry) -> Option<Instant> {
+    let policy = scope.merchant.policy.as_ref()?;
+    if policy.readings.acquired != Acquired::Activation {
+        return None;
+    }
+    let lot = |part: &Part| account.lots.iter().find(|lot| lot.id == part.lot);
+    let pending = entry.parts.iter().filter_map(lot).filter(|lot| !lot.active);
+    let unknown = scope.now.plus_seconds(STALE).plus_seconds(STALE);
+    pending.map(|lot| lot.activates_at.unwrap_or(unknown)).max()
+}
+
+/// Of two reasons the one that shows less of an act.
+fn weaker(one: Reason, other: Reason) -> Reason {
+    let acts = |reason| match reason {
+        Reason::Order | Reason::Event => 2,
+        Reason::SignUp => 1,
+        _ => 0,
+    };
+    if acts(other) < acts(one) { other } else { one }
+}
+
+/// By what points of these rules came about, taken together; none: rules don't say it of all of them.
+pub(super) fn origin<'r>(
+    merchant: &Merchant,
+    programme: &Name,
+    rules: impl Iterator<Item = &'r Name>,
+) -> Option<Origin> {
+    let known = merchant.programmes.get(programme);
+    let origin = |rule: &Name| match known.and_then(|known| known.rule(rule.as_str())) {
+        Some(rule) => Some(rule.origin()),
+        // What is given by hand without a rule has this one.
+        None => (rule.as_str() == "grant").then_some(Origin::Free),
+    };
+    rules.map(origin).reduce(Origin::weaker).flatten()
 }
 
 /// Which kind of notice tells of an entry, and why its points came or went.

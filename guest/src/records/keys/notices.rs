@@ -21,6 +21,16 @@ pub fn notices_of(member: &Id) -> String {
 /// All notices.
 pub const NOTICES: &str = "notice/";
 
+/// That a notice was made at an instant: `made/2026-06-08T04:00:00.000000000Z/mei/2026-06-08/…`.
+#[must_use]
+pub fn made(at: Instant, notice: &NoticeId) -> String {
+    let member = escaped(&notice.member);
+    [MADE, &at.sortable(), "/", &member, "/", &notice.tail].concat()
+}
+
+/// When notices were made.
+pub const MADE: &str = "made/";
+
 /// A notice that is to be sent by a channel, from an instant on, what is lost first first:
 /// `outbox/email/2026-06-08T04:00:00.000000000Z/2026-06-10T16:00:00.000000000Z/mei/2026-06-08/…`.
 #[must_use]

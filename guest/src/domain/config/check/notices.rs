@@ -1,8 +1,8 @@
 //! What is wrong with notices.
 
 use super::{Fault, Found};
-use crate::domain::config::{ChannelNotices, Notices, Threshold, notices::LEADS_MAX};
-use crate::domain::notice::wording::faults;
+use crate::domain::config::{ChannelNotices, LineTemplate, Notices, Threshold, notices::LEADS_MAX};
+use crate::domain::notice::wording::{faults, item_faults};
 use crate::domain::notice::{Channel, Kind, Lead};
 
 impl Found {
@@ -82,6 +82,7 @@ impl Found {
                 "for line-push only",
             );
             self.templates(&path, it);
+            self.line_templates(&path, it);
             let mut kinds = Vec::new();
             for (nth, kind) in it.kinds.iter().enumerate() {
                 let path = format!("{path}/kinds/{nth}");
@@ -105,13 +106,75 @@ impl Found {
         let fits = list.is_empty() || channel.channel == Channel::Alimtalk;
         self.unless(fits, &path, list.len(), "for alimtalk only");
         for (nth, it) in list.iter().enumerate() {
-            let fits = (1..=30).contains(&it.code.chars().count());
+            let fits = (1..=32).contains(&it.code.chars().count());
             let code = format!("{path}/{nth}/code");
-            self.unless(fits, &code, &it.code, "1 to 30 characters");
+            self.unless(fits, &code, &it.code, "1 to 32 characters");
             let again = list.iter().take(nth).any(|other| other.kind == it.kind);
             let kind = format!("{path}/{nth}/kind");
             self.unless(!again, &kind, it.kind.name(), "each kind once");
         }
+    }
+
+    fn line_templates(&mut self, path: &str, channel: &ChannelNotices) {
+        let (path, list) = (format!("{path}/line-templates"), &channel.line_templates);
+        let fits = list.is_empty() || channel.channel == Channel::LineNotification;
+        self.unless(fits, &path, list.len(), "for line-notification only");
+        for (nth, it) in list.iter().enumerate() {
+            let path = format!("{path}/{nth}");
+            let same =
+                |other: &&LineTemplate| (other.kind, other.language) == (it.kind, it.language);
+            let again = list.iter().take(nth).any(|other| same(&other));
+            let kind = format!("{path}/kind");
+            self.unless(!again, &kind, it.kind.name(), "each kind and language once");
+            let mut keys: Vec<&str> = Vec::new();
+            let places = it
+                .emphasized
+                .iter()
+                .map(|item| ("emphasized".to_owned(), item));
+            let items = it.items.iter().enumerate();
+            let places = places.chain(items.map(|(nth, item)| (format!("items/{nth}"), item)));
+            self.key(&format!("{path}/key"), &it.key, &[]);
+            for (place, item) in places {
+                self.key(&format!("{path}/{place}/key"), &item.key, &keys);
+                keys.push(&item.key);
+                for fault in item_faults(it.kind, "text", &item.text) {
+                    let path = format!("{}/{path}/{place}/{}", self.path, fault.path);
+                    self.faults.push(Fault { path, ..fault });
+                }
+            }
+            let (items, buttons) = (it.items.len(), it.buttons.len());
+            let count = items.saturating_add(usize::from(it.emphasized.is_some()));
+            let field = format!("{path}/items");
+            self.unless(
+                items <= 15 && count > 0,
+                &field,
+                items,
+                "at most 15, and not none without emphasized",
+            );
+            self.unless(
+                buttons <= 2,
+                &format!("{path}/buttons"),
+                buttons,
+                "at most 2",
+            );
+            for (nth, key) in it.buttons.iter().enumerate() {
+                let before: Vec<&str> = it.buttons.iter().take(nth).map(String::as_str).collect();
+                self.key(&format!("{path}/buttons/{nth}"), key, &before);
+            }
+        }
+    }
+
+    /// A key of LINE's catalogue, which stands there once.
+    fn key(&mut self, path: &str, key: &str, others: &[&str]) {
+        let printed = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'-' | b'.');
+        let fits =
+            (1..=100).contains(&key.len()) && key.bytes().all(printed) && !others.contains(&key);
+        self.unless(
+            fits,
+            path,
+            key,
+            "1 to 100 letters, digits and _-. of ASCII, each key once",
+        );
     }
 
     fn leads(&mut self, field: &str, leads: &[Lead]) {

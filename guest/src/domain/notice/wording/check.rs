@@ -45,6 +45,14 @@ pub fn fits(kind: Kind, channel: Channel, words: &Template) -> Vec<Fault> {
     template_faults(kind, channel, &text)
 }
 
+/// The faults of an item of a template of LINE's catalogue.
+#[must_use]
+pub fn item_faults(kind: Kind, field: &str, text: &str) -> Vec<Fault> {
+    let mut faults = braces(kind, field, text);
+    one_line(&mut faults, field, text);
+    faults
+}
+
 /// The faults of one template, each with its field as the path.
 pub(super) fn template_faults(kind: Kind, channel: Channel, template: &Template) -> Vec<Fault> {
     let mut faults = Vec::new();
@@ -57,7 +65,7 @@ pub(super) fn template_faults(kind: Kind, channel: Channel, template: &Template)
     }
     if let Some(subject) = template.subject.as_ref().filter(|_| mail) {
         faults.extend(braces(kind, "subject", subject));
-        one_line(&mut faults, subject);
+        one_line(&mut faults, "subject", subject);
         let length = size(kind, channel, subject, |text| text.chars().count(), 1);
         if length > SUBJECT_MAX {
             let permitted = "at most 200 characters, the longest values included";
@@ -71,14 +79,14 @@ pub(super) fn template_faults(kind: Kind, channel: Channel, template: &Template)
     faults
 }
 
-fn one_line(faults: &mut Vec<Fault>, subject: &str) {
+fn one_line(faults: &mut Vec<Fault>, field: &str, subject: &str) {
     if subject.trim().is_empty() {
-        faults.push(Fault::new("subject", "nothing", "a text"));
+        faults.push(Fault::new(field, "nothing", "a text"));
     }
     let breaks = |sign: char| sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}');
     if subject.contains(breaks) {
         let found = "a line break or another control character";
-        faults.push(Fault::new("subject", found, "one line"));
+        faults.push(Fault::new(field, found, "one line"));
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! | kind | may name | must name |
 //! |---|---|---|
-//! | points-expiring | `member` `programme` `points` `balance` `days` `last-day` `last-time` | `points` `last-day` |
-//! | coupons-expiring | `member` `coupons` `count` `days` `last-day` `last-time` | `coupons` `last-day` |
-//! | points-granted, points-deducted | `member` `programme` `points` `balance` `reason` | `points` |
-//! | points-lapsed | `member` `programme` `points` `balance` `lapsed-day` | `points` |
+//! | points-expiring | `member` `programme` `points` `balance` `days` `last-day` `last-time` `basis` | `points` `last-day` |
+//! | coupons-expiring | `member` `coupons` `count` `days` `last-day` `last-time` `basis` | `coupons` `last-day` |
+//! | points-granted, points-deducted | `member` `programme` `points` `balance` `reason` `basis` | `points` |
+//! | points-lapsed | `member` `programme` `points` `balance` `lapsed-day` `basis` | `points` |
 //! | those that the platform tells of | `member` `subject` `item` `amount` `day` `time` `contact` | |
 //!
 //! What must be named must be so in the plain text and, where there is one, in the HTML. Of what the platform tells, a line
@@ -13,6 +13,7 @@
 
 mod builtin;
 mod check;
+mod line;
 mod pieces;
 mod placeholder;
 mod sample;
@@ -21,7 +22,8 @@ mod tests;
 mod texts;
 mod values;
 
-pub use check::{faults, fits};
+pub use check::{faults, fits, item_faults};
+pub use line::{Filled, line};
 pub(in crate::domain) use pieces::{Piece, pieces};
 pub use placeholder::Placeholder;
 pub use sample::sample;
@@ -42,6 +44,10 @@ pub struct Rendered {
     pub html: Option<String>,
     /// Whether it is the merchant's own text.
     pub own: bool,
+    /// Whether everything that the plain text names has a value.
+    pub complete: bool,
+    /// The template of LINE's catalogue that stands in place of the text.
+    pub template: Option<Filled>,
 }
 
 /// Puts facts into words: those that the platform gave with a message of its own, the merchant's own for that kind, channel and
@@ -63,16 +69,13 @@ pub fn render(
     let given = told.and_then(|told| told.words.as_ref());
     let own = given.or_else(|| own.and_then(|texts| texts.get(kind, channel, language)));
     let builtin = builtin::template(kind, channel, language);
-    let (subject, text, html) = match own {
-        Some(own) => {
-            let subject = own.subject.as_ref().or(builtin.subject.as_ref());
-            (subject, &own.text, own.html.as_ref())
-        }
-        None => (
-            builtin.subject.as_ref(),
-            &builtin.text,
-            builtin.html.as_ref(),
-        ),
+    let subjects = [
+        own.and_then(|own| own.subject.as_ref()),
+        builtin.subject.as_ref(),
+    ];
+    let (text, html) = match own {
+        Some(own) => (&own.text, own.html.as_ref()),
+        None => (&builtin.text, builtin.html.as_ref()),
     };
     let values = Values {
         facts,
@@ -81,16 +84,22 @@ pub fn render(
     };
     let mail = channel == Channel::Email;
     let filled = |text: &String, place| filled(kind, text, values, place);
+    let subject = |text| -> String {
+        let (line, _) = filled(text, Place::Subject);
+        line.chars().map(say::blanked).collect()
+    };
+    let subjects = subjects.into_iter().flatten().filter(|_| mail);
+    let html = html
+        .filter(|_| mail)
+        .map(|text| filled(text, Place::Html).0);
+    let (text, complete) = filled(text, Place::Text);
     let mut said = Rendered {
-        subject: subject.filter(|_| mail).map(|text| {
-            filled(text, Place::Subject)
-                .chars()
-                .map(say::blanked)
-                .collect()
-        }),
-        text: filled(text, Place::Text),
-        html: html.filter(|_| mail).map(|text| filled(text, Place::Html)),
+        subject: subjects.map(subject).find(|it| !it.trim().is_empty()),
+        text,
+        html: html.filter(|it| !it.trim().is_empty()),
         own: own.is_some(),
+        complete,
+        template: None,
     };
     // The others have buttons of their own.
     let lines = matches!(channel, Channel::Email | Channel::Sms);
@@ -118,7 +127,7 @@ pub fn render(
 /// Characters of a button's label, at most; a longer one is cut.
 const LABEL_MAX: usize = 40;
 
-/// The values of all placeholders that a kind may name, by their names: what a provider puts into a template of its own.
+/// The values of all placeholders that a kind may name, by their names, as far as they are there: what a provider puts into a template of its own.
 #[must_use]
 pub fn variables(
     kind: Kind,
@@ -133,26 +142,32 @@ pub fn variables(
     };
     let mut named = SortedMap::new();
     for placeholder in Placeholder::permitted(kind) {
-        named.insert(placeholder.name(), values.of(*placeholder, Place::Text));
+        let value = values.of(*placeholder, Place::Text);
+        if !value.is_empty() {
+            named.insert(placeholder.name(), value);
+        }
     }
     named
 }
 
-/// A template's text with its values. Of what the platform tells, lines that name what wasn't told are left out.
-fn filled(kind: Kind, text: &str, values: Values<'_>, place: Place) -> String {
+/// A template's text with its values, and whether all of them are there. Of what the platform tells, lines that name what
+/// wasn't told are left out.
+fn filled(kind: Kind, text: &str, values: Values<'_>, place: Place) -> (String, bool) {
     let mut out = String::with_capacity(text.len() + 64);
     if !kind.is_told() {
-        fill(&mut out, kind, text, values, place);
-        return out;
+        let whole = fill(&mut out, kind, text, values, place);
+        return (out, whole);
     }
+    let mut whole = true;
     for line in text.split_inclusive('\n') {
         let start = out.len();
         if !fill(&mut out, kind, line, values, place) {
             out.truncate(start);
+            whole = false;
         }
     }
     out.truncate(out.trim_end().len());
-    out
+    (out, whole)
 }
 
 /// Adds a text with its values. Tells whether all of them are there.

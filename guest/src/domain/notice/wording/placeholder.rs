@@ -32,6 +32,8 @@ pub enum Placeholder {
     LapsedDay,
     /// Why points came or went.
     Reason,
+    /// By what the points or coupons came about: a purchase, an event, a contract.
+    Basis,
     /// The coupons: a list of names with codes.
     Coupons,
     /// How many coupons, as a number.
@@ -52,7 +54,7 @@ pub enum Placeholder {
 
 impl Placeholder {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Member,
         Self::Programme,
         Self::Points,
@@ -62,6 +64,7 @@ impl Placeholder {
         Self::LastTime,
         Self::LapsedDay,
         Self::Reason,
+        Self::Basis,
         Self::Coupons,
         Self::Count,
         Self::Subject,
@@ -85,6 +88,7 @@ impl Placeholder {
             Self::LastTime => "last-time",
             Self::LapsedDay => "lapsed-day",
             Self::Reason => "reason",
+            Self::Basis => "basis",
             Self::Coupons => "coupons",
             Self::Count => "count",
             Self::Subject => "subject",
@@ -107,16 +111,18 @@ impl Placeholder {
     #[must_use]
     pub fn permitted(kind: Kind) -> &'static [Self] {
         use Placeholder::{
-            Amount, Balance, Contact, Count, Coupons, Day, Days, Item, LapsedDay, LastDay,
+            Amount, Balance, Basis, Contact, Count, Coupons, Day, Days, Item, LapsedDay, LastDay,
             LastTime, Member, Points, Programme, Reason, Subject, Time,
         };
         match kind {
-            Kind::PointsExpiring => &[Member, Programme, Points, Balance, Days, LastDay, LastTime],
-            Kind::CouponsExpiring => &[Member, Coupons, Count, Days, LastDay, LastTime],
+            Kind::PointsExpiring => &[
+                Member, Programme, Points, Balance, Days, LastDay, LastTime, Basis,
+            ],
+            Kind::CouponsExpiring => &[Member, Coupons, Count, Days, LastDay, LastTime, Basis],
             Kind::PointsGranted | Kind::PointsDeducted => {
-                &[Member, Programme, Points, Balance, Reason]
+                &[Member, Programme, Points, Balance, Reason, Basis]
             }
-            Kind::PointsLapsed => &[Member, Programme, Points, Balance, LapsedDay],
+            Kind::PointsLapsed => &[Member, Programme, Points, Balance, LapsedDay, Basis],
             _ => &[Member, Subject, Item, Amount, Day, Time, Contact],
         }
     }
@@ -141,6 +147,7 @@ impl Placeholder {
             Self::Points | Self::Balance => 40,
             Self::Reason | Self::Amount => COUPON_MAX,
             Self::LastDay | Self::LapsedDay | Self::Day => 20,
+            Self::Basis => 30,
             Self::Days | Self::Count => 20,
             Self::LastTime | Self::Time => 8,
             // A dash, blanks, brackets and a break in each line, and a line that tells of the rest.

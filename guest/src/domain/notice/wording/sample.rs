@@ -4,6 +4,7 @@ use crate::domain::amount::Amount;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{CouponFact, Facts, Kind, Reason, Told};
+use crate::domain::policy::Origin;
 use crate::shared::Shared;
 use chrono::NaiveDate;
 
@@ -18,6 +19,7 @@ pub fn sample(kind: Kind) -> Facts {
         member_name: Some("Lin Sora".to_owned()),
         points: Some(Amount::whole(1_250)),
         balance: Some(Amount::whole(12_345)),
+        origin: Some(Origin::Paid),
         ..Facts::default()
     };
     match kind {
@@ -28,6 +30,7 @@ pub fn sample(kind: Kind) -> Facts {
         },
         Kind::CouponsExpiring => Facts {
             member_name: points.member_name,
+            origin: points.origin,
             days: Some(2),
             last: last(23, 59, 59),
             coupons: vec![

@@ -3,6 +3,7 @@
 use super::placeholder::{COUPON_MAX, ITEM_MAX, NAME_MAX, Placeholder, listed};
 use crate::domain::amount::Amount;
 use crate::domain::notice::{Channel, Facts, Language, Reason, Told, say};
+use crate::domain::policy::Origin;
 
 /// Where a value is put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +62,7 @@ impl Values<'_> {
             Placeholder::Amount => self.said(COUPON_MAX, |told| told.amount.as_deref()),
             Placeholder::Contact => self.said(ITEM_MAX, |told| told.contact.as_deref()),
             Placeholder::Reason => facts.reason.map(|why| reason(language, why).to_owned()),
+            Placeholder::Basis => Some(basis(language, facts.origin).to_owned()),
             Placeholder::Count => Some(number(facts.coupons.len())),
             Placeholder::Coupons => None,
         }
@@ -138,6 +140,23 @@ fn others(language: Language, more: &str) -> String {
         Language::ZhTw => format!("…另有 {more} 張"),
         Language::Ko => format!("… 외 {more}장"),
         Language::En => format!("… and {more} more"),
+    }
+}
+
+/// Names what [`Origin::is_told_by`] looks for, where there is something to base a benefit on.
+fn basis(language: Language, origin: Option<Origin>) -> &'static str {
+    let [zh, ko, en] = match origin {
+        Some(Origin::Paid) => ["消費", "상품 구매", "a purchase"],
+        Some(Origin::Event) => ["參加活動", "이벤트 참여", "taking part in an event"],
+        Some(Origin::Contract) => ["合約", "계약", "a contract"],
+        Some(Origin::None | Origin::Promo | Origin::Free) | None => {
+            ["商家提供", "상점 제공", "the store"]
+        }
+    };
+    match language {
+        Language::ZhTw => zh,
+        Language::Ko => ko,
+        Language::En => en,
     }
 }
 

@@ -14,7 +14,8 @@ pub(super) fn words(kind: Kind) -> Option<&'static Words> {
     }
 }
 
-const POINTS_BASIS: &str = "This notice is sent for information, under the terms for {programme}.";
+const POINTS_BASIS: &str =
+    "Received by {basis}. This notice is sent for information, under the terms for {programme}.";
 
 const POINTS_EXPIRING: Words = Words {
     subject: "Expiry of your {programme}: {points} usable until {last-day}",

@@ -14,7 +14,7 @@ pub(super) fn words(kind: Kind) -> Option<&'static Words> {
     }
 }
 
-const POINTS_BASIS: &str = "※ {programme} 이용약관에 따른 정보성 안내입니다.";
+const POINTS_BASIS: &str = "※ 지급 근거: {basis} · {programme} 이용약관에 따른 정보성 안내입니다.";
 
 const POINTS_EXPIRING: Words = Words {
     subject: "{programme} 소멸 예정 안내: {points}, {last-day}까지 사용 가능",
@@ -55,7 +55,7 @@ const COUPONS_EXPIRING: Words = Words {
 {member}님, 쿠폰 {count}장의 만료 예정 안내입니다.
 {coupons}
 사용 기한: {last-day} {last-time}까지 (남은 일수 {days}일)",
-    basis: "※ 보유하신 쿠폰의 이용 조건에 따른 정보성 안내입니다.",
+    basis: "※ 지급 근거: {basis} · 쿠폰 이용 조건에 따른 정보성 안내입니다.",
 };
 
 const POINTS_GRANTED: Words = Words {

@@ -14,7 +14,7 @@ pub(super) fn words(kind: Kind) -> Option<&'static Words> {
     }
 }
 
-const POINTS_BASIS: &str = "※ 本訊息依{programme}使用條款發送，僅供通知。";
+const POINTS_BASIS: &str = "※ 取得依據：{basis}。本訊息依{programme}使用條款發送，僅供通知。";
 
 const POINTS_EXPIRING: Words = Words {
     subject: "{programme}到期通知：{points} 可使用至 {last-day}",
@@ -55,7 +55,7 @@ const COUPONS_EXPIRING: Words = Words {
 {member} 您好，您有 {count} 張優惠券即將到期。
 {coupons}
 使用期限：{last-day} {last-time}（剩餘 {days} 天）",
-    basis: "※ 本訊息依優惠券使用條件發送，僅供通知。",
+    basis: "※ 取得依據：{basis}。本訊息依優惠券使用條件發送，僅供通知。",
 };
 
 const POINTS_GRANTED: Words = Words {
