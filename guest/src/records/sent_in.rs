@@ -3,6 +3,7 @@
 use super::keys::Book;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
+use crate::domain::notice::Button;
 use crate::domain::submission::Message;
 use crate::reading::Read;
 use serde::Serialize;
@@ -59,6 +60,18 @@ pub struct Reply {
     /// Whether it is a draft.
     #[serde(default)]
     pub draft: bool,
+    /// What it is about, as mail names it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub subject: String,
+    /// What stands below it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<Button>,
+    /// The LINE channel that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Id>,
+    /// It goes by its token before then, or not at all; none: of an older record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Instant>,
 }
 
 impl Reply {

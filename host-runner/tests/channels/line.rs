@@ -123,6 +123,39 @@ fn a_notification_bears_hash_and_tag_and_no_retry_key() {
 }
 
 #[test]
+fn an_answer_bears_its_reply_token_and_is_never_repeated() {
+    let answer = |key| message(Channel::LineReply, key, None);
+    let server = Server::start(&[], OK);
+    let sending = Sending::line(&server, "line-reply", "");
+    assert_eq!(sending.one(&answer("a")), accepted("r-1"));
+    let seen = server.seen();
+    let [request] = &seen[..] else {
+        panic!("{seen:?}")
+    };
+    assert_eq!(request.path, "/v2/bot/message/reply");
+    let bearer = format!("Bearer {SECRET}");
+    assert_eq!(request.header("authorization"), Some(bearer.as_str()));
+    assert_eq!(request.header("x-line-retry-key"), None);
+    assert_eq!(request.json()["replyToken"], answer("a").address);
+    assert_eq!(request.json()["messages"][0]["type"], "text");
+    assert_eq!(request.json()["to"], serde_json::Value::Null);
+
+    for act in [Act::HangUp, Act::Stall, Act::Garbage, BROKEN] {
+        let server = Server::start(std::slice::from_ref(&act), OK);
+        let sending = Sending::line(&server, "line-reply", "timeout = 1\n");
+        assert_eq!(sending.one(&answer("a")), Outcome::Unknown, "{act:?}");
+        assert_eq!(sending.one(&answer("a")), Outcome::Unknown, "{act:?}");
+        assert_eq!(server.seen().len(), 1);
+    }
+    // Used before, or too old.
+    let gone = Act::Answer(400, "", r#"{"message":"Invalid reply token"}"#);
+    let server = Server::start(&[gone], OK);
+    let sending = Sending::line(&server, "line-reply", "");
+    let expected = undeliverable("refused: Invalid reply token");
+    assert_eq!(sending.one(&answer("a")), expected);
+}
+
+#[test]
 fn whom_line_does_not_reach_is_undeliverable() {
     let script = [Act::Answer(
         422,

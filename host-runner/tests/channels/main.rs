@@ -95,6 +95,7 @@ fn message(channel: Channel, key: &str, detail: Option<serde_json::Value>) -> Me
     let address = match channel {
         Channel::LinePush => USER,
         Channel::Alimtalk => "+821012345678",
+        Channel::LineReply => "nHuyWiB7yP5Zw52FIkcQobQuGDXCTA",
         _ => "+886912345678",
     };
     Message {

@@ -26,7 +26,7 @@ impl Policy<'_> {
     pub(super) fn is_advertisement(&self, asked: &Question<'_>) -> bool {
         matches!(
             asked.channel,
-            Channel::LinePush | Channel::Sms | Channel::Email
+            Channel::LinePush | Channel::LineReply | Channel::Sms | Channel::Email
         ) && self.is_in_korea(asked)
             && (asked.purpose == Purpose::Advertisement
                 || asked.facts.has(Facts::MARKETING)

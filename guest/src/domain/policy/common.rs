@@ -13,7 +13,7 @@ impl Policy<'_> {
         let concerned = match asked.channel {
             Channel::LineNotification => true,
             Channel::Sms => service.sms,
-            Channel::LinePush | Channel::Alimtalk | Channel::Email => false,
+            Channel::LinePush | Channel::LineReply | Channel::Alimtalk | Channel::Email => false,
         };
         concerned.then(|| Finding::unless(!service.suspended, Code::Suspended))
     }
@@ -74,6 +74,8 @@ impl Policy<'_> {
         let (price, pieces) = match asked.channel {
             Channel::LineNotification => (costs.line_notification, 1),
             Channel::LinePush => (costs.line_push, 1),
+            // Answers are free.
+            Channel::LineReply => (None, 1),
             Channel::Alimtalk => (costs.alimtalk, 1),
             Channel::Email => (costs.email, 1),
             Channel::Sms => match size {

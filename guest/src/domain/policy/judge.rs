@@ -71,10 +71,14 @@ impl<'s> Policy<'s> {
             &[]
         };
         let own = edition.of(asked.channel, asked.purpose);
+        let (first, last) = match asked.channel {
+            Channel::LineReply => (&[][..], &[][..]),
+            _ => (edition.first, edition.last),
+        };
         let mut later = asked.at;
         let mut deferral = None;
         let mut denial = None;
-        for rules in [edition.first, own, advertisement, edition.last] {
+        for rules in [first, own, advertisement, last] {
             for rule in rules {
                 let Some(finding) = self.finding(*rule, asked, asked.at, &verdict) else {
                     continue;

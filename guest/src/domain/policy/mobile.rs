@@ -77,7 +77,7 @@ impl Policy<'_> {
                 Country::Taiwan | Country::Japan | Country::Thailand
             ),
             Channel::Alimtalk => mobile.country == Country::Korea,
-            Channel::Sms | Channel::LinePush | Channel::Email => true,
+            Channel::Sms | Channel::LinePush | Channel::LineReply | Channel::Email => true,
         };
         match mobile.is_mobile {
             _ if !served => Finding::Denied(Code::OutsideCountries),

@@ -90,6 +90,8 @@ pub enum Channel {
     LineNotification,
     /// LINE to a friend of the official account.
     LinePush,
+    /// LINE in answer to the person's own act of a moment ago, by its token.
+    LineReply,
     /// Kakao AlimTalk.
     Alimtalk,
     /// Text messages.

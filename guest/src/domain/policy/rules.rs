@@ -36,6 +36,9 @@ pub struct Edition {
     pub kinds: &'static [KindRule],
     /// Of LINE push.
     pub line_push: &'static [Rule],
+    /// Of answers by LINE. Neither [`Self::first`] nor [`Self::last`] is looked at: they go to somebody who has just asked, at once or
+    /// never, and cost nothing.
+    pub line_reply: &'static [Rule],
     /// Of AlimTalk.
     pub alimtalk: &'static [Rule],
     /// Of text messages.
@@ -118,6 +121,7 @@ const NOVEMBER_2026: Edition = Edition {
         ),
     ],
     line_push: &[Rule::Window, Rule::Friend, Rule::Quota, Rule::Length],
+    line_reply: &[Rule::Window, Rule::Length],
     alimtalk: &[
         Rule::Window,
         Rule::Mobile,
@@ -171,6 +175,7 @@ impl Edition {
                 None => &[Rule::Kind],
             },
             Channel::LinePush => self.line_push,
+            Channel::LineReply => self.line_reply,
             Channel::Alimtalk => self.alimtalk,
             Channel::Sms => self.sms,
             Channel::Email => self.email,

@@ -108,6 +108,15 @@ struct Refused<'a> {
     list_unsubscribe: &'a str,
 }
 
+/// What an answer by LINE needs beside the words: the buttons below them.
+pub(in crate::flows) fn with_buttons(text: &str, buttons: &[Button]) -> Option<String> {
+    let line = Line {
+        tag: None,
+        messages: vec![bubble(text, buttons)],
+    };
+    (!buttons.is_empty()).then(|| json::write(&line))
+}
+
 /// The channel's own JSON, if it needs any: the tag that LINE gives back, the template that Kakao approved, the address
 /// where reminders by mail are refused.
 pub(super) fn detail(

@@ -9,12 +9,13 @@ use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
 use crate::domain::notice::wording::Rendered;
-use crate::domain::notice::{About, Notice, NoticeId, Reach, State, Tally};
-use crate::domain::policy::{Code, Decision, Policy, Question, Verdict};
+use crate::domain::notice::{self, About, Kind, Notice, NoticeId, Reach, Span, State, Tally, Told};
+use crate::domain::policy::{Channel, Code, Decision, Policy, Question, Verdict};
 use crate::json;
 use crate::records::state::Traffic;
 use crate::records::{Work, keys};
 use crate::reject::Reject;
+use crate::shared::Shared;
 use chrono::NaiveDate;
 
 /// What the policy says of a notice that goes to a member with these words at an instant; without words, those are made later.
@@ -27,6 +28,38 @@ pub(super) fn judge(
     member: &Member,
     said: Option<&Rendered>,
     at: Instant,
+) -> Result<Verdict, Reject> {
+    let text = said.map(read);
+    let words = (text.as_deref(), said.is_none_or(|said| said.complete));
+    by(scope, notice, member, words, (notice.channel.into(), at))
+}
+
+/// Whether what is told may go at once in answer to what the member has just done. It is to be asked when the answer is made, and again
+/// in the moment of sending.
+///
+/// # Errors
+/// Those of the storage.
+pub(in crate::flows) fn answers(
+    scope: &mut Scope<'_>,
+    member: &Member,
+    told: Told,
+    (text, span): (&str, Span),
+) -> Result<bool, Reject> {
+    let (about, push) = (About::Told(Shared::new(told)), notice::Channel::LinePush);
+    let notice = Notice::new(Kind::Other, push, about, scope.number, scope.now, span);
+    let way = (Channel::LineReply, scope.now);
+    let verdict = by(scope, &notice, member, (Some(text), true), way)?;
+    Ok(verdict.decision == Decision::Allow)
+}
+
+/// What the policy says of a notice by a way, with its words, if they are there, and whether they are whole.
+#[inline(never)]
+fn by(
+    scope: &mut Scope<'_>,
+    notice: &Notice,
+    member: &Member,
+    words: (Option<&str>, bool),
+    (channel, at): (Channel, Instant),
 ) -> Result<Verdict, Reject> {
     let mut reach = reach::get(scope, &member.member)?;
     let mut traffic = traffic(scope, at)?;
@@ -54,7 +87,7 @@ pub(super) fn judge(
     let buttons = told.map_or(&[][..], |told| &told.buttons);
     let labels: Vec<String> = buttons.iter().map(|it| it.label.clone()).collect();
     let links: Vec<String> = buttons.iter().map(|it| it.url.clone()).collect();
-    let mut asked = Question::new(notice.kind.into(), notice.channel.into(), at);
+    let mut asked = Question::new(notice.kind.into(), channel, at);
     let acquired = match &notice.about {
         About::Change { acquired, .. } => *acquired,
         _ => None,
@@ -62,8 +95,6 @@ pub(super) fn judge(
     asked.event = Some(told.map_or(acquired.unwrap_or(notice.made), |told| told.event));
     asked.extended = told.and_then(|told| told.extended);
     asked.until = Some(notice.until);
-    let text = said.map(read);
-    let words = (text.as_deref(), said.is_none_or(|said| said.complete));
     asked.facts = question::facts(merchant, notice, member, &reach, template, words);
     asked.buyer = Some(question::buyer(notice, member));
     asked.grant = question::grant(&notice.about);
@@ -71,7 +102,7 @@ pub(super) fn judge(
     asked.reminders = reminders;
     asked.origin = question::origin(merchant, notice, template);
     asked.mobile = member.mobile.as_deref();
-    asked.text = text.as_deref();
+    asked.text = words.0;
     asked.buttons = &labels;
     asked.data = &links;
     asked.quota_left = way.and_then(|way| question::left(way, &traffic));

@@ -23,9 +23,11 @@ mod tell;
 pub(in crate::flows) mod topic;
 
 pub use ask::{Page, of_member, outbox};
+pub(super) use detail::with_buttons;
 pub use figures::figures;
 pub use foresee::{Foreseen, of_day, one, submission};
 pub(super) use forget::forget;
+pub(super) use judge::answers;
 pub use look::Ready;
 pub(super) use own_words::own_words;
 pub use pick::page;

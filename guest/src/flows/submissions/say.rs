@@ -6,9 +6,9 @@ use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
 use crate::domain::notice::wording::Template;
-use crate::domain::notice::{Button, Language, Told};
+use crate::domain::notice::{Button, Language, Span, Told};
 use crate::domain::submission::wording::{Values, Why, render};
-use crate::domain::submission::{Charge, Message, Submission};
+use crate::domain::submission::{Charge, Message, REPLY_SECONDS, Submission};
 use crate::flows::notices;
 use crate::flows::scope::Scope;
 use crate::records::keys;
@@ -46,6 +46,10 @@ pub(super) struct Saying<'a> {
     pub(super) charge: Option<Charge>,
     /// It goes then at the earliest.
     pub(super) from: Option<Instant>,
+    /// Where the member is; none: on the campaign's channel.
+    pub(super) channel: Option<Id>,
+    /// The page shows it, and it isn't sent.
+    pub(super) shown: bool,
 }
 
 impl<'a> Saying<'a> {
@@ -63,6 +67,8 @@ impl<'a> Saying<'a> {
             submission: None,
             charge: None,
             from: None,
+            channel: None,
+            shown: false,
         }
     }
 
@@ -85,6 +91,20 @@ impl<'a> Saying<'a> {
         self
     }
 
+    /// As what is sent.
+    #[inline(never)]
+    fn push(&self, scope: &Scope<'_>, language: Language, text: &str) -> Push {
+        let of_campaign = || self.rules?.campaign.settings.channel.clone();
+        let buttons = self.rules.filter(|_| self.message.has_buttons());
+        Push {
+            subject: self.values.campaign.clone(),
+            text: text.to_owned(),
+            buttons: buttons.map_or_else(Vec::new, |rules| links(scope, rules, language)),
+            channel: self.channel.clone().or_else(of_campaign),
+            from: self.from.unwrap_or(scope.now),
+        }
+    }
+
     /// Makes it. A free one goes by the reply token, if there is one left, which is used up then.
     #[inline(never)]
     pub(super) fn say(
@@ -102,12 +122,14 @@ impl<'a> Saying<'a> {
         let charge = self.charge.unwrap_or_else(|| self.message.charge(0));
         let mut charged = 0;
         let mut made = true;
-        if self.message != Message::Received {
-            let token = reply.take_if(|_| charge == Charge::Free && self.from.is_none());
-            match token {
-                Some(token) => put_off(scope, &self, &text, token)?,
+        if self.message != Message::Received && !self.shown {
+            let push = self.push(scope, language, &text);
+            let free = reply.is_some() && charge == Charge::Free && self.from.is_none();
+            let answers = free && push.answers(scope, self.member, reply_until(scope.now))?;
+            match reply.take_if(|_| answers) {
+                Some(token) => put_off(scope, &self, push, token)?,
                 None => {
-                    made = push(scope, &self, language, &text)?;
+                    made = pushed(scope, member, push)?;
                     charged = match charge {
                         _ if !made => 0,
                         Charge::Free => 1,
@@ -149,11 +171,16 @@ fn own_kind(message: Message) -> Option<MessageKind> {
     })
 }
 
+/// Until when a token is good that came along just now.
+fn reply_until(now: Instant) -> Instant {
+    now.plus_seconds(REPLY_SECONDS)
+}
+
 /// Has the next tick answer by a reply token.
 fn put_off(
     scope: &mut Scope<'_>,
     it: &Saying<'_>,
-    text: &str,
+    push: Push,
     token: String,
 ) -> Result<(), Reject> {
     let member = &it.member.member;
@@ -164,39 +191,22 @@ fn put_off(
     let book = it.rules.map(|rules| &rules.book);
     let reply = Reply {
         token,
-        text: text.to_owned(),
+        text: push.text,
         message: it.message,
         member: member.clone(),
         campaign: book.map(|book| book.campaign.clone()),
         draft: book.is_some_and(|book| book.draft),
+        subject: push.subject,
+        buttons: push.buttons,
+        channel: push.channel,
+        until: Some(reply_until(scope.now)),
     };
     scope.work.put(keys::reply(scope.now, member, nth), &reply);
     Ok(())
 }
 
-/// Makes a notice of it; tells whether there is a channel by which it may go.
-#[inline(never)]
-fn push(
-    scope: &mut Scope<'_>,
-    it: &Saying<'_>,
-    language: Language,
-    text: &str,
-) -> Result<bool, Reject> {
-    let channel = it
-        .rules
-        .and_then(|rules| rules.campaign.settings.channel.clone());
-    let buttons = it.rules.filter(|_| it.message.has_buttons());
-    let push = Push {
-        subject: it.values.campaign.clone(),
-        text: text.to_owned(),
-        buttons: buttons.map_or_else(Vec::new, |rules| links(scope, rules, language)),
-        channel,
-        from: it.from.unwrap_or(scope.now),
-    };
-    pushed(scope, &it.member.member, push)
-}
-
-/// A message that goes as a notice.
+/// A message that goes as a notice, or by a token.
+#[derive(Clone)]
 pub(super) struct Push {
     /// Its subject, in mail.
     pub(super) subject: String,
@@ -210,27 +220,63 @@ pub(super) struct Push {
     pub(super) from: Instant,
 }
 
+impl Push {
+    /// What was to go by a token.
+    pub(super) fn of(reply: Reply, from: Instant) -> Self {
+        Self {
+            subject: reply.subject,
+            text: reply.text,
+            buttons: reply.buttons,
+            channel: reply.channel,
+            from,
+        }
+    }
+
+    /// As the notice that it makes tells it; none: the clock shows no instant that can be named.
+    fn told(self, now: Instant) -> Option<(Told, Instant)> {
+        let subject = Id::parse(&format!("invoice-{}", now.seconds()))?;
+        // Values stand in them already, and braces are no placeholders any more.
+        let plain = |text: &str| text.replace('{', "{{").replace('}', "}}");
+        let mut told = Told::new(subject, now);
+        told.words = Some(Template {
+            subject: Some(self.subject)
+                .filter(|it| !it.is_empty())
+                .map(|it| plain(&it)),
+            text: plain(&self.text),
+            html: None,
+        });
+        told.acted = true;
+        told.line = self.channel.map(|channel| channel.text());
+        told.buttons = self.buttons;
+        Some((told, self.from))
+    }
+
+    /// Whether it may go by a token that is good until then, as the policy has it.
+    #[inline(never)]
+    pub(super) fn answers(
+        &self,
+        scope: &mut Scope<'_>,
+        member: &Member,
+        until: Instant,
+    ) -> Result<bool, Reject> {
+        let span = Span {
+            from: self.from,
+            until,
+        };
+        match self.clone().told(scope.now) {
+            Some((told, _)) => notices::answers(scope, member, told, (&self.text, span)),
+            None => Ok(false),
+        }
+    }
+}
+
 /// Makes a notice; tells whether there is a channel by which it may go.
 #[inline(never)]
 pub(super) fn pushed(scope: &mut Scope<'_>, member: &Id, push: Push) -> Result<bool, Reject> {
-    let subject = format!("invoice-{}", scope.now.seconds());
-    let Some(subject) = Id::parse(&subject) else {
-        return Ok(false);
-    };
-    // Values stand in them already, and braces are no placeholders any more.
-    let plain = |text: &str| text.replace('{', "{{").replace('}', "}}");
-    let mut told = Told::new(subject, scope.now);
-    told.words = Some(Template {
-        subject: Some(push.subject)
-            .filter(|it| !it.is_empty())
-            .map(|it| plain(&it)),
-        text: plain(&push.text),
-        html: None,
-    });
-    told.acted = true;
-    told.line = push.channel.map(|channel| channel.text());
-    told.buttons = push.buttons;
-    notices::own_words(scope, member, told, push.from)
+    match push.told(scope.now) {
+        Some((told, from)) => notices::own_words(scope, member, told, from),
+        None => Ok(false),
+    }
 }
 
 /// Links to the pages where the next invoice is sent in.

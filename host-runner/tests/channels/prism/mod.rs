@@ -172,6 +172,17 @@ fn lines_own_document_finds_nothing_wrong_with_our_requests() {
             "{sent:?}: {outcome:?}"
         );
     }
+    let answer = |key, detail| message(Channel::LineReply, key, detail);
+    let good = [
+        answer("text", None),
+        answer("flex", Some(json!({ "messages": [flex()] }))),
+    ];
+    for (sent, outcome) in good.iter().zip(line("line-reply").send(&good)) {
+        assert!(
+            matches!(outcome, Outcome::Accepted(_)),
+            "{sent:?}: {outcome:?}"
+        );
+    }
     let item = |key: &str, content: &str| json!({ "itemKey": key, "content": content });
     let body = json!({
         "emphasizedItem": item("date_002_tw", "12/31"),

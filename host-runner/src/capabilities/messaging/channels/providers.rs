@@ -5,7 +5,7 @@ use crate::capabilities::Merchant;
 use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::LogSink;
 use crate::capabilities::messaging::alimtalk::{Nhn, Solapi};
-use crate::capabilities::messaging::line::{self, Notification, Push};
+use crate::capabilities::messaging::line::{self, Notification, Push, Reply};
 use crate::capabilities::messaging::outgoing::{Base, Flow, Outgoing, Provider};
 use crate::capabilities::messaging::platform::{Links, Publisher, Stream, Webhook};
 use crate::capabilities::messaging::secret::Secret;
@@ -62,6 +62,7 @@ pub(super) fn backend(
         (_, "nats") => return stream((merchant, channel), settings, links, clock, log),
         (Channel::Email, "smtp") => return smtp(settings, clock, log),
         (Channel::LinePush, "line") => (Box::new(Push::new(settings.secret("token")?)), LINE),
+        (Channel::LineReply, "line") => (Box::new(Reply::new(settings.secret("token")?)), LINE),
         (Channel::LineNotification, "line") => {
             (Box::new(Notification::new(settings.secret("token")?)), LINE)
         }
@@ -109,8 +110,9 @@ fn known(channel: Channel) -> &'static [&'static str] {
     match channel {
         Channel::Email => &["smtp", "webhook", "nats", "directory"],
         Channel::Sms => &["mitake", "http", "webhook", "nats", "directory"],
-        Channel::LinePush | Channel::LineNotification => &["line", "webhook", "nats", "directory"],
-        Channel::LineReply => &["webhook", "nats", "directory"],
+        Channel::LinePush | Channel::LineNotification | Channel::LineReply => {
+            &["line", "webhook", "nats", "directory"]
+        }
         Channel::Alimtalk => &["nhn", "solapi", "webhook", "nats", "directory"],
     }
 }

@@ -60,6 +60,11 @@ fn every_provider_can_be_named() {
         from = "Tea <points@tea.example>"
 
         [merchants.tea.line-reply]
+        provider = "line"
+        token-file = "secret"
+        base-url = "http://127.0.0.1:9"
+
+        [merchants.tea.line-notification]
         provider = "directory"
         folder = "messages"
 

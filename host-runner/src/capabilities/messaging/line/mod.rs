@@ -1,10 +1,12 @@
-//! LINE's Messaging API: what push and notification messages have in common.
+//! LINE's Messaging API: what push, answers and notification messages have in common.
 
 mod notification;
 mod push;
+mod reply;
 
 pub(super) use notification::Notification;
 pub(super) use push::Push;
+pub(super) use reply::Reply;
 
 use super::outgoing::{Answer, Refusal, Renewal, Verdict, Why};
 use super::secret::Secret;
@@ -69,7 +71,7 @@ fn messages(detail: &mut Map<String, Value>, text: &str) -> Result<Value, Refusa
     }
 }
 
-/// What an answer means, as far as push and notification messages agree.
+/// What an answer means, as far as the endpoints agree.
 fn verdict(answer: &Answer, now: Instant) -> Verdict {
     let body = answer.json();
     let said = said(&body);

@@ -57,13 +57,13 @@ impl Provider for Webhook {
         Some(id.uuid.clone())
     }
 
-    fn verdict(&self, answer: &Answer, _: Instant) -> Verdict {
+    fn verdict(&self, answer: &Answer, now: Instant) -> Verdict {
         let told = format!("it answered {}", answer.status);
         match answer.status {
             200..=299 => Verdict::Accepted(None),
-            429 => Verdict::Busy(answer.retry_after()),
+            429 => Verdict::Busy(answer.retry_after(now)),
             // Whoever says when to come again has taken nothing.
-            503 if answer.retry_after().is_some() => Verdict::Busy(answer.retry_after()),
+            503 if answer.retry_after(now).is_some() => Verdict::Busy(answer.retry_after(now)),
             401 | 403 => Verdict::Operator(format!("{told}, so the signature is refused")),
             404 | 405 | 410 => Verdict::Operator(format!("{told}, so nobody takes messages there")),
             400 | 413 | 415 | 422 => Verdict::Undeliverable(Why::Refused, told),
