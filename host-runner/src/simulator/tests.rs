@@ -85,6 +85,7 @@ fn meaning(call: Call, (http, json): &(u16, Value)) -> String {
         seller: text("sellerBan"),
         buyer: text("buyerBan"),
         lines,
+        retry_after: None,
     };
     format!("{:?}", answer.outcome())
 }

@@ -13,7 +13,10 @@ const UNITS_MAX: usize = 5_000;
 impl Policy<'_> {
     /// None of what may be asked for without a text: LINE push and mail.
     pub(super) fn length(asked: &Question<'_>, size: Option<sms::Size>) -> Option<Finding> {
-        let free = matches!(asked.channel, Channel::LinePush | Channel::Email);
+        let free = matches!(
+            asked.channel,
+            Channel::LinePush | Channel::LineReply | Channel::Email
+        );
         let Some(text) = asked.text else {
             return (!free).then_some(Finding::Denied(Code::NoText));
         };
@@ -28,7 +31,7 @@ impl Policy<'_> {
             Channel::Alimtalk => {
                 text.len() <= CHARACTERS_MAX || text.chars().nth(CHARACTERS_MAX).is_none()
             }
-            Channel::LinePush => {
+            Channel::LinePush | Channel::LineReply => {
                 text.len() <= UNITS_MAX || text.encode_utf16().nth(UNITS_MAX).is_none()
             }
             Channel::Email | Channel::Sms | Channel::LineNotification => true,

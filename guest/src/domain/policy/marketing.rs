@@ -44,13 +44,8 @@ enum Only {
 impl Word {
     /// Whether it sells behind `before` and that figure, with `rest` behind its first sign.
     fn sells(&self, before: char, figure: Figure, rest: &Chars<'_>) -> bool {
-        let behind = || {
-            let mut behind = rest.clone().filter_map(fold);
-            self.text.chars().skip(1).for_each(|_| {
-                behind.next();
-            });
-            behind
-        };
+        let length = self.text.chars().count().saturating_sub(1);
+        let behind = || rest.clone().filter_map(fold).skip(length);
         let part = |signs: &str, sign: Option<char>| sign.is_some_and(|sign| signs.contains(sign));
         let fits = match self.only {
             Only::Always => true,

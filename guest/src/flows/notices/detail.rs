@@ -113,6 +113,7 @@ pub(in crate::flows) fn with_buttons(text: &str, buttons: &[Button]) -> Option<S
     let line = Line {
         tag: None,
         messages: vec![bubble(text, buttons)],
+        template: None,
     };
     (!buttons.is_empty()).then(|| json::write(&line))
 }
@@ -120,7 +121,7 @@ pub(in crate::flows) fn with_buttons(text: &str, buttons: &[Button]) -> Option<S
 /// The channel's own JSON, if it needs any: the tag that LINE gives back, the template that Kakao approved, the address
 /// where reminders by mail are refused.
 pub(super) fn detail(
-    (merchant, template): (&Merchant, Option<&ApprovedTemplate>),
+    (merchant, approved): (&Merchant, Option<&ApprovedTemplate>),
     notice: &Notice,
     member: &Id,
     key: &str,
@@ -144,14 +145,11 @@ pub(super) fn detail(
             let says = line.tag.is_some() || !line.messages.is_empty();
             says.then(|| json::write(&line))
         }
-        Channel::Alimtalk => {
-            let template = template?;
-            Some(json::write(&Template {
-                template: &template.code,
-                variables,
-                buttons: buttons.iter().map(Pressed::of).collect(),
-            }))
-        }
+        Channel::Alimtalk => Some(json::write(&Template {
+            template: &approved?.code,
+            variables,
+            buttons: buttons.iter().map(Pressed::of).collect(),
+        })),
         Channel::Email if is_reminder(notice.kind) => {
             let mut address = own.unsubscribe.clone()?;
             address.push(if address.contains('?') { '&' } else { '?' });

@@ -59,8 +59,8 @@ pub(super) fn saving_follows(signs: impl Iterator<Item = char>) -> bool {
 /// Whether a code with a letter in it stands at the beginning.
 pub(super) fn code_follows(signs: impl Iterator<Item = char>) -> bool {
     let mut signs = signs.skip_while(|sign| !sign.is_alphanumeric()).peekable();
-    let code = std::iter::from_fn(|| signs.next_if(char::is_ascii_alphanumeric));
-    code.fold(false, |found, sign| found | sign.is_ascii_alphabetic())
+    let mut code = std::iter::from_fn(|| signs.next_if(char::is_ascii_alphanumeric));
+    code.any(|sign| sign.is_ascii_alphabetic())
 }
 
 fn is_currency(sign: char) -> bool {
