@@ -107,10 +107,11 @@ fn name<T: Serialize>(it: &T) -> String {
 
 pub(super) fn shown(found: flow::Found) -> wit::Submission {
     let line_user = found.line_user().map(str::to_owned);
-    let (name_of, mobile) = found
-        .member
-        .map_or((None, None), |member| (member.name, member.mobile));
     let it = found.submission;
+    let (member, name_of, mobile) = match found.member {
+        Some(member) => (member.member, member.name, member.mobile),
+        None => (it.member.clone(), None, None),
+    };
     let given = |it: crate::domain::submission::Given| wit::Given {
         tier: it.tier,
         coupon: it.coupon,
@@ -120,7 +121,7 @@ pub(super) fn shown(found: flow::Found) -> wit::Submission {
     };
     wit::Submission {
         id: found.id,
-        member: it.member.text(),
+        member: member.text(),
         name: name_of,
         line_user,
         mobile,

@@ -100,7 +100,7 @@ impl Export {
         table.words(member.and_then(|it| it.name.as_deref()).unwrap_or_default());
         table.words(it.line_user().unwrap_or_default());
         let mobile = member.and_then(|it| it.mobile.as_deref());
-        table.plain(mobile.unwrap_or_default().trim_start_matches('+'));
+        table.exactly(mobile.unwrap_or_default().trim_start_matches('+'));
         table.plain(it.submission.shown());
         table.plain(it.submission.date.map(day).unwrap_or_default());
     }
@@ -125,6 +125,9 @@ impl Export {
         let module = reward.and_then(|reward| reward.module.as_deref());
         table.words(bot.unwrap_or_default());
         table.words(module.unwrap_or_default());
+        // The one that it counts for, in a draw too.
+        let member = found.member.as_ref().map_or(&it.member, |it| &it.member);
+        table.words(member.as_str());
         table.end_row();
     }
 
@@ -132,7 +135,7 @@ impl Export {
         for line in &kept.lines {
             Self::whose(table, found);
             table.words(&kept.seller_name);
-            table.plain(kept.seller.as_deref().unwrap_or_default());
+            table.exactly(kept.seller.as_deref().unwrap_or_default());
             table.words(&line.name);
             for figure in [&line.price, &line.quantity, &line.amount] {
                 table.plain(figure.as_deref().unwrap_or_default());

@@ -1,6 +1,6 @@
 //! What was sent in, in pages and counted.
 
-use super::book::{Rules, known, shards};
+use super::book::{Rules, known, shards, survivor};
 use crate::domain::campaign::Actor;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
@@ -48,7 +48,7 @@ pub struct Found {
     pub id: String,
     /// It.
     pub submission: Submission,
-    /// Its member, as known now.
+    /// The member that it counts for, as known now: the one that sent it in, or the one that this was merged into.
     pub member: Option<Member>,
     /// The LINE channel of its campaign.
     pub channel: Option<Id>,
@@ -153,11 +153,11 @@ pub(super) fn with_members(
     scope.work.fetch(members)?;
     let channel = &rules.campaign.settings.channel;
     let with_member = |(id, submission): (String, Submission)| {
-        let member = scope.work.get(&keys::member(&submission.member))?;
+        let member = survivor(scope, &submission.member)?;
         Ok(Found {
             id,
             submission,
-            member,
+            member: Some(member),
             channel: channel.clone(),
         })
     };
