@@ -26,6 +26,13 @@ pub struct Card {
     pub by: String,
 }
 
+/// Which campaign a draw's seed belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, Read, Serialize)]
+pub struct Bound {
+    /// The campaign.
+    pub campaign: Id,
+}
+
 /// A counter.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Read, Serialize)]
 pub struct Count {

@@ -194,6 +194,7 @@ fn document() -> Value {
         "zone": "Asia/Taipei",
         "currency": "TWD",
         "programmes": { "points": { "worth": { "points": "1", "money": "1" }, "earn": [], "expiry": "never" } },
+        "notices": { "channels": [{ "channel": "line-push", "kinds": ["other"], "quota": 1_000_000 }] },
         "campaigns": {
             "liff-pattern": pattern,
             "channels": {

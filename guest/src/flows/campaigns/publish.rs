@@ -9,8 +9,13 @@ use crate::domain::campaign::{
 };
 use crate::domain::config::{Campaigns, Fault};
 use crate::domain::ids::Id;
+use crate::records::keys;
+use crate::records::sent_in::Bound;
 use crate::reject::Reject;
 use stampcard_invoice::calendar::earliest_issue_date;
+
+/// Copies of copies that are looked at, at most.
+const COPIES_MAX: usize = 10;
 
 /// Publishes a draft, lets a paused campaign go on, or changes one that is scheduled or running. Without settings those that were
 /// kept last hold; without a campaign a new one is made.
@@ -31,12 +36,14 @@ pub fn publish(
         after: &campaign,
         publishes: true,
     };
-    let faults = faults(scope, &own, change);
+    let mut faults = faults(scope, &own, change);
+    faults.extend(seed(scope, &campaign)?);
     if !faults.is_empty() {
         return Err(Reject::Invalid(faults).into());
     }
     codes(scope, &campaign.settings)?;
     if campaign.life.published.is_none() {
+        bind(scope, &campaign);
         discard(scope, &campaign.campaign);
         campaign.life.published = Some(scope.now);
     }
@@ -63,11 +70,57 @@ pub fn check(
         after: &after,
         publishes: true,
     };
-    let faults = faults(scope, &own, change);
+    let mut faults = faults(scope, &own, change);
+    faults.extend(seed(scope, &after)?);
     if faults.is_empty() {
         codes(scope, settings)?;
     }
     Ok(faults)
+}
+
+/// The hash of a draw's seed, of a campaign that has one.
+fn hash(campaign: &Campaign) -> Option<String> {
+    match &campaign.settings.reward {
+        Some(Rewarding::Draw(draw)) => Some(draw.seed_hash.to_ascii_lowercase()),
+        _ => None,
+    }
+}
+
+/// What is wrong with the seed of a draft that is to be published: a seed is told when it is drawn, and for a further draw it would be
+/// known beforehand.
+fn seed(scope: &mut Scope<'_>, campaign: &Campaign) -> Result<Option<Fault>, Reject> {
+    let hash = hash(campaign).filter(|_| campaign.life.published.is_none());
+    let Some(own) = hash else {
+        return Ok(None);
+    };
+    let mut taken = scope.work.has(&keys::seed(&own))?;
+    // Of campaigns that were published before seeds were bound, those that it was copied from tell.
+    let mut like = campaign.copy_of.clone();
+    for _ in 0..COPIES_MAX {
+        let Some(id) = like.filter(|_| !taken) else {
+            break;
+        };
+        let known: Option<Campaign> = scope.work.get(&keys::campaign(&id))?;
+        taken = known.as_ref().is_some_and(|known| {
+            known.life.published.is_some() && self::hash(known).as_ref() == Some(&own)
+        });
+        like = known.and_then(|known| known.copy_of);
+    }
+    Ok(taken.then(|| Fault {
+        path: "/settings/reward/draw/seed-hash".to_owned(),
+        found: own,
+        permitted: "the hash of a seed that no other campaign was published with".to_owned(),
+    }))
+}
+
+/// Binds a draw's seed to its campaign.
+fn bind(scope: &mut Scope<'_>, campaign: &Campaign) {
+    if let Some(hash) = hash(campaign) {
+        let bound = Bound {
+            campaign: campaign.campaign.clone(),
+        };
+        scope.work.put(keys::seed(&hash), &bound);
+    }
 }
 
 /// Coupons can be issued only where there is a key that their codes are made of.

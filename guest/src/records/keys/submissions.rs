@@ -206,6 +206,12 @@ pub fn discard(book: &Book) -> String {
 /// All drafts' books that are to be deleted.
 pub const DISCARDS: &str = "discard/";
 
+/// Which campaign a draw's seed belongs to, by its hash: `seed/630dcd29…`.
+#[must_use]
+pub fn seed(hash: &str) -> String {
+    ["seed/", hash].concat()
+}
+
 /// A draw: `draw/c-000001`.
 #[must_use]
 pub fn draw(campaign: &Id) -> String {

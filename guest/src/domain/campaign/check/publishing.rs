@@ -6,6 +6,7 @@ use crate::domain::config::{CampaignPreset, Campaigns, Fault, Found, Merchant};
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::local_time;
+use crate::domain::notice::Kind;
 
 /// What settings are held against that are to be published.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +40,9 @@ pub fn missing(settings: &Settings, span: &Life, publishing: Publishing<'_>) -> 
         let local = local_time::written(local);
         found.unless(publishing.now < to, "to", local, "a time to come");
     }
+    let ways = publishing.merchant.every_route_of(Kind::Other);
+    let permitted = "one for a merchant whose `notices` have kind `other` switched on for a channel, or members hear of no result";
+    found.unless(!ways.is_empty(), "channel", "no way to members", permitted);
     if let Some(channel) = &settings.channel {
         ready(&mut found, channel, publishing.campaigns);
     }
