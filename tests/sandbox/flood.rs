@@ -2,7 +2,7 @@
 
 use super::{ENGINE, Limits, Mode};
 use serde_json::{Value, json};
-use stampcard::call::{Answer, Call, CallError, Execution};
+use stampcard::call::{Answer, Call, CallError, Execution, Subject};
 use stampcard::capabilities::clock::{Instant, Manual};
 use stampcard::capabilities::http::{Error, Http, Request, Response};
 use stampcard::capabilities::logging::Collected;

@@ -6,6 +6,7 @@ use crate::reading::Read;
 use crate::sorted_map::SortedMap;
 use serde::Serialize;
 use stampcard_invoice::calendar;
+use stampcard_invoice::identifier::{Number, Period};
 
 /// Channels and verifiers of one merchant, at most each.
 pub(super) const CHANNELS_MAX: usize = 100;
@@ -40,6 +41,10 @@ pub struct Campaigns {
     /// Whoever answers whether an invoice exists and what it holds, by name. At most 100.
     #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
     pub verifiers: SortedMap<Name, Verifier>,
+    /// The tracks of traditional paper invoices, which no platform knows, by period: `"11512": ["HT-HY"]`, each two letters or a range of
+    /// them. They are refused as those of the built-in table are, which is that of 2025. At most 100 periods, and 30 of each.
+    #[serde(default, skip_serializing_if = "SortedMap::is_empty")]
+    pub traditional: SortedMap<String, Vec<String>>,
     /// How the months are counted that issue dates may reach back. Default: inclusive.
     #[serde(default, skip_serializing_if = "is_default")]
     pub issue_months: IssueMonths,
@@ -110,6 +115,18 @@ impl Campaigns {
         own.unwrap_or(OMNICHAT).replace(LIFF_ID, liff_id)
     }
 
+    /// Whether a number is that of a traditional paper invoice, by the merchant's own table.
+    #[must_use]
+    pub fn is_traditional(&self, number: &Number, period: Period) -> bool {
+        if self.traditional.is_empty() {
+            return false;
+        }
+        let tracks = self.traditional.get(period.text().as_str());
+        let track = number.track();
+        let mut ranges = tracks.into_iter().flatten().map(|range| ends(range));
+        ranges.any(|(first, last)| first <= track && track <= last)
+    }
+
     /// The verifier of that name; without a name the only one.
     #[must_use]
     pub fn verifier(&self, name: Option<&Name>) -> Option<(&Name, &Verifier)> {
@@ -132,6 +149,11 @@ impl IssueMonths {
             Self::Exclusive => calendar::Counting::Exclusive,
         }
     }
+}
+
+/// First and last of a range of tracks.
+pub(super) fn ends(range: &str) -> (&str, &str) {
+    range.split_once('-').unwrap_or((range, range))
 }
 
 fn tax_platform() -> String {

@@ -69,6 +69,12 @@ impl Rules {
         }
     }
 
+    /// Why no invoice is taken in now by a channel; none: it is. A draft may have no conditions yet.
+    pub(super) fn refuses(&self, scope: &Scope<'_>, channel: &Id) -> Option<Message> {
+        let closed = self.closed(scope, channel);
+        closed.or_else(|| self.conditions().is_none().then_some(Message::Unexpected))
+    }
+
     /// Its conditions; none: a draft has none yet.
     pub(super) fn conditions(&self) -> Option<Conditions> {
         let settings = &self.campaign.settings;

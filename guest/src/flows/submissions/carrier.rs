@@ -73,7 +73,7 @@ pub fn gather(
     member(&mut scope, &it.member)?;
     let mut gathered = Gathered::default();
     let rules = rules(&mut scope, &it.campaign)?;
-    let rules = rules.filter(|rules| rules.closed(&scope, &it.channel).is_none());
+    let rules = rules.filter(|rules| rules.refuses(&scope, &it.channel).is_none());
     let Some((name, verifier)) = rules.and_then(|rules| rules.verifier(&scope)) else {
         return Ok(gathered);
     };
@@ -217,12 +217,13 @@ pub fn carrier(
     rested(scope, gathered)?;
     let mut reply = it.reply.clone();
     let closed = match &rules {
-        Some(rules) => rules.closed(scope, &it.channel),
+        Some(rules) => rules.refuses(scope, &it.channel),
         None => Some(Message::NotThere),
     };
     let (Some(rules), None) = (&rules, closed) else {
         let message = closed.unwrap_or(Message::NotThere);
-        let saying = Saying::new(rules.as_ref(), &member, message);
+        let mut saying = Saying::new(rules.as_ref(), &member, message).on(&it.channel);
+        saying.shown = message == Message::Ended;
         return Ok((vec![saying.say(scope, &mut reply)?], Vec::new()));
     };
     let many = gathered.found.len() + gathered.refused.len() + gathered.voided.len();
@@ -247,7 +248,7 @@ pub fn carrier(
             taking.take(scope, place, new, Some(evidence))?;
         }
     }
-    if many == 0 && !gathered.missing.is_empty() {
+    if many == 0 {
         taking.fail(scope)?;
     }
     Ok((taking.done(scope), gathered.missing.clone()))

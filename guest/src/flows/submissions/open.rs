@@ -58,7 +58,7 @@ pub fn open(scope: &mut Scope<'_>, it: &Open) -> Result<Opened, Stop> {
         (Some(rules), None) => rules,
         (rules, closed) => {
             let message = closed.unwrap_or(Message::NotThere);
-            let saying = Saying::new(rules.as_ref(), &member, message);
+            let saying = Saying::new(rules.as_ref(), &member, message).on(&it.channel);
             let answer = saying.say(scope, &mut it.reply.clone())?;
             return Ok(Opened::Answer(answer));
         }
@@ -67,9 +67,9 @@ pub fn open(scope: &mut Scope<'_>, it: &Open) -> Result<Opened, Stop> {
         at: scope.now,
         by: it.by.clone(),
     };
-    scope
-        .work
-        .put(card_key(&rules.book, &it.member, &it.channel), &card);
+    let own = cards(&it.campaign, &it.member);
+    let key = [&own, &*keys::escaped(&it.channel)].concat();
+    scope.work.put(key, &card);
     let settings = rules.campaign.settings;
     Ok(Opened::Card {
         name: settings.name,
@@ -79,9 +79,12 @@ pub fn open(scope: &mut Scope<'_>, it: &Open) -> Result<Opened, Stop> {
     })
 }
 
-/// The key of a card.
+/// All cards of a campaign that a member was shown, those of its draft among them, whatever became of it since.
 #[inline(never)]
-pub(super) fn card_key(book: &keys::Book, member: &Id, channel: &Id) -> String {
-    let tail = [&keys::escaped(member), "/", &keys::escaped(channel)].concat();
-    keys::of_book(keys::CARDS, book, &tail)
+pub(super) fn cards(campaign: &Id, member: &Id) -> String {
+    let book = keys::Book {
+        campaign: campaign.clone(),
+        draft: false,
+    };
+    keys::of_book(keys::CARDS, &book, &[&keys::escaped(member), "/"].concat())
 }

@@ -72,6 +72,12 @@ impl<'a> Saying<'a> {
         }
     }
 
+    /// The same, to where the member is.
+    pub(super) fn on(mut self, channel: &Id) -> Self {
+        self.channel = Some(channel.clone());
+        self
+    }
+
     /// The same, about a submission.
     pub(super) fn about(mut self, id: &str, it: &Submission) -> Self {
         let number = Number::parse(&it.number);

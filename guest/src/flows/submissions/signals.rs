@@ -1,4 +1,4 @@
-//! What looks like fraud: one carrier of many members, one picture of several invoices, many failures of one member. None of it
+//! What looks like fraud: one carrier of many members, one picture in several uploads, many failures of one member. None of it
 //! refuses anything.
 
 use super::book::known;
@@ -54,7 +54,7 @@ impl Sight<'_> {
         });
         signal.count = signal.count.saturating_add(1);
         signal.at = scope.now;
-        signal.id = self.id.map(str::to_owned);
+        signal.id = self.id.map(str::to_owned).or(signal.id);
         if !signal.members.contains(self.member) {
             signal.members.push(self.member.clone());
             if signal.members.len() > MEMBERS_MAX {

@@ -1,18 +1,26 @@
 //! Members send in what they photographed or typed.
 
-use super::book::{Rules, member, rules};
-use super::open::card_key;
+use super::book::{member, rules};
+use super::open::cards;
 use super::say::{Answer, Saying};
+use super::signals::Sight;
 use super::taking::{New, Taking};
 use crate::domain::ids::Id;
 use crate::domain::submission::{Message, PHOTO_SECONDS, Way};
 use crate::domain::zone::Zone;
+use crate::flows::command::fingerprint;
 use crate::flows::scope::{Scope, Stop};
 use crate::records::sent_in::Card;
+use crate::records::{codec, keys};
 use crate::reject::Reject;
 use chrono::NaiveDate;
 use serde::Serialize;
-use stampcard_invoice::reading::{Code, Reading, Refusal, Settings, Typed, read_codes, read_typed};
+use stampcard_invoice::reading::{
+    Code, Field, Reading, Reason, Refusal, Settings, Typed, read_codes, read_typed,
+};
+
+/// Cards of one campaign and member, at most: one on each channel.
+const CARDS_MAX: u32 = 100;
 
 /// What a member sends in.
 #[derive(Clone, Debug, Serialize)]
@@ -50,35 +58,67 @@ pub enum Sent {
 pub fn submit(scope: &mut Scope<'_>, it: &Upload) -> Result<Vec<Answer>, Stop> {
     let member = member(scope, &it.member)?;
     let rules = rules(scope, &it.campaign)?;
-    if let Sent::Photo { .. } = it.sent
-        && !is_in_time(scope, rules.as_ref(), it)?
-    {
+    let photo = matches!(it.sent, Sent::Photo { .. });
+    if photo && !is_in_time(scope, it)? {
         return Ok(Vec::new());
     }
     let mut reply = it.reply.clone();
     let closed = match &rules {
-        Some(rules) => rules.closed(scope, &it.channel),
+        Some(rules) => rules.refuses(scope, &it.channel),
         None => Some(Message::NotThere),
     };
-    // A draft may have no conditions yet.
-    let closed = closed.or_else(|| match rules.as_ref()?.conditions() {
-        Some(_) => None,
-        None => Some(Message::Unexpected),
-    });
     let (Some(rules), None) = (&rules, closed) else {
         let message = closed.unwrap_or(Message::NotThere);
-        let saying = Saying::new(rules.as_ref(), &member, message);
+        let mut saying = Saying::new(rules.as_ref(), &member, message).on(&it.channel);
+        saying.shown = !photo && message == Message::Ended;
         return Ok(vec![saying.say(scope, &mut reply)?]);
     };
     let found = read(&it.sent, today(scope));
     let mut taking = Taking::new(scope, rules, &member, reply, found.len())?;
+    let (mut legible, mut failed) = (false, false);
     for (place, one) in found.into_iter().enumerate() {
-        match one {
-            Ok(reading) => taking.take(scope, place, of(&it.sent, reading), None)?,
-            Err(refusal) => taking.refuse(scope, refusal)?,
+        match one.and_then(|reading| by_own_table(scope, reading)) {
+            Ok(reading) => {
+                legible = true;
+                taking.take(scope, place, of(&it.sent, reading), None)?;
+            }
+            Err(refusal) => {
+                failed = true;
+                taking.refuse(scope, refusal)?;
+            }
         }
     }
+    let picture = match &it.sent {
+        Sent::Photo { picture, .. } => picture.as_ref().filter(|_| legible).map(fingerprint),
+        Sent::Typed(_) => None,
+    };
+    let failures = failed.then(|| keys::escaped(&it.member).into_owned());
+    for (kind, about) in [("picture", picture), ("failures", failures)] {
+        let Some(about) = about else {
+            continue;
+        };
+        let sight = Sight {
+            kind,
+            about: &about,
+            member: &it.member,
+            id: taking.last.as_deref().filter(|_| kind == "picture"),
+        };
+        sight.note(scope, &rules.book)?;
+    }
     Ok(taking.done(scope))
+}
+
+/// Refuses what the merchant's own table of tracks says to be a traditional paper invoice.
+fn by_own_table(scope: &Scope<'_>, reading: Reading) -> Result<Reading, Refusal> {
+    let own = scope.merchant.campaigns.as_ref();
+    if own.is_some_and(|own| own.is_traditional(&reading.number, reading.period)) {
+        return Err(Refusal {
+            field: Field::Number,
+            reason: Reason::Traditional,
+            number: Some(reading.number),
+        });
+    }
+    Ok(reading)
 }
 
 /// Today in Taiwan.
@@ -87,14 +127,16 @@ fn today(scope: &Scope<'_>) -> NaiveDate {
     there.date(scope.now)
 }
 
-/// Whether the card's message is not older than 30 minutes.
-fn is_in_time(scope: &mut Scope<'_>, rules: Option<&Rules>, it: &Upload) -> Result<bool, Reject> {
-    let Some(rules) = rules else {
-        return Ok(false);
-    };
-    let key = card_key(&rules.book, &it.member, &it.channel);
-    let card: Option<Card> = scope.work.get(&key)?;
-    Ok(card.is_some_and(|card| scope.now <= card.at.plus_seconds(PHOTO_SECONDS)))
+/// Whether the member was shown a card of the campaign not more than 30 minutes ago, on whatever channel.
+fn is_in_time(scope: &mut Scope<'_>, it: &Upload) -> Result<bool, Reject> {
+    let own = cards(&it.campaign, &it.member);
+    for row in scope.work.scan(&keys::under(&own, None, CARDS_MAX))? {
+        let card: Card = codec::decode(&row.key, &row.value)?;
+        if scope.now <= card.at.plus_seconds(PHOTO_SECONDS) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 #[inline(never)]

@@ -3,14 +3,12 @@
 use super::book::{Rules, count, get, participant, put};
 use super::limits::{Counted, is_over};
 use super::say::{Answer, Saying};
-use super::signals::Sight;
 use crate::domain::ids::Id;
 use crate::domain::member::Member;
 use crate::domain::submission::wording::Why;
 use crate::domain::submission::{
     Charge, Kept, Message, Participant, Reason, State, Submission, Verifier, Way,
 };
-use crate::flows::command::fingerprint;
 use crate::flows::scope::Scope;
 use crate::records::keys::{self, Book};
 use crate::records::sent_in::Which;
@@ -36,6 +34,8 @@ pub(super) struct Taking<'a> {
     over: Option<usize>,
     /// The first submission that waits, which keeps the token.
     waits: Option<(String, Submission)>,
+    /// The last submission that it came to.
+    pub(super) last: Option<String>,
 }
 
 /// An invoice that is to be taken in.
@@ -93,7 +93,9 @@ impl New {
 #[inline(never)]
 fn new_id(scope: &mut Scope<'_>, book: &Book, it: &Submission) -> Result<String, Reject> {
     let at = it.received.sortable();
-    let first = [&at, "-", &it.period, "-", &it.number].concat();
+    // Whoever sees the id sees no more of a donated invoice than its number shows.
+    let number = it.shown().replace('*', "x");
+    let first = [&at, "-", &it.period, "-", &number].concat();
     let mut id = first.clone();
     let mut nth = 1;
     while get(scope, book, &id)?.is_some() {
@@ -129,6 +131,7 @@ impl<'a> Taking<'a> {
             several: many > 1,
             over: None,
             waits: None,
+            last: None,
         })
     }
 
@@ -154,14 +157,6 @@ impl<'a> Taking<'a> {
         why: Why,
         number: Option<Number>,
     ) -> Result<(), Reject> {
-        let member = &self.member.member;
-        Sight {
-            kind: "failures",
-            about: &keys::escaped(member),
-            member,
-            id: None,
-        }
-        .note(scope, &self.rules.book)?;
         let mut saying = Saying::new(Some(self.rules), self.member, Message::Unreadable);
         saying.values.why = Some(why);
         saying.values.number = number.map(|number| number.shown());
@@ -188,6 +183,7 @@ impl<'a> Taking<'a> {
         };
         let mut saying = Saying::new(Some(self.rules), self.member, message).about("", submission);
         saying.submission = which.map(|which| which.id);
+        self.last.clone_from(&saying.submission);
         let answer = saying.say(scope, &mut self.reply)?;
         self.answers.push(answer);
         Ok(true)
@@ -246,16 +242,7 @@ impl<'a> Taking<'a> {
         }
         let book = &self.rules.book;
         let id = new_id(scope, book, &submission)?;
-        if let Some(picture) = &submission.picture {
-            let digest = fingerprint(picture);
-            Sight {
-                kind: "picture",
-                about: &digest,
-                member: &self.member.member,
-                id: Some(&id),
-            }
-            .note(scope, book)?;
-        }
+        self.last = Some(id.clone());
         if self.over(scope, place, &id, &mut submission)? {
             return Ok(());
         }

@@ -2,8 +2,16 @@
 
 use super::Found;
 use crate::domain::campaign::is_https;
-use crate::domain::config::campaigns::{CHANNELS_MAX, Campaigns, LIFF_ID, Verifier};
+use crate::domain::config::campaigns::{CHANNELS_MAX, Campaigns, LIFF_ID, Verifier, ends};
 use crate::words::is_printed;
+use stampcard_invoice::identifier::Period;
+
+/// Tracks of a period, at most.
+const TRACKS_MAX: usize = 30;
+
+fn is_track(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase())
+}
 
 impl Found {
     pub(super) fn campaigns(&mut self, campaigns: &Campaigns) {
@@ -23,6 +31,7 @@ impl Found {
         for (field, count) in [
             ("channels", campaigns.channels.len()),
             ("verifiers", campaigns.verifiers.len()),
+            ("traditional", campaigns.traditional.len()),
         ] {
             self.unless(count <= CHANNELS_MAX, field, count, "at most 100");
         }
@@ -46,6 +55,20 @@ impl Found {
                         found.unless(is_https(endpoint), "liff-endpoint", endpoint, permitted);
                     }
                 });
+            }
+        });
+        self.at("traditional", |found| {
+            for (period, tracks) in &campaigns.traditional {
+                let known = Period::parse(period).is_some();
+                found.unless(known, period, period, "a period, such as 11512");
+                let many = tracks.len();
+                found.unless(many <= TRACKS_MAX, period, many, "at most 30");
+                for track in tracks {
+                    let (first, last) = ends(track);
+                    let fits = is_track(first) && is_track(last) && first <= last;
+                    let permitted = "two letters, or a range such as HT-HY";
+                    found.unless(fits, period, track, permitted);
+                }
             }
         });
         self.at("verifiers", |found| {
