@@ -10,8 +10,11 @@ use stampcard::capabilities::{Merchant, messaging, storage};
 use stampcard::plugin::{COMPONENT, Plugin};
 use stampcard::sandbox::{Host, Sandbox};
 use stampcard::terms::confirmed;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+
+/// The component, compiled once.
+static PLUGIN: LazyLock<Plugin> = LazyLock::new(|| Plugin::load(&ENGINE, COMPONENT, None).unwrap());
 
 /// Invoices that are due at once.
 const INVOICES: usize = 50;
@@ -80,28 +83,29 @@ impl Shop {
         });
         let actor = json!({ "name": "desk", "role": "marketing" });
         shop.commit(
+            0,
             "merchant.apply",
             json!({ "document": document.to_string() }),
         );
         shop.commit(
+            0,
             "campaigns.publish",
             json!({ "actor": actor, "settings": settings.to_string() }),
         );
-        shop.commit("members.put", json!({ "member": "mei" }));
+        shop.commit(0, "members.put", json!({ "member": "mei" }));
         for first in (1..=INVOICES).step_by(10) {
             let typed = |nth: usize| json!({ "number": format!("AB{nth:08}"), "date": "2026-11-20", "random": "1234" });
             let typed: Vec<Value> = (first..first + 10).map(typed).collect();
             let upload = json!({ "campaign": "c-000001", "member": "mei", "channel": "line-1", "sent": { "typed": typed } });
-            shop.commit("submissions.submit", upload);
+            shop.commit(first, "submissions.submit", upload);
         }
         shop
     }
 
     fn sandbox(&self, limits: Limits) -> Sandbox {
-        let plugin = Plugin::load(&ENGINE, COMPONENT, None).unwrap();
         let merchant = Merchant::new("shop").unwrap();
         Sandbox::new(
-            plugin,
+            PLUGIN.clone(),
             self.host.clone(),
             merchant,
             Arc::new(limits),
@@ -109,10 +113,10 @@ impl Shop {
         )
     }
 
-    fn commit(&self, function: &str, request: Value) {
+    fn commit(&self, key: usize, function: &str, request: Value) {
         let call = Call {
             function: function.to_owned(),
-            execution: Some(Execution::Commit(request.to_string())),
+            execution: Some(Execution::Commit(format!("key-{key}"))),
             request: Some(request),
         };
         let answer = self.sandbox(Limits::default()).call(&call).unwrap();

@@ -40,7 +40,7 @@ pub fn missing(settings: &Settings, span: &Life, publishing: Publishing<'_>) -> 
         let local = local_time::written(local);
         found.unless(publishing.now < to, "to", local, "a time to come");
     }
-    let ways = publishing.merchant.every_route_of(Kind::Other);
+    let ways = publishing.merchant.every_route_of(Kind::Other, None);
     let permitted = "one for a merchant whose `notices` have kind `other` switched on for a channel, or members hear of no result";
     found.unless(!ways.is_empty(), "channel", "no way to members", permitted);
     if let Some(channel) = &settings.channel {

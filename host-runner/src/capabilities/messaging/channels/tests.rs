@@ -64,7 +64,7 @@ fn every_provider_can_be_named() {
         token-file = "secret"
         base-url = "http://127.0.0.1:9"
 
-        [merchants.tea.line-notification]
+        [merchants.coffee.line-reply]
         provider = "directory"
         folder = "messages"
 
@@ -90,7 +90,7 @@ fn every_provider_can_be_named() {
     let [tea, coffee, other] = ["tea", "coffee", "other"].map(|id| Merchant::new(id).unwrap());
     assert!(channels.has(&tea) && channels.has(&coffee) && !channels.has(&other));
     let longest = |merchant| channels.longest_call(merchant).as_secs();
-    assert_eq!(longest(&tea), 65 + 3 * 70 + 60 + 150);
+    assert_eq!(longest(&tea), 65 + 4 * 70 + 60 + 150);
     assert_eq!((longest(&coffee), longest(&other)), (140, 0));
     let message = Message {
         idempotency_key: "k".to_owned(),
