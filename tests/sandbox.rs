@@ -253,7 +253,7 @@ fn what_is_no_plugin_is_refused_by_kind() {
     }
     match load(&forge::empty()) {
         Err(PluginError::Exports { exports }) => {
-            assert!(exports.contains(&"points.balance".to_owned()))
+            assert!(exports.contains(&"upkeep.tick".to_owned()))
         }
         other => panic!("{:?}", other.map(|_| ())),
     }

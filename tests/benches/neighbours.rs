@@ -145,8 +145,7 @@ fn orders(served: &Served, series: &str, pace: Option<Duration>) -> (f64, Vec<Du
                     let due = match pace {
                         // Not all clients at the same instants.
                         Some(pace) => {
-                            let shift = pace
-                                .mul_f64(f64::from(u32::try_from(shop).expect("a count")) / 16.0);
+                            let shift = pace * shop / MERCHANTS;
                             began + shift + pace * number
                         }
                         None => Instant::now(),

@@ -4,6 +4,7 @@ use super::{merchant, put, settings};
 use stampcard::capabilities::storage::{
     BackupError, Contents, Marks, Outcome, Sqlite, Storage, Write, restore,
 };
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -22,7 +23,12 @@ pub(crate) fn backup(sqlite: &Sqlite, to: &Path) -> Result<u64, BackupError> {
 
 fn value(sqlite: &Sqlite, shop: &str, key: &str) -> Option<String> {
     let found = sqlite.read(&merchant(shop), &[key.to_owned()]).unwrap();
-    found[0].value.clone()
+    found.into_iter().find_map(|one| one.value)
+}
+
+/// A line for whoever reads the test's output.
+fn say(text: &str) {
+    drop(writeln!(std::io::stderr(), "{text}"));
 }
 
 /// One commit of a shop's counting: the number, an entry for it, and the entry before the last is taken away.
@@ -144,11 +150,13 @@ fn commits_are_not_held_up_for_long() {
     assert!(made.bytes > 90_000_000, "{}", made.bytes);
     let quantile =
         |times: &[Duration], per_mille: usize| times[(times.len() - 1) * per_mille / 1000];
-    println!("{} MB in {:?}", made.bytes / 1_000_000, made.time);
+    say(&format!("{} MB in {:?}", made.bytes / 1_000_000, made.time));
     for (what, times) in [("meanwhile", &times), ("without it", &alone)] {
         let [median, late, longest] = [500, 990, 1000].map(|place| quantile(times, place));
         let count = times.len();
-        println!("{count} commits {what}: median {median:?}, p99 {late:?}, longest {longest:?}");
+        say(&format!(
+            "{count} commits {what}: median {median:?}, p99 {late:?}, longest {longest:?}"
+        ));
     }
     assert!(times.len() > 20, "{} commits", times.len());
     // Far above what it is on a disk that others use, too; a writer that waited for the copy would be above it.
@@ -197,7 +205,7 @@ impl Small {
         if mounted.is_ok_and(|done| done.status.success()) {
             return Some(Self(at.to_owned()));
         }
-        println!("skipped: no small file system can be mounted here");
+        say("skipped: no small file system can be mounted here");
         None
     }
 

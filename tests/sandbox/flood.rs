@@ -68,6 +68,7 @@ impl Shop {
         let document = json!({
             "zone": "Asia/Taipei", "currency": "TWD",
             "programmes": { "points": { "worth": { "points": "1", "money": "1" }, "earn": [], "expiry": "never" } },
+            "notices": { "channels": [{ "channel": "line-push", "kinds": ["other"], "quota": 100_000 }] },
             "campaigns": {
                 "liff-pattern": "https://pages.example/bind?liffId={liff-id}",
                 "channels": { "line-1": { "name": "Tea House", "liff-id": "1234567890-AbCdEfGh", "liff-endpoint": liff } },

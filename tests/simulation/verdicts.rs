@@ -228,9 +228,12 @@ fn check(world: &mut World) -> Checked {
         figures["participants"] == 3 && figures["uploaded"] == 4,
         || figures.to_string(),
     )?;
-    // One result each; the race's loser among them.
+    // One result each; the race's loser among them. A try that was cut off counts as one that failed, so that members may have been told
+    // before that it takes longer.
     let told = under(&dump, "notice/").count();
-    ensure(told == SENT.len(), || format!("{told} messages"))
+    ensure((SENT.len()..=2 * SENT.len()).contains(&told), || {
+        format!("{told} messages")
+    })
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl Serve {
             "listening on http://{}",
             server.address()
         )?;
-        while signals.next().context("can't wait for signals")? == Asked::Reload {
+        while signals.wait().context("can't wait for signals")? == Asked::Reload {
             let told = match self.reload(&mut server, &engine, &log) {
                 Ok(held) if held.is_empty() => "the settings were read again".to_owned(),
                 Ok(held) => format!(

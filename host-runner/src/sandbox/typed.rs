@@ -18,7 +18,8 @@ macro_rules! interfaces {
             $( $name:literal $method:ident ( $($param:ident : $type:ty),* ) -> $result:ty; )*
         }
     )*) => {
-        /// Every function that the world demands of a plugin.
+        /// Every function of the world.
+        #[cfg(test)]
         pub(crate) const FUNCTIONS: &[&str] = &[$($($name),*),*];
 
         /// Whether a function has the types that the interface gives it. Functions that it doesn't

@@ -52,7 +52,7 @@ impl Signals {
     ///
     /// # Errors
     /// Where the system gives no way to.
-    pub fn next(&mut self) -> io::Result<Asked> {
+    pub fn wait(&mut self) -> io::Result<Asked> {
         #[cfg(unix)]
         {
             let (terminate, hang_up) = (&mut self.terminate, &mut self.hang_up);

@@ -10,6 +10,7 @@ mod client;
 mod collector;
 mod doctor;
 mod hooks;
+mod keys;
 mod limits;
 mod lines;
 mod merchants;

@@ -112,7 +112,8 @@ impl Client {
         let body =
             json!({ "order": order, "member": member, "state": "paid", "lines": shop::lines() });
         let answer = self.done("points/report-order", Some(order), &body);
-        assert_eq!(answer["granted"], GRANTED_PLAIN, "{answer}");
+        let granted = answer.get("granted").and_then(Value::as_str);
+        assert_eq!(granted, Some(GRANTED_PLAIN), "{answer}");
     }
 
     /// Asks for a member's balance.

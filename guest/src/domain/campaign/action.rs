@@ -101,7 +101,7 @@ mod tests {
         for (state, edits, settings, list) in [
             (
                 State::Draft,
-                13,
+                14,
                 &[Cancel, Save, Publish][..],
                 &[Edit, Details, Copy, Delete][..],
             ),

@@ -97,6 +97,7 @@ async fn set_as_told(shared: &Shared, id: &str, body: Body) -> Result<Response, 
         let detail = "the settings have no component of this name";
         return Err(invalid(detail.to_owned()).at("/component"));
     }
+    let served = shared.shops.any(&merchant).is_some();
     let (own, now) = (merchant.clone(), shared.clock.now());
     let new = work(shared, move |shared| {
         let new = shared.shops.register().set(&own, &standing, now)?;
@@ -106,7 +107,7 @@ async fn set_as_told(shared: &Shared, id: &str, body: Body) -> Result<Response, 
     renew(shared).await;
     let state = entry.as_ref().map(|entry| entry.standing.state.name());
     note(shared, &merchant, state.unwrap_or_default());
-    let status = if new {
+    let status = if new && !served {
         StatusCode::CREATED
     } else {
         StatusCode::OK
