@@ -23,7 +23,7 @@ const TIMEOUT_MS: u32 = 8_000;
 const LINES_MAX: usize = 2_000;
 
 /// Bytes that an answer may have: some times what 999 lines take.
-const BYTES_MAX: usize = 512 * 1024;
+const BYTES_MAX: usize = 256 * 1024;
 
 /// A scalar of any kind as text; what is none of them is blank. The platform writes the same field as text or as a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
