@@ -62,7 +62,8 @@ fn a_campaign_from_draft_to_draw() {
     assert_eq!(of(Part::Photo), one("passed", 9));
     assert_eq!(of(Part::Typed), one("passed", 9));
     assert_eq!(of(Part::Carrier), one("passed", 12));
-    assert_eq!(of(Part::Late), one("passed", 6));
+    assert_eq!(of(Part::Late), one("passed", 3));
+    assert_eq!(of(Part::Forged), one("not-qualified (forged)", 3));
     assert_eq!(of(Part::TooLittle), one("not-qualified (conditions)", 3));
     assert_eq!(of(Part::Another), []);
     assert_eq!(
@@ -105,6 +106,27 @@ fn a_campaign_from_draft_to_draw() {
             .len()
     };
     assert_eq!((drawn("winners"), drawn("reserves")), (5, 3));
+
+    let all_kinds = played
+        .figures
+        .get("messages")
+        .and_then(Value::as_array)
+        .unwrap();
+    for kind in ["not-started", "not-there", "ended", "waiting", "duplicate"] {
+        let sent = all_kinds
+            .iter()
+            .find(|it| it.get("message").and_then(Value::as_str) == Some(kind));
+        let free = sent.and_then(|it| it.get("free")).and_then(Value::as_u64);
+        assert!(free.is_some_and(|free| free > 0), "{kind}: {sent:?}");
+    }
+    assert!(
+        all_kinds
+            .iter()
+            .any(|it| it.get("message").and_then(Value::as_str) == Some("unexpected"))
+    );
+    // Each picture of another member's.
+    let signals = played.signals.get("signals").and_then(Value::as_array);
+    assert_eq!(signals.unwrap().len(), 3, "{signals:?}");
 
     let table = std::fs::read_to_string(folder.path().join("participants.csv")).unwrap();
     assert!(table.starts_with('\u{feff}'));

@@ -17,6 +17,9 @@ const CHECK: &str = "ydXZt4LAN1UHN/j1juVcRA==";
 /// The platform's answer about a voided invoice.
 const VOIDED: Deed = Deed::Status("作廢已確認");
 
+/// The platform's answer about a code that is not the seller's.
+const FORGED: Deed = Deed::Code(953);
+
 /// The password of every bar code.
 const VERIFICATION: &str = "Passw0rd";
 
@@ -33,7 +36,7 @@ pub enum Part {
     Late,
     /// Sends in one that comes to too little.
     TooLittle,
-    /// Sends in the invoice of another member.
+    /// Sends in the picture of another member's invoice.
     Another,
     /// Sends in one more than may pass.
     TooMany,
@@ -51,6 +54,8 @@ pub enum Part {
     Torn,
     /// Photographs a business's invoice.
     Business,
+    /// Photographs a code that is not the seller's.
+    Forged,
 }
 
 /// The parts in turn, so that the usual ones come more often.
@@ -74,7 +79,7 @@ const TURNS: [Part; 20] = [
     Part::VoidedLater,
     Part::Torn,
     Part::Business,
-    Part::Late,
+    Part::Forged,
 ];
 
 impl Part {
@@ -87,7 +92,7 @@ impl Part {
             Self::Carrier => "two from a mobile bar code",
             Self::Late => "one that the platform learns of later",
             Self::TooLittle => "one of too small an amount",
-            Self::Another => "the invoice of another member",
+            Self::Another => "the picture of another member's invoice",
             Self::TooMany => "one more than may pass",
             Self::WrongRandom => "one with a wrong random code",
             Self::Voided => "one that was voided",
@@ -96,6 +101,7 @@ impl Part {
             Self::VoidedLater => "one that is voided after it passed",
             Self::Torn => "half of a QR code",
             Self::Business => "one made out to a business",
+            Self::Forged => "one whose code is not the seller's",
         }
     }
 
@@ -114,6 +120,7 @@ impl Part {
             Self::Late => &[(Deed::NotKnown, Some(6))],
             Self::WrongRandom => &[(Deed::WrongRandom, None)],
             Self::Unknown => &[(Deed::NotKnown, None)],
+            Self::Forged => &[(FORGED, None)],
             Self::Voided => &[(VOIDED, None)],
             Self::VoidedLater => &[(Deed::Found, Some(1)), (VOIDED, None)],
             _ => &[],
@@ -163,19 +170,15 @@ impl Cast {
             app_ids: vec![super::shop::APP_ID.to_owned()],
             ..Script::default()
         };
+        script.carriers.push(bar_code(EMPTY.to_owned(), Vec::new()));
         for player in &self.players {
             let places = player.first..player.first + player.part.invoices();
             script
                 .invoices
                 .extend(places.clone().map(|place| invoice(player.part, place)));
             if player.part == Part::Carrier {
-                script.carriers.push(Carrier {
-                    code: player.bar_code(),
-                    verification: VERIFICATION.to_owned(),
-                    invoices: places.map(number).collect(),
-                    page: 100,
-                    tries: Default::default(),
-                });
+                let invoices = places.map(number).collect();
+                script.carriers.push(bar_code(player.bar_code(), invoices));
             }
         }
         script
@@ -186,15 +189,16 @@ impl Player {
     /// Its calls: function and request, but for the campaign and the channel.
     pub(super) fn calls(&self) -> Vec<(&'static str, Value)> {
         let member = &self.member;
+        let token = |place: usize| format!("token-{}-{member}", number(place));
         let typed = |place: usize, random: &str| {
             let sent = json!({ "typed": [{ "number": number(place), "date": "2026-11-20", "random": random }] });
             (
                 "submissions.submit",
-                json!({ "member": member, "sent": sent }),
+                json!({ "member": member, "sent": sent, "reply-token": token(place) }),
             )
         };
-        let photo = |text: String| {
-            let picture = format!("https://pictures.example/{member}.jpg");
+        let photo = |place: usize, text: String| {
+            let picture = format!("https://pictures.example/{}.jpg", number(place));
             let sent = json!({ "photo": { "codes": [{ "text": text }], "picture": picture } });
             [
                 (
@@ -203,25 +207,22 @@ impl Player {
                 ),
                 (
                     "submissions.submit",
-                    json!({ "member": member, "sent": sent }),
+                    json!({ "member": member, "sent": sent, "reply-token": token(place) }),
                 ),
             ]
         };
         let own = |place| typed(place, &random(place));
         match self.part {
-            Part::Photo => photo(code(self.first, "00000000")).into(),
-            Part::Business => photo(code(self.first, "12345675")).into(),
-            Part::Torn => photo(number(self.first)).into(),
-            Part::Another => vec![own(self.first.saturating_sub(1))],
+            Part::Photo | Part::Forged => photo(self.first, code(self.first, "00000000")).into(),
+            Part::Business => photo(self.first, code(self.first, "12345675")).into(),
+            Part::Torn => photo(self.first, number(self.first)).into(),
+            Part::Another => {
+                let other = self.first.saturating_sub(1);
+                photo(other, code(other, "00000000")).into()
+            }
             Part::TooMany => (self.first..self.first + 3).map(own).collect(),
             Part::WrongRandom => vec![typed(self.first, "0000")],
-            Part::Carrier => vec![(
-                "submissions.submit-carrier",
-                json!({
-                    "member": member, "code": self.bar_code(), "verification": VERIFICATION,
-                    "from": "2026-11-01", "to": "2026-11-28",
-                }),
-            )],
+            Part::Carrier => vec![reading(member, &self.bar_code())],
             _ => vec![own(self.first)],
         }
     }
@@ -230,6 +231,33 @@ impl Player {
     fn bar_code(&self) -> String {
         format!("/AB{:05}", self.first)
     }
+}
+
+/// A mobile bar code that holds nothing.
+const EMPTY: &str = "/AB+++++";
+
+/// A mobile bar code as the platform knows it.
+fn bar_code(code: String, invoices: Vec<String>) -> Carrier {
+    Carrier {
+        code,
+        verification: VERIFICATION.to_owned(),
+        invoices,
+        page: 100,
+        tries: Default::default(),
+    }
+}
+
+/// The reading of a bar code.
+fn reading(member: &str, code: &str) -> (&'static str, Value) {
+    let request = json!({
+        "member": member, "code": code, "verification": VERIFICATION, "from": "2026-11-01", "to": "2026-11-28",
+    });
+    ("submissions.submit-carrier", request)
+}
+
+/// The reading of the one that holds nothing.
+pub(super) fn empty_reading(member: &str) -> (&'static str, Value) {
+    reading(member, EMPTY)
 }
 
 /// The number of an invoice.

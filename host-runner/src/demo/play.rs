@@ -1,6 +1,6 @@
 //! The demonstration from end to end.
 
-use super::cast::{Cast, Part, Player};
+use super::cast::{Cast, Part, Player, empty_reading};
 use super::shop;
 use super::tally::{Outcome, outcomes, submissions, with};
 use crate::call::{Execution, Subject};
@@ -58,7 +58,17 @@ pub fn play(
     stage.command("campaigns.publish", about.clone())?;
     told("published: what was tried is gone, and it starts by the clock");
 
+    stage.look(cast, &about, shop::CHANNEL, "not-started")?;
+
     stage.until("2026-11-28T01:00:00Z")?;
+    told(
+        "it has started: a card that was handed on to another channel, a bar code that holds nothing, and then everybody",
+    );
+    stage.look(cast, &about, "line-2", "not-there")?;
+    if let Some(player) = cast.players.first() {
+        let (function, request) = empty_reading(&player.member);
+        stage.at(&about, shop::CHANNEL, function, request)?;
+    }
     send_in(&mut stage, cast, &about, told)?;
     told("three days on: what the platform learnt late, and what it never did");
     stage.pass(TimeDelta::hours(73))?;
@@ -68,6 +78,7 @@ pub fn play(
 
     stage.until("2026-12-08T13:00:00Z")?;
     told("the campaign has ended; winners are drawn");
+    stage.look(cast, &about, shop::CHANNEL, "ended")?;
     let drawn = draw(&mut stage, &about)?;
     let files = tables(&mut stage, &about, folder)?;
     Ok(Played {
@@ -215,11 +226,31 @@ impl Stage<'_> {
 
     /// All that a member sends in.
     fn play(&mut self, player: &Player, about: &Value) -> Result<(), Error> {
-        let campaign = json!({ "campaign": about.get("campaign"), "channel": shop::CHANNEL });
         for (function, request) in player.calls() {
-            self.command(function, with(&campaign, request))?;
+            self.at(about, shop::CHANNEL, function, request)?;
         }
         Ok(())
+    }
+
+    /// What a member does on a channel.
+    fn at(&mut self, about: &Value, channel: &str, function: &str, it: Value) -> Result<(), Error> {
+        let campaign = json!({ "campaign": about.get("campaign"), "channel": channel });
+        self.command(function, with(&campaign, it)).map(drop)
+    }
+
+    /// The first member calls the card on a channel, with a reply token of this name.
+    fn look(
+        &mut self,
+        cast: &Cast,
+        about: &Value,
+        channel: &str,
+        token: &str,
+    ) -> Result<(), Error> {
+        let Some(player) = cast.players.first() else {
+            return Ok(());
+        };
+        let it = json!({ "member": player.member, "by": "keyword", "reply-token": token });
+        self.at(about, channel, "submissions.open-card", it)
     }
 
     /// Does what is due.
