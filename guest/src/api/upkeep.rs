@@ -11,7 +11,7 @@ use crate::ports::Ports;
 /// # Errors
 /// Those that the interface names.
 pub fn tick(ports: &dyn Ports, request: &wit::TickRequest) -> Result<wit::TickReport, Error> {
-    Ok(told(&flow::tick(ports, limit(request)?)?))
+    Ok(told(&flow::tick(ports, budget(request)?)?))
 }
 
 /// `upkeep.help`.
@@ -19,14 +19,17 @@ pub fn tick(ports: &dyn Ports, request: &wit::TickRequest) -> Result<wit::TickRe
 /// # Errors
 /// Those that the interface names.
 pub fn help(ports: &dyn Ports, request: &wit::TickRequest) -> Result<wit::TickReport, Error> {
-    Ok(told(&flow::help(ports, limit(request)?)?))
+    Ok(told(&flow::help(ports, budget(request)?)?))
 }
 
-fn limit(request: &wit::TickRequest) -> Result<u32, Error> {
+fn budget(request: &wit::TickRequest) -> Result<flow::Budget, Error> {
     let mut check = Check::default();
     let limit = check.number(&"/limit", request.limit, 1_000, 10_000);
     check.done()?;
-    Ok(limit)
+    Ok(match request.limit {
+        Some(_) => flow::Budget::of(limit),
+        None => flow::Budget::USUAL,
+    })
 }
 
 fn told(report: &flow::Report) -> wit::TickReport {

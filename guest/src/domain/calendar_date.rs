@@ -1,9 +1,9 @@
 //! Dates in records and requests: `YYYY-MM-DD`, of the years 0001 to 9999.
 
 use super::clock_time::two_digits;
-use super::text;
+use super::{digits, text};
 use crate::reading::{Reader, Wrong};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Serializer;
 
 const FORM: &str = "a date YYYY-MM-DD such as 2028-02-29";
@@ -19,12 +19,21 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, two_digits(month)?, two_digits(day)?)
 }
 
+/// `YYYY-MM-DD`, in ASCII.
+#[must_use]
+pub fn text_of(date: NaiveDate) -> [u8; 10] {
+    let [y3, y2, y1, y0] = digits::of(u32::try_from(date.year()).unwrap_or(0));
+    let [m1, m0] = digits::of(date.month());
+    let [d1, d0] = digits::of(date.day());
+    [y3, y2, y1, y0, b'-', m1, m0, b'-', d1, d0]
+}
+
 /// Writes `YYYY-MM-DD`.
 ///
 /// # Errors
 /// Those of the serializer.
 pub fn serialize<S: Serializer>(date: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(date)
+    serializer.serialize_str(digits::text(&text_of(*date)))
 }
 
 /// Reads `YYYY-MM-DD`.

@@ -1,6 +1,6 @@
 //! Moments in UTC.
 
-use super::text;
+use super::{digits, text};
 use crate::reading::{Read, Reader, Wrong};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Timelike, Utc};
 use serde::{Serialize, Serializer};
@@ -90,13 +90,18 @@ impl Instant {
     /// Date and time with so many digits behind the seconds: 0, 3, 6 or 9. Every record holds a few of them.
     fn text(self, digits: usize) -> Text {
         let t: NaiveDateTime = self.0.naive_utc();
-        let [y3, y2, y1, y0] = digits_of(u32::try_from(t.year()).unwrap_or(0));
-        let [m1, m0] = digits_of(t.month());
-        let [d1, d0] = digits_of(t.day());
-        let [h1, h0] = digits_of(t.hour());
-        let [i1, i0] = digits_of(t.minute());
-        let [s1, s0] = digits_of(t.second());
-        let [a, b, c, d, e, f, g, h, i] = digits_of(self.nanoseconds());
+        let [y3, y2, y1, y0] = digits::of(u32::try_from(t.year()).unwrap_or(0));
+        let [m1, m0] = digits::of(t.month());
+        let [d1, d0] = digits::of(t.day());
+        let [h1, h0] = digits::of(t.hour());
+        let [i1, i0] = digits::of(t.minute());
+        let [s1, s0] = digits::of(t.second());
+        // Few moments have a fraction of a second, and nine divisions are most of the work.
+        let [a, b, c, d, e, f, g, h, i] = if digits == 0 {
+            [b'0'; 9]
+        } else {
+            digits::of(self.nanoseconds())
+        };
         let mut bytes = [
             y3, y2, y1, y0, b'-', m1, m0, b'-', d1, d0, b'T', h1, h0, b':', i1, i0, b':', s1, s0,
             b'.', a, b, c, d, e, f, g, h, i, b'Z',
@@ -178,18 +183,8 @@ struct Text {
 impl Text {
     fn as_str(&self) -> &str {
         let bytes = self.bytes.get(..self.length).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+        digits::text(bytes)
     }
-}
-
-/// The last `N` digits of a number.
-fn digits_of<const N: usize>(mut number: u32) -> [u8; N] {
-    let mut digits = [b'0'; N];
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0'.saturating_add(u8::try_from(number % 10).unwrap_or(0));
-        number /= 10;
-    }
-    digits
 }
 
 /// The number that at most 9 digits say.

@@ -3,6 +3,7 @@
 use super::amount::Amount;
 use super::config::{ActivationEvent, After, Expiry, Life};
 use super::dates;
+use super::digits;
 use super::ids::{Id, Name};
 use super::instant::Instant;
 use super::until::End;
@@ -136,7 +137,9 @@ impl Lot {
         };
         let due = due.map_or_else(|| "~".to_owned(), Instant::sortable);
         let (earned, id) = (self.earned_at.sortable(), self.id);
-        format!("{due}/{earned}/{id:012}")
+        let mut place = [&*due, "/", &earned, "/"].concat();
+        digits::push(&mut place, id);
+        place
     }
 
     /// When something becomes due on it: its activation, or the lapse of what is free.

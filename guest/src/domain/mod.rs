@@ -13,6 +13,7 @@ pub mod config;
 pub mod coupon;
 pub mod currency;
 pub mod dates;
+pub mod digits;
 pub mod earn;
 pub mod entry;
 pub mod extend;

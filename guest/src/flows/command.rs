@@ -1,6 +1,7 @@
 //! Running a command: its key, its tries, its commit.
 
 use super::scope::{Scope, Stop};
+use crate::domain::digits;
 use crate::domain::ids::Id;
 use crate::done::let_go;
 use crate::json::{self, Raw};
@@ -175,7 +176,10 @@ pub fn fingerprint<P: Serialize>(payload: &P) -> String {
     codec::encode_into(&mut text, &Payload { payload });
     hasher.write(text.as_bytes());
     let hash = hasher.finish128();
-    format!("{:016x}{:016x}", hash.h1, hash.h2)
+    text.clear();
+    digits::push_hex(&mut text, hash.h1);
+    digits::push_hex(&mut text, hash.h2);
+    text
 }
 
 #[derive(Serialize)]

@@ -19,6 +19,41 @@ use post::{End, Page};
 /// within what a call may cost.
 const CHECKS_MAX: usize = 31;
 
+/// How much a call does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// About so many members are worked on.
+    work: u32,
+    /// Accounts that count as one where a lot or two lapsed on each and nothing hangs on it.
+    accounts: u32,
+}
+
+impl Budget {
+    /// Where the caller sets no bound. What a call costs by itself is spread over enough of what it does, and within a sandbox's usual limits
+    /// all of it may be of the costly kind.
+    pub const USUAL: Self = Self {
+        work: 1_000,
+        accounts: 8,
+    };
+
+    /// About so much of each.
+    #[must_use]
+    pub const fn of(work: u32) -> Self {
+        Self { work, accounts: 1 }
+    }
+
+    fn left(self, report: &Report) -> u32 {
+        let light = report.accounts.saturating_sub(report.heavy);
+        let accounts = light.div_ceil(self.accounts.max(1));
+        self.work
+            .saturating_sub(report.work().saturating_add(accounts))
+    }
+
+    fn is_used_up(self, report: &Report) -> bool {
+        self.left(report) == 0
+    }
+}
+
 /// What a tick did, and when to come back.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
@@ -42,6 +77,8 @@ pub struct Report {
     pub sent: u32,
     /// Notices that came to their end unsent.
     pub dropped: u32,
+    /// Accounts posted that took more than most.
+    heavy: u32,
     /// What bulks count as work.
     bulks: u32,
     /// Notices that the policy put off.
@@ -51,8 +88,9 @@ pub struct Report {
 }
 
 impl Report {
+    /// All but what is posted on most accounts.
     fn work(&self) -> u32 {
-        self.accounts
+        self.heavy
             .saturating_add(self.birthdays)
             .saturating_add(self.bulks)
             .saturating_add(self.notices)
@@ -89,24 +127,24 @@ pub fn first_checked(merchant: &Merchant, now: Instant) -> NaiveDate {
     }
 }
 
-/// Does what is due, until about `limit` accounts were worked on.
+/// Does what is due, within the budget.
 ///
 /// # Errors
 /// [`Reject::NotConfigured`], [`Reject::Busy`], and those of the storage.
-pub fn tick(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
+pub fn tick(ports: &dyn Ports, budget: Budget) -> Result<Report, Reject> {
     let mut report = Report::default();
     let now = ports.now();
     let invoices = invoices(ports, now, &mut report)?;
     while let Some(page) = portion(ports, (), |ports, ()| bulk::page(ports))? {
         report.add(page);
-        if report.work() >= limit {
+        if budget.is_used_up(&report) {
             report.next = Some(now);
             return Ok(report);
         }
     }
-    report.next = checks(ports, now, limit, &mut report)?;
+    report.next = checks(ports, now, budget, &mut report)?;
     while report.next.is_none_or(|next| next > now) {
-        let left = limit.saturating_sub(report.work());
+        let left = budget.left(&report);
         if left == 0 {
             report.next = Some(now);
             break;
@@ -141,15 +179,14 @@ fn invoices(
     Ok(if done > 0 { Some(now) } else { round.next })
 }
 
-/// Posts from the far end what the check that is under way has to post, beside the caller of [`tick`], until about `limit`
-/// accounts were worked on. It tells no time to come back where there is nothing to help with.
+/// Posts from the far end what the check that is under way has to post, beside the caller of [`tick`], within the budget. It tells no time to come back where there is nothing to help with.
 ///
 /// # Errors
 /// As [`tick`].
-pub fn help(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
+pub fn help(ports: &dyn Ports, budget: Budget) -> Result<Report, Reject> {
     let mut report = Report::default();
     let now = ports.now();
-    if !lapses(ports, now, limit, &mut report, End::Far)? {
+    if !lapses(ports, now, budget, &mut report, End::Far)? {
         report.next = Some(now);
     }
     Ok(report)
@@ -159,20 +196,25 @@ pub fn help(ports: &dyn Ports, limit: u32) -> Result<Report, Reject> {
 fn lapses(
     ports: &dyn Ports,
     now: Instant,
-    limit: u32,
+    budget: Budget,
     report: &mut Report,
     end: End,
 ) -> Result<bool, Reject> {
     let mut tries = 0;
     loop {
-        let left = limit.saturating_sub(report.work());
+        let left = budget.left(report).saturating_mul(budget.accounts);
         if left == 0 {
             return Ok(false);
         }
         match portion(ports, (now, left, end), post::page)? {
             Page::Done => return Ok(true),
-            Page::Posted { accounts, levels } => {
+            Page::Posted {
+                accounts,
+                heavy,
+                levels,
+            } => {
                 report.accounts = report.accounts.saturating_add(accounts);
+                report.heavy = report.heavy.saturating_add(heavy);
                 report.levels_ended = report.levels_ended.saturating_add(levels);
                 tries = 0;
             }
@@ -186,7 +228,7 @@ fn lapses(
 fn checks(
     ports: &dyn Ports,
     now: Instant,
-    limit: u32,
+    budget: Budget,
     report: &mut Report,
 ) -> Result<Option<Instant>, Reject> {
     loop {
@@ -197,7 +239,7 @@ fn checks(
             return Ok(at);
         };
         let enough = report.checks.len() >= CHECKS_MAX;
-        if enough || !check(ports, now, (date, at), limit, report)? {
+        if enough || !check(ports, now, (date, at), budget, report)? {
             return Ok(Some(now));
         }
         if portion(ports, (now, date), finish)? {
@@ -223,7 +265,7 @@ fn check(
     ports: &dyn Ports,
     now: Instant,
     (date, at): (NaiveDate, Instant),
-    limit: u32,
+    budget: Budget,
     report: &mut Report,
 ) -> Result<bool, Reject> {
     loop {
@@ -232,7 +274,7 @@ fn check(
         if done {
             break;
         }
-        if report.work() >= limit {
+        if budget.is_used_up(report) {
             return Ok(false);
         }
     }
@@ -242,11 +284,11 @@ fn check(
         if done {
             break;
         }
-        if report.work() >= limit {
+        if budget.is_used_up(report) {
             return Ok(false);
         }
     }
-    lapses(ports, now, limit, report, End::Near)
+    lapses(ports, now, budget, report, End::Near)
 }
 
 /// Notes that the check of a date is finished; tells whether this call did.

@@ -1,8 +1,10 @@
 //! Every key, its order and its example. Identifiers are escaped, so that no `/` in one of them can
 //! reach another's keys; instants and numbers have a fixed width, so that they sort.
 
+use crate::domain::calendar_date;
 use crate::domain::config::MonthDay;
 use crate::domain::coupon::code::Code;
+use crate::domain::digits;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::Counter;
@@ -54,13 +56,19 @@ pub fn account(member: &Id) -> String {
     [ACCOUNTS, &escaped(member)].concat()
 }
 
+/// Behind it, of 12 digits.
+fn numbered(mut key: String, number: u64) -> String {
+    digits::push(&mut key, number);
+    key
+}
+
 /// All members' accounts.
 pub const ACCOUNTS: &str = "account/";
 
 /// Some entries, a line each, by the number of the first: `entry/mei/points/000000000007`.
 #[must_use]
 pub fn entry(member: &Id, programme: &Name, sequence: u64) -> String {
-    format!("{}{sequence:012}", entries_of(member, programme))
+    numbered(entries_of(member, programme), sequence)
 }
 
 /// An account's entries: `entry/mei/points/`.
@@ -72,7 +80,7 @@ pub fn entries_of(member: &Id, programme: &Name) -> String {
 /// A change of a member's level: `tier-history/mei/000000000003`.
 #[must_use]
 pub fn tier_change(member: &Id, sequence: u64) -> String {
-    format!("{}{sequence:012}", tier_changes(member))
+    numbered(tier_changes(member), sequence)
 }
 
 /// All changes of a member's level: `tier-history/mei/`.
@@ -94,14 +102,15 @@ pub const ENTRIES: &str = "entry/";
 /// A batch of lots that does not stand in its account's record, by its first lot: `lot/mei/points/000000000003`.
 #[must_use]
 pub fn lots(member: &Id, programme: &Name, id: u64) -> String {
-    format!("lot/{}/{programme}/{id:012}", escaped(member))
+    let of = ["lot/", &escaped(member), "/", programme.as_str(), "/"].concat();
+    numbered(of, id)
 }
 
 /// Whose a member's lots were, up to a number, before that one was merged into it:
 /// `inherited/mei/points/000000000012`.
 #[must_use]
 pub fn inherited(member: &Id, programme: &Name, last: u64) -> String {
-    format!("{}{last:012}", inherited_of(member, programme))
+    numbered(inherited_of(member, programme), last)
 }
 
 /// All lots of an account that were others': `inherited/mei/points/`.
@@ -204,7 +213,7 @@ pub fn ahead(day: NaiveDate, member: &Id) -> String {
 /// All members whose points lapse on a local date: `ahead/2027-03-01/`.
 #[must_use]
 pub fn ahead_on(day: NaiveDate) -> String {
-    format!("{AHEAD}{day}/")
+    [AHEAD, digits::text(&calendar_date::text_of(day)), "/"].concat()
 }
 
 /// All dates on which points lapse.
@@ -225,7 +234,8 @@ pub fn coupons_ahead_of(day: NaiveDate, member: &Id) -> String {
 /// All coupons that lapse on a local date: `coupon-ahead/2027-03-01/`.
 #[must_use]
 pub fn coupons_ahead_on(day: NaiveDate) -> String {
-    format!("{COUPONS_AHEAD}{day}/")
+    let day = calendar_date::text_of(day);
+    [COUPONS_AHEAD, digits::text(&day), "/"].concat()
 }
 
 /// All dates on which coupons lapse.

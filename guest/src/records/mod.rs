@@ -4,6 +4,7 @@ pub mod codec;
 pub mod holdings;
 pub mod keys;
 pub mod sent_in;
+mod slots;
 pub mod state;
 mod work;
 

@@ -1,13 +1,13 @@
 //! One unit of work: what it has read, what it will write, and the commit that holds if nothing of
 //! what it read and writes has changed meanwhile.
 
+use super::slots::{Slot, Slots};
 use super::{codec, keys};
 use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use crate::reading::Read;
 use crate::reject::Reject;
 use crate::sorted::sort_by;
 use serde::Serialize;
-use std::collections::BTreeMap;
 
 /// Writes of one commit, at most; the storage's own limit.
 pub const WRITES_MAX: usize = 1_000;
@@ -18,8 +18,8 @@ const KEYS_MAX: usize = 1_000;
 /// One unit of work.
 pub struct Work<'p> {
     ports: &'p dyn Ports,
-    seen: BTreeMap<String, Versioned>,
-    writes: BTreeMap<String, Option<String>>,
+    slots: Slots,
+    writes: usize,
     reads: u32,
     /// Where records are written, so that each is kept in a text of just its length.
     scratch: String,
@@ -31,8 +31,8 @@ impl<'p> Work<'p> {
     pub fn new(ports: &'p dyn Ports) -> Self {
         Self {
             ports,
-            seen: BTreeMap::new(),
-            writes: BTreeMap::new(),
+            slots: Slots::default(),
+            writes: 0,
             reads: 0,
             scratch: String::with_capacity(codec::USUAL),
         }
@@ -45,14 +45,16 @@ impl<'p> Work<'p> {
     pub fn fetch(&mut self, keys: impl IntoIterator<Item = String>) -> Result<(), Reject> {
         let mut new: Vec<String> = keys
             .into_iter()
-            .filter(|key| !self.seen.contains_key(key))
+            .filter(|key| self.slots.get(key).is_none_or(|slot| slot.seen.is_none()))
             .collect();
         sort_by(&mut new, String::cmp);
         new.dedup();
         for chunk in new.chunks(KEYS_MAX) {
             let found = self.ports.read(chunk)?;
             self.reads = self.reads.saturating_add(1);
-            self.seen.extend(chunk.iter().cloned().zip(found));
+            for (key, found) in chunk.iter().zip(found) {
+                self.slots.of(key.clone()).seen = Some(found);
+            }
         }
         Ok(())
     }
@@ -68,13 +70,15 @@ impl<'p> Work<'p> {
 
     /// The text behind a key.
     fn text(&mut self, key: &str) -> Result<Option<&str>, Reject> {
-        if !self.writes.contains_key(key) && !self.seen.contains_key(key) {
+        let known = |slot: &Slot| slot.written.is_some() || slot.seen.is_some();
+        if !self.slots.get(key).is_some_and(known) {
             self.fetch([key.to_owned()])?;
         }
-        Ok(match self.writes.get(key) {
-            Some(written) => written.as_deref(),
-            None => self.seen.get(key).and_then(|seen| seen.value.as_deref()),
-        })
+        let slot = self.slots.get(key);
+        Ok(slot.and_then(|slot| match (&slot.written, &slot.seen) {
+            (Some(written), _) => written.as_deref(),
+            (None, seen) => seen.as_ref()?.value.as_deref(),
+        }))
     }
 
     /// The record behind a key and the lines behind the record, as they are stored.
@@ -92,7 +96,8 @@ impl<'p> Work<'p> {
     /// Those of the storage.
     pub fn has(&mut self, key: &str) -> Result<bool, Reject> {
         self.fetch([key.to_owned()])?;
-        Ok(self.seen.get(key).is_some_and(|seen| seen.value.is_some()))
+        let seen = self.slots.get(key).and_then(|slot| slot.seen.as_ref());
+        Ok(seen.is_some_and(|seen| seen.value.is_some()))
     }
 
     /// The rows of a range as they are stored; what this work has written is not among them.
@@ -107,7 +112,7 @@ impl<'p> Work<'p> {
                 value: Some(row.value.clone()),
                 version: row.version,
             };
-            self.seen.entry(row.key.clone()).or_insert(seen);
+            self.slots.of(row.key.clone()).seen.get_or_insert(seen);
         }
         Ok(rows)
     }
@@ -121,7 +126,9 @@ impl<'p> Work<'p> {
         if self.reads < 2 {
             return Ok(false);
         }
-        let seen = self.seen.iter().filter(|(key, _)| keys::is_whole(key));
+        let seen = self.slots.iter();
+        let seen = seen.filter_map(|slot| Some((&slot.key, slot.seen.as_ref()?)));
+        let seen = seen.filter(|(key, _)| keys::is_whole(key));
         let seen: Vec<(&String, &Versioned)> = seen.collect();
         for chunk in seen.chunks(KEYS_MAX) {
             let names: Vec<String> = chunk.iter().map(|(key, _)| (*key).clone()).collect();
@@ -139,7 +146,7 @@ impl<'p> Work<'p> {
     /// Sets a record.
     pub fn put<T: Serialize>(&mut self, key: String, record: &T) {
         codec::encode_into(&mut self.scratch, record);
-        self.writes.insert(key, Some(self.scratch.clone()));
+        self.set(key, Some(self.scratch.clone()));
     }
 
     /// Sets a record with lines behind it.
@@ -149,23 +156,28 @@ impl<'p> Work<'p> {
             self.scratch.push('\n');
             self.scratch.push_str(lines);
         }
-        self.writes.insert(key, Some(self.scratch.clone()));
+        self.set(key, Some(self.scratch.clone()));
     }
 
     /// Sets what is written as a record already, or as several, a line each.
     pub fn put_text(&mut self, key: String, text: String) {
-        self.writes.insert(key, Some(text));
+        self.set(key, Some(text));
     }
 
     /// Deletes a record.
     pub fn delete(&mut self, key: String) {
-        self.writes.insert(key, None);
+        self.set(key, None);
+    }
+
+    fn set(&mut self, key: String, value: Option<String>) {
+        let before = self.slots.of(key).written.replace(value);
+        self.writes = self.writes.saturating_add(usize::from(before.is_none()));
     }
 
     /// How many keys it would write.
     #[must_use]
     pub fn size(&self) -> usize {
-        self.writes.len()
+        self.writes
     }
 
     /// Writes everything. A key that was read must still be what it was; one that was not is written
@@ -174,21 +186,23 @@ impl<'p> Work<'p> {
     /// # Errors
     /// Those of the storage, and [`Reject::OverLimit`] beyond 1,000 writes.
     pub fn commit(self) -> Result<Outcome, Reject> {
-        if self.writes.is_empty() {
+        if self.writes == 0 {
             return Ok(Outcome::Committed);
         }
-        if self.writes.len() > WRITES_MAX {
-            let found = format!("{} records to change at once", self.writes.len());
+        if self.writes > WRITES_MAX {
+            let found = format!("{} records to change at once", self.writes);
             return Err(Reject::over_limit(
                 "",
                 found,
                 "at most 1,000: split the request",
             ));
         }
-        let seen = self.seen;
-        let writes = self.writes.into_iter().map(|(key, value)| {
-            let expect = seen.get(&key).map(|seen| seen.version);
-            Write { key, value, expect }
+        let writes = self.slots.into_slots().into_iter().filter_map(|slot| {
+            Some(Write {
+                key: slot.key,
+                value: slot.written?,
+                expect: slot.seen.map(|seen| seen.version),
+            })
         });
         let writes: Vec<Write> = writes.collect();
         Ok(self.ports.commit(writes)?)

@@ -10,11 +10,17 @@ use crate::records::state::{Helped, NoticesPlace, Upkeep};
 use crate::records::{WRITES_MAX, keys};
 use crate::reject::Reject;
 
-/// Accounts whose dues are read at once.
-const PAGE: u32 = 200;
+/// Accounts whose dues are read at once: as many as one commit takes, of those that lose one lot.
+const PAGE: u32 = 400;
 
 /// Lots of one account that a tick posts in one commit; the rest stays due.
 const LOTS_MAX: usize = 40;
+
+/// Records that posting an account writes where nothing hangs on it, at most: its own, and its places in the index of dues.
+const LIGHT_WRITES: usize = 3;
+
+/// Entries of such an account, at most.
+const LIGHT_ENTRIES: usize = 2;
 
 /// Records that one more account may write in the same commit.
 const ROOM: usize = 200;
@@ -31,8 +37,12 @@ pub(super) enum End {
 /// What became of a page of accounts.
 #[derive(Clone, Copy)]
 pub(super) enum Page {
-    /// So many were posted, perhaps none of them, and of so many of them a level ended; there may be more.
-    Posted { accounts: u32, levels: u32 },
+    /// So many were posted, perhaps none of them, so many of them took more than most, and of so many a level ended; there may be more.
+    Posted {
+        accounts: u32,
+        heavy: u32,
+        levels: u32,
+    },
     /// Another caller was quicker.
     Conflict,
     /// Nothing is due any more.
@@ -95,10 +105,11 @@ pub(super) fn page(
     scope
         .work
         .fetch(members.iter().map(|(member, _)| keys::account(member)))?;
-    let (mut accounts, mut levels) = (0, 0);
+    let (mut accounts, mut heavy, mut levels) = (0, 0, 0);
     let mut place = before.clone();
     for (member, key) in members {
-        if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
+        let size = scope.work.size();
+        if size.saturating_add(ROOM) > WRITES_MAX {
             more = true;
             break;
         }
@@ -111,7 +122,11 @@ pub(super) fn page(
         scope.settle(&mut holdings, LOTS_MAX)?;
         let tier = holdings.tier.as_ref();
         levels += u32::from(tier.is_some_and(|tier| !tier.journal.is_empty()));
+        let posted = holdings.accounts.values();
+        let entries: usize = posted.map(|account| account.journal.len()).sum();
         scope.save(holdings)?;
+        let written = scope.work.size().saturating_sub(size);
+        heavy += u32::from(written > LIGHT_WRITES || entries > LIGHT_ENTRIES);
         accounts += 1;
     }
     if found && accounts == 0 {
@@ -133,7 +148,11 @@ pub(super) fn page(
     }
     let committed = scope.work.commit()? == Outcome::Committed;
     Ok(if committed {
-        Page::Posted { accounts, levels }
+        Page::Posted {
+            accounts,
+            heavy,
+            levels,
+        }
     } else {
         Page::Conflict
     })

@@ -7,6 +7,7 @@
 use super::file::{self, Role};
 use super::fingerprint::Fingerprints;
 use super::layer::{Entry, Layer};
+use super::text::Text;
 use crate::capabilities::Merchant;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Statement};
@@ -124,13 +125,15 @@ pub(super) fn left(connection: &Connection) -> rusqlite::Result<(Layer, u64)> {
 /// Adds a change to the layer; the version behind it.
 fn take(layer: &mut Layer, prints: &Fingerprints, change: Change<'_>) -> rusqlite::Result<u64> {
     let merchant = Merchant::stored(change.merchant).map_err(unreadable)?;
-    let (key, value) = (change.key, change.value.map(str::to_owned));
+    let key = change.key;
     Ok(if let Some(version) = change.version {
         let print = prints.of(&merchant, key);
-        layer.set(&merchant, key, print, Entry { value, version });
+        let value = change.value.map(Text::from);
+        layer.set(&merchant, key.into(), print, Entry { value, version });
         version + 1
     } else {
-        layer.set_mark(&merchant, key.to_owned(), value.unwrap_or_default());
+        let text = change.value.unwrap_or_default();
+        layer.set_mark(&merchant, key.to_owned(), text.to_owned());
         0
     })
 }

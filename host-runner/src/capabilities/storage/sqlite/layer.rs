@@ -1,10 +1,10 @@
 //! Changes that are durable in the journal and not yet in the database's tables, in memory.
 
 use super::fingerprint::{ByPrint, Fingerprint};
+use super::text::Text;
 use crate::capabilities::Merchant;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
-use std::sync::Arc;
 
 /// What a change weighs beside the bytes of its key and value: about what the maps hold for it.
 const EACH: u64 = 150;
@@ -15,7 +15,7 @@ const DELETED: u64 = 1024;
 /// What a key was set to; none: deleted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    pub(super) value: Option<String>,
+    pub(super) value: Option<Text>,
     pub(super) version: u64,
 }
 
@@ -24,7 +24,7 @@ impl Entry {
     pub(super) fn weight(&self, key: &str) -> u64 {
         let bytes = key
             .len()
-            .saturating_add(self.value.as_ref().map_or(0, String::len));
+            .saturating_add(self.value.as_ref().map_or(0, |value| value.len()));
         let deleted = if self.value.is_none() { DELETED } else { 0 };
         u64::try_from(bytes)
             .unwrap_or(u64::MAX)
@@ -50,12 +50,13 @@ pub(super) struct Layer {
 #[derive(Debug, Default)]
 struct Space {
     /// Where each key's entry is.
-    order: BTreeMap<Arc<str>, usize>,
+    order: BTreeMap<Text, usize>,
     marks: BTreeMap<String, String>,
 }
 
 impl Layer {
-    /// About how many bytes it holds in memory.
+    /// About how many bytes were written to it. It holds no more of them: what was written over may still lie in the block of what was written
+    /// with it.
     pub(super) fn weight(&self) -> u64 {
         self.weight
     }
@@ -65,15 +66,14 @@ impl Layer {
     }
 
     /// Sets a key, which has the fingerprint.
-    pub(super) fn set(&mut self, merchant: &Merchant, key: &str, print: Fingerprint, entry: Entry) {
-        self.weight = self.weight.saturating_add(entry.weight(key));
+    pub(super) fn set(&mut self, merchant: &Merchant, key: Text, print: Fingerprint, entry: Entry) {
+        self.weight = self.weight.saturating_add(entry.weight(&key));
         let place = *self.places.entry(print).or_insert(self.entries.len());
         if let Some(known) = self.entries.get_mut(place) {
-            let old = std::mem::replace(known, entry);
-            self.weight = self.weight.saturating_sub(old.weight(key));
+            *known = entry;
         } else {
             self.entries.push(entry);
-            self.space(merchant).order.insert(key.into(), place);
+            self.space(merchant).order.insert(key, place);
         }
     }
 
@@ -100,7 +100,7 @@ impl Layer {
         merchant: &Merchant,
         start: &str,
         end: &str,
-    ) -> impl DoubleEndedIterator<Item = (&'l Arc<str>, &'l Entry)> + use<'l> {
+    ) -> impl DoubleEndedIterator<Item = (&'l Text, &'l Entry)> + use<'l> {
         // `BTreeMap::range` doesn't take a range whose start lies behind its end.
         let space = self.spaces.get(merchant).filter(|_| start < end);
         let bounds = (Bound::Included(start), Bound::Excluded(end));
@@ -127,10 +127,7 @@ impl Layer {
         })
     }
 
-    fn row<'l>(
-        &'l self,
-        (key, place): (&'l Arc<str>, &usize),
-    ) -> Option<(&'l Arc<str>, &'l Entry)> {
+    fn row<'l>(&'l self, (key, place): (&'l Text, &usize)) -> Option<(&'l Text, &'l Entry)> {
         Some((key, self.entries.get(*place)?))
     }
 
@@ -150,24 +147,25 @@ mod tests {
 
     fn entry(value: Option<&str>, version: u64) -> Entry {
         Entry {
-            value: value.map(str::to_owned),
+            value: value.map(Text::from),
             version,
         }
     }
 
     #[test]
-    fn the_latest_state_of_a_key_is_what_is_held_and_weighed() {
+    fn the_latest_state_of_a_key_is_held_and_all_that_was_written_is_weighed() {
         let shop = Merchant::new("shop").unwrap();
         let mut layer = Layer::default();
         assert!(layer.is_empty());
-        layer.set(&shop, "a", (1, 1), entry(Some("1234"), 1));
+        let a = || Text::from("a");
+        layer.set(&shop, a(), (1, 1), entry(Some("1234"), 1));
         let once = layer.weight();
-        layer.set(&shop, "a", (1, 1), entry(Some("123456"), 2));
-        assert_eq!(layer.weight(), once + 2);
-        layer.set(&shop, "a", (1, 1), entry(None, 3));
+        layer.set(&shop, a(), (1, 1), entry(Some("123456"), 2));
+        assert_eq!(layer.weight(), 2 * once + 2);
+        layer.set(&shop, a(), (1, 1), entry(None, 3));
         layer.set_mark(&shop, "m".to_owned(), "x".to_owned());
         assert_eq!(layer.get((1, 1)), Some(&entry(None, 3)));
-        assert_eq!(layer.weight(), once - 4 + DELETED);
+        assert_eq!(layer.weight(), 3 * once - 2 + DELETED);
         assert_eq!(layer.mark(&shop, "m").map(String::as_str), Some("x"));
     }
 
@@ -177,7 +175,7 @@ mod tests {
         for (merchant, key) in [("b", "2"), ("a", "9"), ("b", "1"), ("a", "10")] {
             let merchant = Merchant::new(merchant).unwrap();
             let print = prints.of(&merchant, key);
-            layer.set(&merchant, key, print, entry(Some(""), 1));
+            layer.set(&merchant, key.into(), print, entry(Some(""), 1));
         }
         let keys: Vec<_> = layer
             .keys()

@@ -25,6 +25,7 @@ mod scribe;
 mod seen;
 mod staged;
 mod tables;
+mod text;
 mod writer;
 
 pub use open::OpenError;
@@ -146,8 +147,11 @@ impl Storage for Sqlite {
         if writes.is_empty() {
             return Ok(Outcome::Committed);
         }
+        // Here, on the caller's thread: there are many of those, and one that writes.
+        let changes = text::changes(&self.recent.prints, merchant, &writes);
+        drop(writes);
         let merchant = merchant.clone();
-        self.writer.run(Work::Commit { merchant, writes })
+        self.writer.run(Work::Commit { merchant, changes })
     }
 
     fn backup(&self, to: &Path, stop: &Arc<AtomicBool>) -> Result<Backup, BackupError> {

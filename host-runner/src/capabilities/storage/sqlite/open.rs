@@ -225,7 +225,7 @@ fn recover(
             };
             if is_newer {
                 let print = prints.of(merchant, key);
-                newer.set(merchant, key, print, entry.clone());
+                newer.set(merchant, key.into(), print, entry.clone());
             }
         }
         for (merchant, name, text) in left.marks() {

@@ -1,8 +1,9 @@
 //! The way of a change from the thread that wants it to the writer, and of the answer back.
 
 use super::flush::Told;
+use super::text::Change;
 use crate::capabilities::Merchant;
-use crate::capabilities::storage::{Error, Outcome, Write};
+use crate::capabilities::storage::{Error, Outcome};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::Thread;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use std::time::Duration;
 pub(super) enum Work {
     Commit {
         merchant: Merchant,
-        writes: Vec<Write>,
+        changes: Vec<Change>,
     },
     Mark {
         merchant: Merchant,

@@ -50,11 +50,11 @@ impl Readers {
         let prints: Vec<_> = prints.collect();
         let known = self.recent.known(&self.recent.look(), &prints);
         if known.iter().all(|one| matches!(one, Known::Entry(_))) {
-            let entry = |known| match known {
+            let entry = |known: &Known| match known {
                 Known::Entry(entry) => Some(versioned(entry)),
                 Known::Unknown(_) => None,
             };
-            return Ok(known.into_iter().filter_map(entry).collect());
+            return Ok(known.iter().filter_map(entry).collect());
         }
         let of_late = |layers: &Layers| (layers.turn, self.recent.known(layers, &prints));
         self.snapshot(of_late, |connection, (turn, known)| {
@@ -74,7 +74,7 @@ impl Readers {
                         entry
                     }
                 };
-                all.push(versioned(entry));
+                all.push(versioned(&entry));
             }
             self.recent.seen.note(turn, noted.into_iter());
             Ok(all)
@@ -176,9 +176,9 @@ impl Drop for Lease<'_> {
     }
 }
 
-fn versioned(entry: Entry) -> Versioned {
+fn versioned(entry: &Entry) -> Versioned {
     Versioned {
-        value: entry.value,
+        value: entry.value.as_deref().map(str::to_owned),
         version: entry.version,
     }
 }
@@ -191,7 +191,10 @@ fn stored(read: &mut Statement<'_>, key: &str) -> rusqlite::Result<Entry> {
     let mut rows = read.raw_query();
     let row = rows.next()?;
     Ok(Entry {
-        value: row.map(|row| row.get(0)).transpose()?,
+        value: match row {
+            Some(row) => Some(row.get_ref(0)?.as_str()?.into()),
+            None => None,
+        },
         version: row.map_or(Ok(0), |row| row.get(1))?,
     })
 }

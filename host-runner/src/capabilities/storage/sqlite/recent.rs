@@ -4,6 +4,7 @@ use super::fingerprint::{Fingerprint, Fingerprints};
 use super::layer::{Entry, Layer};
 use super::remains::Remains;
 use super::seen::Seen;
+use super::text::Text;
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Range, Row};
 use std::cmp::Ordering;
@@ -59,7 +60,7 @@ pub(super) enum Known {
 /// A key of a range that changed of late.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Found {
-    pub(super) key: Arc<str>,
+    pub(super) key: Text,
     pub(super) entry: Entry,
 }
 
@@ -111,14 +112,14 @@ impl Layers {
                 more
             })
             .map(|(key, entry)| Found {
-                key: Arc::clone(key),
+                key: key.clone(),
                 entry: entry.clone(),
             })
             .collect()
     }
 }
 
-type Change<'l> = (&'l Arc<str>, &'l Entry);
+type Change<'l> = (&'l Text, &'l Entry);
 
 /// All changes of a layer in a range, in its direction.
 fn changes<'l>(
@@ -227,7 +228,7 @@ impl Rows {
         if let Some(value) = found.entry.value {
             self.rows.push(Row {
                 key: (*found.key).to_owned(),
-                value,
+                value: (*value).to_owned(),
                 version: found.entry.version,
             });
         }
@@ -240,7 +241,7 @@ mod tests {
 
     fn entry(value: &str, version: u64) -> Entry {
         Entry {
-            value: (value != "-").then(|| value.to_owned()),
+            value: (value != "-").then(|| value.into()),
             version,
         }
     }
@@ -249,7 +250,7 @@ mod tests {
         let shop = Merchant::new("shop").unwrap();
         for (key, value) in entries {
             let print = (u64::from(key.as_bytes()[0]), 0);
-            layer.set(&shop, key, print, entry(value, version));
+            layer.set(&shop, (*key).into(), print, entry(value, version));
         }
     }
 
@@ -260,7 +261,11 @@ mod tests {
     }
 
     fn row((key, entry): Change<'_>) -> Option<Row> {
-        let (key, value, version) = (key.to_string(), entry.value.clone()?, entry.version);
+        let (key, value, version) = (
+            key.to_string(),
+            entry.value.as_ref()?.to_string(),
+            entry.version,
+        );
         Some(Row {
             key,
             value,

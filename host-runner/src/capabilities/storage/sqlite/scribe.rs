@@ -9,9 +9,10 @@ use super::layer::{Entry, Layer};
 use super::queue::Work;
 use super::recent::{Layers, Recent};
 use super::staged::Staged;
+use super::text::Change;
 use super::{Settings, file, tables};
 use crate::capabilities::Merchant;
-use crate::capabilities::storage::{Error, Outcome, Write};
+use crate::capabilities::storage::{Error, Outcome};
 use rusqlite::Connection;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -54,8 +55,6 @@ pub(super) struct Scribe<'c> {
     unseen: Option<Arc<Layer>>,
     /// The changes of the group that is under way.
     staged: Staged,
-    /// The fingerprints of a commit's keys.
-    prints: Vec<Fingerprint>,
     /// The version that the next commit gets. None is given twice: what a failed transaction took is passed over.
     next: u64,
     /// Bytes of the main database in use.
@@ -86,7 +85,6 @@ impl<'c> Scribe<'c> {
             before: Before::Done,
             unseen: None,
             staged: Staged::default(),
-            prints: Vec::new(),
             next,
             used,
             settings,
@@ -142,15 +140,15 @@ impl<'c> Scribe<'c> {
     /// rolled back.
     pub(super) fn work(&mut self, work: &mut Work) -> Result<Option<Answer>, Error> {
         match work {
-            Work::Commit { merchant, writes } => {
-                if !self.has_room(writes) {
+            Work::Commit { merchant, changes } => {
+                if !self.has_room(changes) {
                     if self.room == Room::Made {
                         return Ok(Some(Err(self.full())));
                     }
                     self.room = Room::Wanted;
                     return Ok(None);
                 }
-                self.writes(merchant, writes)
+                self.changes(merchant, changes)
             }
             Work::Mark {
                 merchant,
@@ -172,36 +170,35 @@ impl<'c> Scribe<'c> {
         .map_err(|error| file::error(&error))
     }
 
-    fn writes(
+    fn changes(
         &mut self,
         merchant: &Merchant,
-        writes: &mut Vec<Write>,
+        changes: &mut Vec<Change>,
     ) -> rusqlite::Result<Outcome> {
-        let prints = &self.recent.prints;
-        self.prints.clear();
-        let all = writes.iter().map(|write| prints.of(merchant, &write.key));
-        self.prints.extend(all);
         // All checks come first: so nothing has to be taken back when the last one fails.
-        if !self.hold(merchant, writes)? {
+        if !self.hold(merchant, changes)? {
             return Ok(Outcome::Conflict);
         }
         let version = self.next;
         self.next += 1;
-        for (Write { key, value, .. }, print) in writes.drain(..).zip(&self.prints) {
+        for change in changes.drain(..) {
+            let Change {
+                key, value, print, ..
+            } = change;
             self.journal
                 .add(merchant, &key, value.as_deref(), Some(version))?;
             let entry = Entry { value, version };
-            self.staged.set(merchant, key, *print, entry);
+            self.staged.set(merchant, key, print, entry);
         }
         Ok(Outcome::Committed)
     }
 
     /// Whether the keys still have the versions that are expected of them.
-    fn hold(&self, merchant: &Merchant, writes: &[Write]) -> rusqlite::Result<bool> {
+    fn hold(&self, merchant: &Merchant, changes: &[Change]) -> rusqlite::Result<bool> {
         let layers = self.recent.look();
-        for (write, print) in writes.iter().zip(&self.prints) {
-            if let Some(expected) = write.expect
-                && self.version(&layers, merchant, &write.key, *print)? != expected
+        for change in changes {
+            if let Some(expected) = change.expect
+                && self.version(&layers, merchant, &change.key, change.print)? != expected
             {
                 return Ok(false);
             }
@@ -259,12 +256,12 @@ impl<'c> Scribe<'c> {
     }
 
     /// Whether the database is below its largest size. Deletes always have room, since they make some.
-    fn has_room(&self, writes: &[Write]) -> bool {
+    fn has_room(&self, changes: &[Change]) -> bool {
         let Some(largest) = self.settings.largest else {
             return true;
         };
         let gathered = self.weight().saturating_add(self.staged.weight());
-        let deletes = writes.iter().all(|write| write.value.is_none());
+        let deletes = changes.iter().all(|change| change.value.is_none());
         deletes || self.used.saturating_add(gathered) < largest
     }
 

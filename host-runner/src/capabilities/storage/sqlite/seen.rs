@@ -55,7 +55,7 @@ impl Seen {
             if let Some(known) = turns.current.get_mut(&print) {
                 *known = entry;
             } else if turns.weight < MOST {
-                turns.weight += EACH + entry.value.as_ref().map_or(0, String::len);
+                turns.weight += EACH + entry.value.as_ref().map_or(0, |value| value.len());
                 turns.current.insert(print, entry);
             }
         }
@@ -126,7 +126,7 @@ mod tests {
         let seen = Seen::default();
         let [a, b] = [(1, 1), (2, 2)];
         let large = Entry {
-            value: Some("x".repeat(MOST)),
+            value: Some("x".repeat(MOST).as_str().into()),
             version: 1,
         };
         seen.note(0, [(a, large), (b, entry(2))].into_iter());

@@ -3,13 +3,14 @@
 use super::fingerprint::{ByPrint, Fingerprint};
 use super::layer::Entry;
 use super::recent::Layers;
+use super::text::Text;
 use crate::capabilities::Merchant;
 use std::time::Instant;
 
 /// In the order in which they were made.
 #[derive(Debug, Default)]
 pub(super) struct Staged {
-    changes: Vec<(Merchant, String, Fingerprint, Entry)>,
+    changes: Vec<(Merchant, Text, Fingerprint, Entry)>,
     marks: Vec<(Merchant, String, String)>,
     versions: ByPrint<u64>,
     weight: u64,
@@ -26,13 +27,7 @@ impl Staged {
     }
 
     /// Sets a key, which has the fingerprint.
-    pub(super) fn set(
-        &mut self,
-        merchant: &Merchant,
-        key: String,
-        print: Fingerprint,
-        entry: Entry,
-    ) {
+    pub(super) fn set(&mut self, merchant: &Merchant, key: Text, print: Fingerprint, entry: Entry) {
         self.weight = self.weight.saturating_add(entry.weight(&key));
         self.versions.insert(print, entry.version);
         self.changes.push((merchant.clone(), key, print, entry));
@@ -54,7 +49,7 @@ impl Staged {
             if entry.value.is_none() {
                 layers.remains.note(print, entry.version, now);
             }
-            layers.active.set(&merchant, &key, print, entry);
+            layers.active.set(&merchant, key, print, entry);
         }
         for (merchant, name, text) in self.marks.drain(..) {
             layers.active.set_mark(&merchant, name, text);
@@ -82,11 +77,11 @@ mod tests {
         let [a, b] = [(1, 1), (2, 2)];
         assert_eq!(staged.version(a), None);
         for version in [3, 4] {
-            let value = Some(version.to_string());
-            staged.set(&shop, "a".to_owned(), a, Entry { value, version });
+            let value = Some(version.to_string().as_str().into());
+            staged.set(&shop, "a".into(), a, Entry { value, version });
         }
         let value = None;
-        staged.set(&shop, "b".to_owned(), b, Entry { value, version: 5 });
+        staged.set(&shop, "b".into(), b, Entry { value, version: 5 });
         staged.set_mark(&shop, "m".to_owned(), "x".to_owned());
         assert_eq!((staged.version(a), staged.version(b)), (Some(4), Some(5)));
         let mut layers = Layers::default();

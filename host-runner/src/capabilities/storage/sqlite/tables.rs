@@ -99,8 +99,8 @@ mod tests {
         let mut layer = Layer::default();
         for number in 0..4 {
             let (key, version) = (format!("key/{number}"), number + 1);
-            let value = (number % 2 == 0).then(|| "x".to_owned());
-            layer.set(&shop, &key, (number, 0), Entry { value, version });
+            let value = (number % 2 == 0).then(|| "x".into());
+            layer.set(&shop, (*key).into(), (number, 0), Entry { value, version });
         }
         for next in [5, 4] {
             fold(&mut connection, &layer, next).unwrap();
@@ -110,9 +110,9 @@ mod tests {
             assert_eq!(bound, Ok(5_u64));
         }
         let mut later = Layer::default();
-        for (print, value) in [(0, None), (1, Some("y".to_owned()))] {
+        for (print, value) in [(0, None), (1, Some("y".into()))] {
             let (key, version) = (format!("key/{print}"), 6);
-            later.set(&shop, &key, (print, 0), Entry { value, version });
+            later.set(&shop, (*key).into(), (print, 0), Entry { value, version });
         }
         fold(&mut connection, &later, 7).unwrap();
         let version = |key| version(&connection, &shop, key).unwrap();

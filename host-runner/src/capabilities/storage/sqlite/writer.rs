@@ -24,6 +24,10 @@ const GROUP_BYTES: usize = 4 * 1024 * 1024;
 /// for some of them on few processors.
 const LINGER: Duration = Duration::from_millis(1);
 
+/// Fewer threads than these are not waited for: each of them works between its commits for longer than a sync takes, and two syncs of
+/// the disk cost less than the time in which nobody does anything.
+const FEW: usize = 4;
+
 /// The running thread. Dropping it finishes the jobs that wait, and folds what is in the journal.
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -155,7 +159,7 @@ fn group(
         queue.take(jobs);
         if jobs.len() == answers.len() {
             let missing = usual.saturating_sub(jobs.len());
-            if missing > 0 && !lingered {
+            if missing > 0 && usual >= FEW && !lingered {
                 lingered = true;
                 queue.linger(jobs, missing, LINGER);
             }
