@@ -1,5 +1,5 @@
 //! Durable earns by many at once: sandboxes of 64 merchants in 64 threads on one SQLite database, against
-//! a stored procedure that does the same on PostgreSQL, called by 64 clients.
+//! a stored procedure that does the same on PostgreSQL, called by 64 clients; and both with 16, which is kinder to PostgreSQL.
 //!
 //! `./dev bench durable`. Both are loaded before, on the same disk, take turns, and commit durably: WAL
 //! with synchronous=FULL here, fsync and synchronous_commit there; by the system's clock both.
@@ -28,6 +28,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Merchants, and as many threads or clients.
 const MERCHANTS: usize = 64;
 
+/// Threads or clients where there are fewer; each thread serves several merchants in turn.
+const FEWER: usize = 16;
+
 /// Members of each, loaded before with one order each.
 const MEMBERS: usize = 200;
 
@@ -45,10 +48,10 @@ fn main() {
     ));
     let folder = tempfile::tempdir().expect("a folder");
     // Each contender has a database of its own, so that all find as much history.
-    let (time, [of_fresh, of_warm]) =
-        timed(|| ["fresh.db", "warm.db"].map(|name| load(&folder.path().join(name))));
+    let (time, [of_fresh, of_warm, of_fewer]) =
+        timed(|| ["fresh.db", "warm.db", "fewer.db"].map(|name| load(&folder.path().join(name))));
     bench.say(&format!(
-        "two SQLite databases loaded in {:.1} s",
+        "three SQLite databases loaded in {:.1} s",
         time.as_secs_f64()
     ));
     let scratch = tempfile::tempdir().expect("a folder");
@@ -62,23 +65,39 @@ fn main() {
 
     let fresh = |round| {
         settle();
-        earns(&of_fresh, Mode::Fresh, "fresh", round)
+        earns(&of_fresh, Mode::Fresh, MERCHANTS, "fresh", round)
+    };
+    let fewer = |round| {
+        settle();
+        earns(&of_fewer, Mode::Fresh, FEWER, "fewer", round)
     };
     let warm = |round| {
         settle();
-        earns(&of_warm, Mode::Warm { commands: 1_000 }, "warm", round)
+        earns(
+            &of_warm,
+            Mode::Warm { commands: 1_000 },
+            MERCHANTS,
+            "warm",
+            round,
+        )
     };
     let mut contenders: Vec<Contender<'_>> = vec![
         ("SQLite, fresh sandboxes", Box::new(fresh)),
         ("SQLite, warm sandboxes", Box::new(warm)),
+        ("SQLite, fresh sandboxes, 16 threads", Box::new(fewer)),
     ];
     if let Ok(postgres) = &postgres {
-        let script = script();
-        let run = move |_| {
-            settle();
-            postgres.bench(&script, MERCHANTS, ROUND).expect("pgbench")
-        };
-        contenders.push(("PostgreSQL, stored procedure", Box::new(run)));
+        for (name, clients) in [
+            ("PostgreSQL, stored procedure", MERCHANTS),
+            ("PostgreSQL, 16 clients", FEWER),
+        ] {
+            let script = script();
+            let run = move |_| {
+                settle();
+                postgres.bench(&script, clients, ROUND).expect("pgbench")
+            };
+            contenders.push((name, Box::new(run)));
+        }
     }
     let figures = take_turns(rounds, &mut contenders);
     let names: Vec<&str> = contenders.iter().map(|(name, _)| *name).collect();
@@ -88,18 +107,25 @@ fn main() {
     }
     drop(contenders);
     match (figures.as_slice(), &postgres) {
-        ([fresh, warm, procedure], _) => bounds(&mut bench, fresh, warm, procedure),
+        ([fresh, warm, fewer, procedure, of_fewer], _) => bounds(
+            &mut bench,
+            &[
+                ("SQLite with fresh sandboxes ÷ PostgreSQL", fresh, procedure),
+                ("SQLite with warm sandboxes ÷ PostgreSQL", warm, procedure),
+                ("the same with 16, fresh ÷ PostgreSQL", fewer, of_fewer),
+            ],
+        ),
         (_, Err(why)) => bench.skipped("PostgreSQL, stored procedure", &why.to_string()),
         _ => {}
     }
     bench.end();
 }
 
-fn bounds(bench: &mut Bench, fresh: &Figures, warm: &Figures, procedure: &Figures) {
-    for (name, figures) in [("fresh", fresh), ("warm", warm)] {
+fn bounds(bench: &mut Bench, compared: &[(&str, &Figures, &Figures)]) {
+    for (name, ours, procedure) in compared {
         bench.bound(
-            &format!("SQLite with {name} sandboxes ÷ PostgreSQL"),
-            &figures.over(procedure),
+            name,
+            &ours.over(procedure),
             Demand::AtLeast(2.0),
             Demand::AtLeast(5.0),
         );
@@ -133,22 +159,33 @@ fn load(file: &Path) -> Arc<dyn Storage> {
     Arc::new(sqlite)
 }
 
-/// One round: every merchant's thread earns on order after order, of its members in turn; how many a second, from when
+/// One round: every thread earns on order after order, of its merchants' members in turn; how many a second, from when
 /// all of them are there, as pgbench counts.
-fn earns(storage: &Arc<dyn Storage>, mode: Mode, series: &str, round: usize) -> f64 {
+fn earns(
+    storage: &Arc<dyn Storage>,
+    mode: Mode,
+    threads: usize,
+    series: &str,
+    round: usize,
+) -> f64 {
     let done = AtomicUsize::new(0);
-    let (ready, since) = (Barrier::new(MERCHANTS), OnceLock::new());
+    let (ready, since) = (Barrier::new(threads), OnceLock::new());
     std::thread::scope(|scope| {
-        for number in 1..=MERCHANTS {
+        for thread in 1..=threads {
             let (done, ready, since) = (&done, &ready, &since);
             scope.spawn(move || {
-                let mut sandbox: Sandbox = till::sandbox(
-                    till::plugin(),
-                    Arc::clone(storage),
-                    &merchant(number),
-                    Arc::new(System),
-                    mode,
-                );
+                let sandbox = |number| {
+                    till::sandbox(
+                        till::plugin(),
+                        Arc::clone(storage),
+                        &merchant(number),
+                        Arc::new(System),
+                        mode,
+                    )
+                };
+                let merchants = (thread..=MERCHANTS).step_by(threads);
+                let mut sandboxes: Vec<Sandbox> = merchants.map(sandbox).collect();
+                let each = sandboxes.len();
                 ready.wait();
                 let since = since.get_or_init(Instant::now);
                 for count in 0.. {
@@ -156,10 +193,10 @@ fn earns(storage: &Arc<dyn Storage>, mode: Mode, series: &str, round: usize) -> 
                         break;
                     }
                     let sale = Sale {
-                        member: format!("m{:06}", (count * 7) % MEMBERS),
+                        member: format!("m{:06}", (count / each * 7) % MEMBERS),
                         order: format!("{series}-{round}-{count}"),
                     };
-                    till::sell(&mut sandbox, &sale, GRANTED_PLAIN);
+                    till::sell(&mut sandboxes[count % each], &sale, GRANTED_PLAIN);
                     done.fetch_add(1, Ordering::Relaxed);
                 }
             });
