@@ -28,9 +28,14 @@ sys.stdin.read()
 controller.stop()
 "#;
 
+/// The program named by the variable, which `./dev test` sets, or of the usual name.
+pub(crate) fn program() -> String {
+    std::env::var("STAMPCARD_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned())
+}
+
 #[test]
 fn another_ones_server_reads_the_mail_as_it_was_meant() {
-    let there = Command::new("python3")
+    let there = Command::new(program())
         .args(["-c", "import aiosmtpd.controller"])
         .stderr(Stdio::null())
         .status();
@@ -42,7 +47,7 @@ fn another_ones_server_reads_the_mail_as_it_was_meant() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = free.local_addr().unwrap().port();
     drop(free);
-    let mut child = Command::new("python3")
+    let mut child = Command::new(program())
         .args(["-X", "utf8", "-u", "-c", SERVER, &port.to_string()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

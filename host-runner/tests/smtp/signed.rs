@@ -20,11 +20,6 @@ def find(name, timeout=5):
 print(dkim.verify(mail, dnsfunc=find))
 "#;
 
-/// The program named by the variable, or of the usual name.
-fn python() -> String {
-    std::env::var("STAMPCARD_DKIM_PYTHON").unwrap_or_else(|_| "python3".to_owned())
-}
-
 fn works(program: &str, arguments: &[&str]) -> bool {
     let mut command = Command::new(program);
     let command = command.args(arguments);
@@ -36,7 +31,7 @@ fn works(program: &str, arguments: &[&str]) -> bool {
 fn judged(folder: &Path, mail: &str) -> String {
     let [mail_file, key] = ["mail", "public.pem"].map(|name| folder.join(name));
     std::fs::write(&mail_file, mail).unwrap();
-    let output = Command::new(python())
+    let output = Command::new(crate::python::program())
         .args(["-c", JUDGE])
         .args([mail_file, key])
         .output()
@@ -49,7 +44,7 @@ fn anothers_program_finds_that_the_signature_holds() {
     let folder = tempfile::tempdir().unwrap();
     let place = |name: &str| folder.path().join(name).display().to_string();
     let (private, public) = (place("private.pem"), place("public.pem"));
-    let there = works(&python(), &["-c", "import dkim"])
+    let there = works(&crate::python::program(), &["-c", "import dkim"])
         && works("openssl", &["genrsa", "-out", &private, "2048"])
         && works(
             "openssl",

@@ -45,9 +45,17 @@ impl Borrow<str> for Text {
     }
 }
 
+impl Text {
+    /// Its bytes: to compare them nobody has to look where characters begin.
+    fn bytes(&self) -> &[u8] {
+        let block = self.block.as_bytes();
+        block.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
 impl PartialEq for Text {
     fn eq(&self, other: &Self) -> bool {
-        **self == **other
+        self.bytes() == other.bytes()
     }
 }
 
@@ -61,7 +69,7 @@ impl PartialOrd for Text {
 
 impl Ord for Text {
     fn cmp(&self, other: &Self) -> Ordering {
-        (**self).cmp(&**other)
+        self.bytes().cmp(other.bytes())
     }
 }
 
