@@ -11,7 +11,9 @@ there() {
 }
 
 install() {
-    python3 -m venv "$place" && "$place/bin/pip" install --quiet "${packages[@]}"
+    python3 -m venv "$place" && "$place/bin/pip" install --quiet "${packages[@]}" && return
+    rm -rf -- "$place"
+    return 1
 }
 
 if there; then

@@ -48,8 +48,8 @@ fn a_warm_instance_uses_its_memory_again() {
     }
 }
 
-/// Bytes of memory of the tick that posts what lapses of so many members.
-fn memory_of_a_tick(members: usize) -> u64 {
+/// Accounts that such a tick posts of so many members with so many lots each that lapse, and its bytes of memory.
+fn tick(members: usize, lots: usize, request: Value) -> (usize, u64) {
     let clock = Manual::new(Instant::at(0));
     let host = Host {
         storage: Arc::new(storage::Memory::default()),
@@ -86,22 +86,38 @@ fn memory_of_a_tick(members: usize) -> u64 {
     for member in 1..=members {
         let new = json!({ "member": format!("member-{member}") });
         call("members.put", Some(member), new);
-        let request = json!({
-            "to": { "member": format!("member-{member}") }, "points": "10", "reason": "test", "actor": "test",
-        });
-        call("points.grant", Some(member), request);
+        for lot in 0..lots {
+            let request = json!({
+                "to": { "member": format!("member-{member}") }, "points": "10", "reason": "test", "actor": "test",
+            });
+            call("points.grant", Some(member * lots + lot), request);
+        }
     }
     clock.set(Instant::at(2 * 86_400));
-    let (report, memory) = call("upkeep.tick", None, json!({ "limit": 10_000 }));
-    assert_eq!(report.get("accounts"), Some(&json!(members)));
-    memory
+    let (report, memory) = call("upkeep.tick", None, request);
+    let accounts = report.get("accounts").and_then(Value::as_u64);
+    (usize::try_from(accounts.unwrap()).unwrap(), memory)
 }
 
 #[test]
 fn a_tick_takes_no_more_memory_for_more_members() {
-    let (few, many) = (memory_of_a_tick(600), memory_of_a_tick(3_000));
+    let memory = |members| {
+        let (accounts, memory) = tick(members, 1, json!({ "limit": 10_000 }));
+        assert_eq!(accounts, members);
+        memory
+    };
+    let (few, many) = (memory(600), memory(3_000));
     assert!(
         many <= few + few / 4,
         "{many} B for five times the members of {few} B"
     );
+}
+
+/// Without a limit a tick posts many accounts that cost little, and of those that cost more only as many as its fuel allows for.
+#[test]
+fn accounts_of_many_lots_count_for_more() {
+    let (light, _) = tick(1_200, 1, json!({}));
+    assert_eq!(light, 1_200);
+    let (heavy, _) = tick(1_200, 9, json!({}));
+    assert_eq!(heavy, 1_000);
 }

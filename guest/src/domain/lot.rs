@@ -9,7 +9,7 @@ use super::instant::Instant;
 use super::until::End;
 use super::zone::Zone;
 use crate::reading::Read;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 
 /// The points of one award. Its dates are copied from the programme when it is granted, so that no
@@ -106,11 +106,13 @@ impl Lot {
     #[must_use]
     pub fn last_day(&self, zone: Zone) -> Option<NaiveDate> {
         let date = zone.date(self.expires_at?);
-        if self.ends_day {
+        let last = if self.ends_day {
             date.pred_opt()
         } else {
             Some(date)
-        }
+        };
+        // In the east the last moment there is falls into the year 10000, whose dates are none here: nothing that lasts as long has a notice.
+        last.filter(|day| day.year() <= 9999)
     }
 
     /// The queue that it stands in.

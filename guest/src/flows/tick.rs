@@ -24,7 +24,7 @@ const CHECKS_MAX: usize = 31;
 pub struct Budget {
     /// About so many members are worked on.
     work: u32,
-    /// Accounts that count as one where a lot or two lapsed on each and nothing hangs on it.
+    /// Accounts that count as one where each holds few lots, and little came of it.
     accounts: u32,
 }
 
@@ -33,7 +33,7 @@ impl Budget {
     /// all of it may be of the costly kind.
     pub const USUAL: Self = Self {
         work: 1_000,
-        accounts: 8,
+        accounts: 5,
     };
 
     /// About so much of each.

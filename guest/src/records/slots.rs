@@ -20,7 +20,7 @@ pub(super) struct Slot {
 pub(super) struct Slots {
     all: Vec<Slot>,
     /// By hash, with the next free place behind those whose hash is the same: the number of a slot, of which the first is 1; 0: free. There are
-    /// twice as many places as slots, and as many as some power of two.
+    /// at least twice as many places as slots, and as many as some power of two.
     places: Vec<u32>,
 }
 

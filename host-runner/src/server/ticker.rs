@@ -5,7 +5,7 @@ use super::metrics::{Ending, Metrics};
 use super::shops::{Service, Shop, Shops};
 use super::traces::{Trace, Traces};
 use super::turns::Turns;
-use crate::call::{Call, Subject, refusal_name};
+use crate::call::{Call, CallError, Subject, refusal_name};
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::{Clock, Instant};
 use crate::capabilities::logging::{Level, LogSink};
@@ -171,12 +171,15 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
     while running.join_next().await.is_some() {}
 }
 
+/// What a tick is asked for that follows one which came to a limit of the sandbox.
+const LITTLE: u32 = 100;
+
 /// One tick.
 fn once(shop: &Shop, log: &dyn LogSink, trace: &Trace) -> Ended {
-    let call = Call {
+    let call = |request| Call {
         function: "upkeep.tick".to_owned(),
         execution: None,
-        request: Some(json!({})),
+        request: Some(request),
     };
     let failed = |told: String| {
         log.log(shop.merchant(), Level::Error, "ticker", &told);
@@ -192,7 +195,14 @@ fn once(shop: &Shop, log: &dyn LogSink, trace: &Trace) -> Ended {
     let Some(turn) = shop.turnstile().try_enter() else {
         return Ended::Not(CROWDED);
     };
-    let answered = trace.watch(&mut sandbox).call(&call);
+    let mut answered = trace.watch(&mut sandbox).call(&call(json!({})));
+    if let Err(error @ CallError::Limit { .. }) = &answered {
+        // What it committed stands; the rest goes on in smaller steps.
+        let told = format!("a tick stopped: {error}; less of it is asked for");
+        log.log(shop.merchant(), Level::Warn, "ticker", &told);
+        let little = json!({ "limit": LITTLE });
+        answered = trace.watch(&mut sandbox).call(&call(little));
+    }
     let cost = answered
         .as_ref()
         .ok()

@@ -16,11 +16,19 @@ const PAGE: u32 = 400;
 /// Lots of one account that a tick posts in one commit; the rest stays due.
 const LOTS_MAX: usize = 40;
 
-/// Records that posting an account writes where nothing hangs on it, at most: its own, and its places in the index of dues.
+/// Records that posting a light account writes, at most: its own, and its places in the index of dues.
 const LIGHT_WRITES: usize = 3;
 
-/// Entries of such an account, at most.
+/// Entries that are written on a light account, at most.
 const LIGHT_ENTRIES: usize = 2;
+
+/// Lots that a light account has, at most.
+const LIGHT_LOTS: usize = 8;
+
+/// What the accounts of a page may come to, where each counts as this many and one for each lot: memory that a page takes is free only behind
+/// it, and comes to a few megabytes then.
+const EACH: usize = 10;
+const PAGE_MAX: usize = 6_000;
 
 /// Records that one more account may write in the same commit.
 const ROOM: usize = 200;
@@ -107,14 +115,18 @@ pub(super) fn page(
         .fetch(members.iter().map(|(member, _)| keys::account(member)))?;
     let (mut accounts, mut heavy, mut levels) = (0, 0, 0);
     let mut place = before.clone();
+    let mut loaded = 0_usize;
     for (member, key) in members {
         let size = scope.work.size();
-        if size.saturating_add(ROOM) > WRITES_MAX {
+        if size.saturating_add(ROOM) > WRITES_MAX || loaded > PAGE_MAX {
             more = true;
             break;
         }
         place = Some(key);
         let mut holdings = Holdings::load(&mut scope.work, &member, now)?;
+        let all = holdings.accounts.values();
+        let lots: usize = all.map(|account| account.lots.len()).sum();
+        loaded = loaded.saturating_add(lots).saturating_add(EACH);
         if holdings.due().is_none_or(|due| due > now) {
             // Another caller posted it between the look at the index and the one at the account.
             continue;
@@ -126,7 +138,8 @@ pub(super) fn page(
         let entries: usize = posted.map(|account| account.journal.len()).sum();
         scope.save(holdings)?;
         let written = scope.work.size().saturating_sub(size);
-        heavy += u32::from(written > LIGHT_WRITES || entries > LIGHT_ENTRIES);
+        let light = written <= LIGHT_WRITES && entries <= LIGHT_ENTRIES && lots <= LIGHT_LOTS;
+        heavy += u32::from(!light);
         accounts += 1;
     }
     if found && accounts == 0 {
