@@ -119,5 +119,5 @@ fn accounts_of_many_lots_count_for_more() {
     let (light, _) = tick(1_200, 1, json!({}));
     assert_eq!(light, 1_200);
     let (heavy, _) = tick(1_200, 9, json!({}));
-    assert_eq!(heavy, 1_000);
+    assert!((1_000..1_100).contains(&heavy), "{heavy}");
 }
