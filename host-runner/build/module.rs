@@ -11,8 +11,8 @@ use std::collections::HashSet;
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{CodeSection, ExportSection, Function, Module, NameSection};
 use wasmparser::{
-    CompositeInnerType, CustomSectionReader, Export, FunctionBody, Name, Operator, Parser, Payload,
-    TypeRef,
+    CompositeInnerType, CustomSectionReader, Export, FunctionBody, ImportSectionReader, Name,
+    Operator, Parser, Payload, TypeRef,
 };
 
 /// How the exports begin that are called behind a function, with its answer.
@@ -137,6 +137,22 @@ fn exported(module: &[u8], name: &str) -> Result<u32> {
     bail!("the module has no function {name}")
 }
 
+/// How many functions the module takes from elsewhere: they have the first numbers.
+pub(super) fn imported_functions(section: ImportSectionReader<'_>) -> Result<usize> {
+    let mut imported = 0;
+    for import in section.into_imports() {
+        imported += usize::from(matches!(import?.ty, TypeRef::Func(_)));
+    }
+    Ok(imported)
+}
+
+/// A function's number, where `number` has the new one of each.
+pub(super) fn renumbered(number: &[u32], function: u32) -> u32 {
+    let place = usize::try_from(function).ok();
+    let number = place.and_then(|place| number.get(place));
+    number.copied().unwrap_or(function)
+}
+
 /// The functions without parameters, results and instructions.
 fn empty_functions(module: &[u8]) -> Result<HashSet<u32>> {
     let mut void = Vec::new();
@@ -157,9 +173,7 @@ fn empty_functions(module: &[u8]) -> Result<HashSet<u32>> {
                 }
             }
             Payload::ImportSection(section) => {
-                for import in section.into_imports() {
-                    imported += usize::from(matches!(import?.ty, TypeRef::Func(_)));
-                }
+                imported = imported_functions(section)?;
             }
             Payload::FunctionSection(section) => {
                 types = section.into_iter().collect::<Result<_, _>>()?;

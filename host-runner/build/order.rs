@@ -3,12 +3,13 @@
 //! A number below 128 takes one byte, and a function's number stands wherever it is called: those that are called from the most places come
 //! first. The rest keep their order, because what lies together is used together.
 
+use super::module;
 use anyhow::{Context, Result};
 use std::cmp::Reverse;
 use std::convert::Infallible;
 use wasm_encoder::reencode::{Error, Reencode, utils};
 use wasm_encoder::{CodeSection, FunctionSection, Module};
-use wasmparser::{CodeSectionReader, FunctionSectionReader, Operator, Parser, Payload, TypeRef};
+use wasmparser::{CodeSectionReader, FunctionSectionReader, Operator, Parser, Payload};
 
 /// How many numbers take one byte.
 const SHORT: usize = 128;
@@ -34,7 +35,7 @@ struct Order {
     imported: usize,
     /// The places of the module's own functions, of which the first is 0, in the new order.
     places: Vec<usize>,
-    /// The new number of each of its own functions.
+    /// The new number of each function.
     number: Vec<u32>,
 }
 
@@ -44,9 +45,7 @@ impl Order {
         for payload in Parser::new(0).parse_all(module) {
             match payload? {
                 Payload::ImportSection(section) => {
-                    for import in section.into_imports() {
-                        imported += usize::from(matches!(import?.ty, TypeRef::Func(_)));
-                    }
+                    imported = module::imported_functions(section)?;
                 }
                 Payload::CodeSectionEntry(body) => {
                     own += 1;
@@ -69,9 +68,9 @@ impl Order {
         if let Some(rest) = places.get_mut(SHORT.saturating_sub(imported)..) {
             rest.sort_unstable();
         }
-        let mut number = vec![0; own];
+        let mut number: Vec<u32> = (0..u32::try_from(imported + own)?).collect();
         for (new, place) in places.iter().enumerate() {
-            if let Some(number) = number.get_mut(*place) {
+            if let Some(number) = number.get_mut(imported + place) {
                 *number = u32::try_from(imported + new)?;
             }
         }
@@ -95,11 +94,7 @@ impl Reencode for Order {
     type Error = Infallible;
 
     fn function_index(&mut self, function: u32) -> Result<u32, Error> {
-        let place = usize::try_from(function)
-            .ok()
-            .and_then(|at| at.checked_sub(self.imported));
-        let number = place.and_then(|place| self.number.get(place));
-        Ok(number.copied().unwrap_or(function))
+        Ok(module::renumbered(&self.number, function))
     }
 
     fn parse_function_section(

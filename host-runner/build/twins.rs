@@ -4,13 +4,14 @@
 //! the byte: all but the first are left out, and whoever calls them calls that one. What two functions call may itself be such a pair, so
 //! it is looked again until nothing more is found. Stacks of traps tell the first one's name.
 
+use super::module;
 use anyhow::{Context, Result};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::convert::Infallible;
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{CodeSection, Function, FunctionSection, Module};
-use wasmparser::{FunctionBody, FunctionSectionReader, Parser, Payload, TypeRef};
+use wasmparser::{FunctionBody, FunctionSectionReader, Parser, Payload};
 
 /// The module with each function once, and the names of those that are left: line n is that of function n, as in `names`.
 pub(super) fn fold(module: &[u8], names: &str) -> Result<(Vec<u8>, String)> {
@@ -40,9 +41,7 @@ impl Fold {
         for payload in Parser::new(0).parse_all(module) {
             match payload? {
                 Payload::ImportSection(section) => {
-                    for import in section.into_imports() {
-                        imported += usize::from(matches!(import?.ty, TypeRef::Func(_)));
-                    }
+                    imported = module::imported_functions(section)?;
                 }
                 Payload::FunctionSection(section) => {
                     types = section.into_iter().collect::<Result<Vec<u32>, _>>()?;
@@ -119,9 +118,7 @@ impl Fold {
             })
             .collect();
         for number in &mut self.number {
-            let place = usize::try_from(*number).ok();
-            let new = place.and_then(|place| left.get(place));
-            *number = new.copied().unwrap_or(*number);
+            *number = module::renumbered(&left, *number);
         }
     }
 }
@@ -130,9 +127,7 @@ impl Reencode for Fold {
     type Error = Infallible;
 
     fn function_index(&mut self, function: u32) -> Result<u32, Error> {
-        let place = usize::try_from(function).ok();
-        let number = place.and_then(|place| self.number.get(place));
-        Ok(number.copied().unwrap_or(function))
+        Ok(module::renumbered(&self.number, function))
     }
 
     fn parse_function_section(
