@@ -1,6 +1,7 @@
 //! Merchants are ticked by the server, when their plugins asked for it and after commands.
 
 use crate::Shop;
+use crate::merchants::{OPERATOR, operator};
 use serde_json::{Value, json};
 use stampcard::keys::Role;
 use std::thread;
@@ -71,4 +72,37 @@ fn what_a_command_made_due_is_done_soon_after() {
             .into_iter()
             .find(|notice| notice["channel"] == "sms" && notice["tries"] == 1)
     });
+}
+
+/// What is due of 200 members is more than the merchant's fuel allows for at once; it is done in smaller steps, and not put off.
+#[test]
+fn a_tick_that_comes_to_a_limit_is_asked_for_less() {
+    let mut shop = Shop::with(&format!("ticking = true\n{OPERATOR}"));
+    let members: Vec<String> = (0..200).map(|at| format!("m{at:03}")).collect();
+    for member in &members {
+        shop.call("members.put", Some(member), json!({ "member": member }));
+    }
+    for some in members.chunks(100) {
+        let gift = json!({ "to": { "members": some }, "points": "5", "reason": "r", "actor": "a" });
+        shop.call("points.grant", some.first().map(String::as_str), gift);
+    }
+    let small = r#"{"limits":{"fuel":13000000}}"#;
+    let set = operator(&shop, "PUT", "/merchants/shop", small);
+    assert_eq!(set.status, 200, "{}", set.body);
+    shop.at(31 * DAY);
+    let mut told = Vec::new();
+    wait("not all of it was posted", || {
+        told.extend(shop.told());
+        members
+            .iter()
+            .all(|member| {
+                let page = shop.call("points.history", None, json!({ "member": member }));
+                let entries = page["entries"].as_array().unwrap();
+                let mut lapses = entries.iter().filter(|entry| entry["kind"] == "expire");
+                lapses.any(|lapse| !lapse["posted-at"].is_null())
+            })
+            .then_some(())
+    });
+    let less = |line: &&String| line.contains("less of it is asked for");
+    assert!(told.iter().any(|line| less(&line)), "{told:?}");
 }
