@@ -110,21 +110,21 @@ find_components() {
     fi
 }
 
-# SQLite is compiled along, and rustc links by it.
+# SQLite and the allocator are compiled along, and rustc links by it.
 find_c_compiler() {
-    if command -v cc >/dev/null; then
-        found "a C compiler, $(command -v cc)"
+    if command -v cc >/dev/null && command -v make >/dev/null; then
+        found "a C compiler, $(command -v cc), and $(command -v make)"
         return
     fi
     # Packages of the system are put in only where that was asked for, or where nobody could be asked.
     if [[ -n ${CI:-}$talkative && $(id -u) -eq 0 ]] && command -v apt-get >/dev/null; then
-        say "there is no C compiler; installing Debian's gcc"
-        if ! { apt-get update -qq && apt-get install -qq -y --no-install-recommends gcc libc6-dev; } >&2; then
-            die 'apt-get could not install gcc; the reason stands above'
+        say "there is no C compiler or no make; installing Debian's gcc and make"
+        if ! { apt-get update -qq && apt-get install -qq -y --no-install-recommends gcc libc6-dev make; } >&2; then
+            die 'apt-get could not install them; the reason stands above'
         fi
         return
     fi
-    die "there is no C compiler 'cc': install gcc and libc6-dev, or clang, or your system's tools for developers"
+    die "there is no C compiler 'cc' or no 'make': install gcc, libc6-dev and make, or clang and make, or your system's tools for developers"
 }
 
 # The compiled library takes seconds to get; where it can't be had, its sources will do and cost half a

@@ -31,7 +31,7 @@ use std::time::Duration;
 
 /// The program's allocator, since this stands for the program.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Notices that are due.
 const NOTICES: usize = 100_000;

@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 /// The program's allocator, since this stands for the program under load.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Merchants who only do business, a client each.
 const MERCHANTS: u32 = 16;

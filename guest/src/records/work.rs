@@ -105,8 +105,7 @@ impl<'p> Work<'p> {
     /// # Errors
     /// Those of the storage.
     pub fn scan(&mut self, range: &Range) -> Result<Vec<Row>, Reject> {
-        let rows = self.ports.scan(range)?;
-        self.reads = self.reads.saturating_add(1);
+        let rows = self.index(range)?;
         for row in &rows {
             let seen = Versioned {
                 value: Some(row.value.clone()),
@@ -115,6 +114,16 @@ impl<'p> Work<'p> {
             self.slots.of(row.key.clone()).seen.get_or_insert(seen);
         }
         Ok(rows)
+    }
+
+    /// The rows of a range of an index. None of them has to be what it was when this is committed: what they say is looked at
+    /// again in the records that they belong to.
+    ///
+    /// # Errors
+    /// Those of the storage.
+    pub fn index(&mut self, range: &Range) -> Result<Vec<Row>, Reject> {
+        self.reads = self.reads.saturating_add(1);
+        Ok(self.ports.scan(range)?)
     }
 
     /// Whether others have changed an account or an order since it was read, so that what was read does not belong

@@ -99,7 +99,7 @@ pub(super) fn page(
             )
         }
     };
-    let rows = scope.work.scan(&range)?;
+    let rows = scope.work.index(&range)?;
     if rows.is_empty() && before.is_none() {
         return Ok(Page::Done);
     }

@@ -3,7 +3,7 @@
 use super::Settings;
 use super::file::{self, Role};
 use super::layer::Entry;
-use super::recent::{Found, Known, Layers, Recent, Rows};
+use super::recent::{Changes, Known, Layers, Recent, Rows};
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Error, Range, Row, Versioned};
 use rusqlite::{Connection, OptionalExtension, Statement};
@@ -83,10 +83,18 @@ impl Readers {
 
     /// The rows of a range at one instant.
     pub(super) fn scan(&self, merchant: &Merchant, range: &Range) -> Result<Vec<Row>, Error> {
-        let of_late = |layers: &Layers| layers.changes(merchant, range);
-        self.snapshot(of_late, |connection, recent| {
-            scan(connection, merchant, range, recent)
-        })
+        // A range may have far more changes than rows are wanted, such as what others deleted at its other end.
+        let wanted = usize::try_from(range.limit).unwrap_or(usize::MAX);
+        let read = |most| {
+            let of_late = |layers: &Layers| layers.changes(merchant, range, most);
+            self.snapshot(of_late, |connection, changes| {
+                scan(connection, merchant, range, changes)
+            })
+        };
+        match read(wanted)? {
+            Some(rows) => Ok(rows),
+            None => Ok(read(usize::MAX)?.unwrap_or_default()),
+        }
     }
 
     /// The mark's text.
@@ -199,12 +207,13 @@ fn stored(read: &mut Statement<'_>, key: &str) -> rusqlite::Result<Entry> {
     })
 }
 
+/// The rows of a range, if as much as was told of its changes is enough for them.
 fn scan(
     connection: &Connection,
     merchant: &Merchant,
     range: &Range,
-    changes: Vec<Found>,
-) -> rusqlite::Result<Vec<Row>> {
+    changes: Changes,
+) -> rusqlite::Result<Option<Vec<Row>>> {
     let sql = if range.backward {
         "SELECT key, value, version FROM record
          WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key DESC"

@@ -64,6 +64,14 @@ pub(super) struct Found {
     pub(super) entry: Entry,
 }
 
+/// What changed in a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Changes {
+    first: Vec<Found>,
+    /// There are no more that the range's rows can reach.
+    whole: bool,
+}
+
 impl Recent {
     /// The keys of these fingerprints at the instant of the layers.
     pub(super) fn known(&self, layers: &Layers, prints: &[Fingerprint]) -> Vec<Known> {
@@ -98,14 +106,14 @@ impl Layers {
         self.active.mark(merchant, name).or_else(before)
     }
 
-    /// The changes in a range, in its direction, as far as its rows can reach.
-    pub(super) fn changes(&self, merchant: &Merchant, range: &Range) -> Vec<Found> {
+    /// The first changes in a range, in its direction, as far as its rows can reach, and no more than so many.
+    pub(super) fn changes(&self, merchant: &Merchant, range: &Range, most: usize) -> Changes {
         let before = self.before.iter();
         let before = before.flat_map(|layer| changes(layer, merchant, range));
         let active = changes(&self.active, merchant, range);
         let mut left = range.limit;
         // Deleted keys are no rows, and come along.
-        merged(active, before, range.backward)
+        let mut all = merged(active, before, range.backward)
             .take_while(|(_, entry)| {
                 let more = left > 0;
                 left = left.saturating_sub(u32::from(entry.value.is_some()));
@@ -114,8 +122,12 @@ impl Layers {
             .map(|(key, entry)| Found {
                 key: key.clone(),
                 entry: entry.clone(),
-            })
-            .collect()
+            });
+        let first = all.by_ref().take(most).collect();
+        Changes {
+            first,
+            whole: all.next().is_none(),
+        }
     }
 }
 
@@ -173,24 +185,30 @@ fn ordered(first: &str, second: &str, backward: bool) -> Ordering {
 /// The rows of a range, gathered from what changed in it and what the tables hold of it, both in its direction.
 pub(super) struct Rows {
     changes: Peekable<vec::IntoIter<Found>>,
+    /// There are no changes behind these.
+    whole: bool,
+    /// The rows reached beyond the changes, of which there are more.
+    lacking: bool,
     rows: Vec<Row>,
     limit: usize,
     backward: bool,
 }
 
 impl Rows {
-    pub(super) fn new(changes: Vec<Found>, range: &Range) -> Self {
+    pub(super) fn new(changes: Changes, range: &Range) -> Self {
         Self {
-            changes: changes.into_iter().peekable(),
+            changes: changes.first.into_iter().peekable(),
+            whole: changes.whole,
+            lacking: false,
             rows: Vec::new(),
             limit: usize::try_from(range.limit).unwrap_or(usize::MAX),
             backward: range.backward,
         }
     }
 
-    /// Whether there are as many as are wanted.
+    /// Whether there are as many as are wanted, or as can be told of.
     pub(super) fn are_enough(&self) -> bool {
-        self.rows.len() >= self.limit
+        self.lacking || self.rows.len() >= self.limit
     }
 
     /// Comes to the next key that the tables have; whether its row is to be added: nothing changed of it.
@@ -199,7 +217,8 @@ impl Rows {
         let up_to = |found: &Found| ordered(&found.key, key, backward) != Ordering::Greater;
         while !self.are_enough() {
             let Some(found) = self.changes.next_if(up_to) else {
-                return true;
+                self.lacking = !self.whole && self.changes.peek().is_none();
+                return !self.lacking;
             };
             let same = *found.key == *key;
             self.add_change(found);
@@ -214,14 +233,16 @@ impl Rows {
         self.rows.push(row);
     }
 
-    /// All of them, when the tables have no more.
-    pub(super) fn end(mut self) -> Vec<Row> {
-        while !self.are_enough()
-            && let Some(found) = self.changes.next()
-        {
+    /// All of them, when the tables have no more; none where it takes more of the changes to tell.
+    pub(super) fn end(mut self) -> Option<Vec<Row>> {
+        while !self.are_enough() {
+            let Some(found) = self.changes.next() else {
+                self.lacking = !self.whole;
+                break;
+            };
             self.add_change(found);
         }
-        self.rows
+        (!self.lacking).then_some(self.rows)
     }
 
     fn add_change(&mut self, found: Found) {
@@ -298,16 +319,34 @@ mod tests {
                         backward,
                     };
                     let kept = layer(&stored, 1);
-                    let mut rows = Rows::new(layers.changes(&shop, &range), &range);
-                    for row in changes(&kept, &shop, &range).filter_map(row) {
-                        if rows.reach(&row.key) {
-                            rows.add(row);
+                    let read = |most| {
+                        let changes_first = layers.changes(&shop, &range, most);
+                        let whole = changes_first.whole;
+                        let mut rows = Rows::new(changes_first, &range);
+                        for row in changes(&kept, &shop, &range).filter_map(row) {
+                            if rows.reach(&row.key) {
+                                rows.add(row);
+                            }
                         }
-                    }
+                        (rows.end(), whole)
+                    };
                     let expected = changes(&all, &shop, &range).filter_map(row);
                     let limit = usize::try_from(limit).unwrap();
                     let expected: Vec<Row> = expected.take(limit).collect();
-                    assert_eq!(rows.end(), expected, "{range:?}");
+                    assert_eq!(
+                        read(usize::MAX),
+                        (Some(expected.clone()), true),
+                        "{range:?}"
+                    );
+                    for most in 0..8 {
+                        // With fewer of the changes it is the same or nothing.
+                        let (rows, whole) = read(most);
+                        assert!(rows.is_some() || !whole, "{range:?} of {most}");
+                        assert!(
+                            rows.is_none_or(|rows| rows == expected),
+                            "{range:?} of {most}"
+                        );
+                    }
                 }
             }
         }

@@ -5,8 +5,8 @@ use super::fingerprint::{ByPrint, Fingerprint};
 use super::layer::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Bytes remembered of one turn, about; what is read beyond that is looked for in the tables each time.
-const MOST: usize = 16 * 1024 * 1024;
+/// Bytes remembered of one turn, about, as much as is read while a layer fills; what is read beyond that is looked for in the tables each time.
+const MOST: usize = 24 * 1024 * 1024;
 
 /// What a key weighs beside its value: about what the map holds for it.
 const EACH: usize = 100;
