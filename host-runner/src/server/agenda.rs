@@ -48,6 +48,8 @@ struct State {
     place: Option<(Instant, u64)>,
     /// It was asked for while it was being ticked.
     again: bool,
+    /// Its last tick left work to be done at once.
+    goes_on: bool,
     last: Instant,
     failures: u32,
 }
@@ -102,6 +104,12 @@ impl Agenda {
         Some(merchant)
     }
 
+    /// Whether the merchant's last tick couldn't do all that was due.
+    pub(super) fn goes_on(&self, merchant: &Merchant) -> bool {
+        let state = self.states.get(merchant);
+        state.is_some_and(|state| state.goes_on)
+    }
+
     /// A merchant is looked after at least so often, in seconds.
     fn longest(&self) -> u64 {
         if !self.shared {
@@ -117,6 +125,7 @@ impl Agenda {
         let Some(state) = self.states.get_mut(merchant) else {
             return;
         };
+        state.goes_on = matches!(ended, Ended::Next(Some(next)) if next <= now);
         let mut at = match ended {
             Ended::Next(next) => {
                 state.failures = 0;
@@ -210,6 +219,7 @@ mod tests {
         assert_eq!(agenda.take(at(100)), None);
         agenda.done(&shop("a"), Ended::Next(Some(at(150))), at(101));
         agenda.done(&shop("b"), Ended::Next(None), at(101));
+        assert!(!agenda.goes_on(&shop("a")) && !agenda.goes_on(&shop("b")));
         assert_eq!(agenda.next(), Some(at(150)));
         assert_eq!(agenda.take(at(149)), None);
         assert_eq!(agenda.take(at(150)), Some(shop("a")));
@@ -242,6 +252,7 @@ mod tests {
             order.push(merchant.as_str().to_owned());
             // More is due at once.
             agenda.done(&merchant, Ended::Next(Some(at(90))), at(100));
+            assert!(agenda.goes_on(&merchant));
         }
         assert_eq!(order, ["large", "b", "c", "large", "b", "c"]);
     }

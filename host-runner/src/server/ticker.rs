@@ -5,7 +5,7 @@ use super::metrics::{Ending, Metrics};
 use super::shops::{Service, Shop, Shops};
 use super::traces::{Trace, Traces};
 use super::turns::Turns;
-use crate::call::{Call, CallError, Subject, refusal_name};
+use crate::call::{Answer, Call, CallError, Subject, refusal_name};
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::{Clock, Instant};
 use crate::capabilities::logging::{Level, LogSink};
@@ -111,22 +111,28 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
                 let due = {
                     let mut agenda = ticks.ticker.agenda();
                     let late = late(agenda.next(), now);
-                    agenda.take(now).map(|merchant| (merchant, late))
+                    agenda.take(now).map(|merchant| {
+                        let goes_on = agenda.goes_on(&merchant);
+                        (merchant, late, goes_on)
+                    })
                 };
-                if let Some((merchant, late)) = due {
-                    return (slot, merchant, late);
+                if let Some((merchant, late, goes_on)) = due {
+                    return (slot, merchant, late, goes_on);
                 }
                 // Whether it was nudged or the time is over: look again.
                 let _ = timeout(ticks.ticker.pause(), ticks.ticker.nudged.notified()).await;
             }
         };
-        let (slot, merchant, late) = tokio::select! {
+        let (slot, merchant, late, goes_on) = tokio::select! {
             next = next => next,
             _ = stop.changed() => break,
         };
         let (ticker, shops, log) = (ticks.ticker.clone(), ticks.shops.clone(), ticks.log.clone());
         let (metrics, turn) = (ticks.metrics.clone(), ticks.turns.clone());
         let traces = ticks.traces.clone();
+        // A thread that nobody else needs now helps where there is much to do.
+        let helper = goes_on.then(|| slots.clone().try_acquire_owned().ok());
+        let helper = helper.flatten();
         running.spawn(async move {
             let of = merchant.clone();
             let told = log.clone();
@@ -142,7 +148,16 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
                     }
                     Service::Active(_) | Service::Without(_) => turn.take(&*told, || {
                         let trace = traces.tick(&of, late);
-                        let ended = once(&shop, &*told, &trace);
+                        let ended = std::thread::scope(|threads| {
+                            let (shop, told) = (&shop, &*told);
+                            helper.map(|slot| {
+                                threads.spawn(move || {
+                                    help(shop, told);
+                                    drop(slot);
+                                })
+                            });
+                            once(shop, told, &trace)
+                        });
                         if matches!(ended, Ended::Failed) {
                             trace.fail("failed");
                         }
@@ -176,11 +191,6 @@ const LITTLE: u32 = 100;
 
 /// One tick.
 fn once(shop: &Shop, log: &dyn LogSink, trace: &Trace) -> Ended {
-    let call = |request| Call {
-        function: "upkeep.tick".to_owned(),
-        execution: None,
-        request: Some(request),
-    };
     let failed = |told: String| {
         log.log(shop.merchant(), Level::Error, "ticker", &told);
         Ended::Failed
@@ -195,20 +205,11 @@ fn once(shop: &Shop, log: &dyn LogSink, trace: &Trace) -> Ended {
     let Some(turn) = shop.turnstile().try_enter() else {
         return Ended::Not(CROWDED);
     };
-    let mut answered = trace.watch(&mut sandbox).call(&call(json!({})));
-    if let Err(error @ CallError::Limit { .. }) = &answered {
-        // What it committed stands; the rest goes on in smaller steps.
-        let told = format!("a tick stopped: {error}; less of it is asked for");
-        log.log(shop.merchant(), Level::Warn, "ticker", &told);
-        let little = json!({ "limit": LITTLE });
-        answered = trace.watch(&mut sandbox).call(&call(little));
-    }
-    let cost = answered
-        .as_ref()
-        .ok()
-        .and_then(|answer| answer.cost.as_ref());
-    turn.ticked(cost.map(|cost| cost.fuel));
-    match answered {
+    let asked = ask("upkeep.tick", shop, log, |call| {
+        trace.watch(&mut sandbox).call(call)
+    });
+    turn.ticked(fuel(&asked));
+    match asked {
         Ok(answer) => match answer.result {
             Ok(report) => match report.get("next") {
                 None | Some(Value::Null) => Ended::Next(None),
@@ -227,7 +228,54 @@ fn once(shop: &Shop, log: &dyn LogSink, trace: &Trace) -> Ended {
     }
 }
 
-/// The instant of a time in RFC 3339.
+/// Takes a part of the tick that goes on meanwhile, as far as there is one. Whatever stops it, the tick does its work.
+fn help(shop: &Shop, log: &dyn LogSink) {
+    let (Some(mut sandbox), Some(turn)) = (shop.ticking(), shop.turnstile().try_enter()) else {
+        return;
+    };
+    let asked = ask("upkeep.help", shop, log, |call| sandbox.call(call));
+    turn.ticked(fuel(&asked));
+    let (level, told) = match &asked {
+        Ok(answer) => match &answer.result {
+            Ok(report) => match report.get("accounts").and_then(Value::as_u64) {
+                None | Some(0) => return,
+                Some(accounts) => (Level::Info, format!("a helper posted {accounts} accounts")),
+            },
+            // The tick came to the same accounts, or is told the same.
+            Err(_) => return,
+        },
+        Err(error) => (Level::Warn, format!("a tick's helper stopped: {error}")),
+    };
+    log.log(shop.merchant(), level, "ticker", &told);
+}
+
+/// Asks for all that is due, and for less of it where that came to a limit of the sandbox.
+fn ask(
+    function: &str,
+    shop: &Shop,
+    log: &dyn LogSink,
+    mut run: impl FnMut(&Call) -> Result<Answer, CallError>,
+) -> Result<Answer, CallError> {
+    let call = |request| Call {
+        function: function.to_owned(),
+        execution: None,
+        request: Some(request),
+    };
+    let answered = run(&call(json!({})));
+    let Err(error @ CallError::Limit { .. }) = &answered else {
+        return answered;
+    };
+    // What it committed stands; the rest goes on in smaller steps.
+    let told = format!("a tick stopped: {error}; less of it is asked for");
+    log.log(shop.merchant(), Level::Warn, "ticker", &told);
+    run(&call(json!({ "limit": LITTLE })))
+}
+
+/// What was used, if that is known.
+fn fuel(answered: &Result<Answer, CallError>) -> Option<u64> {
+    Some(answered.as_ref().ok()?.cost.as_ref()?.fuel)
+}
+
 /// Deletes a portion of a merchant's records.
 fn delete(shops: &Shops, shop: &Shop, now: Instant, log: &dyn LogSink) -> Ended {
     match remove(shops.register(), &*shops.storage(), shop.merchant(), now) {
@@ -245,6 +293,7 @@ fn delete(shops: &Shops, shop: &Shop, now: Instant, log: &dyn LogSink) -> Ended 
     }
 }
 
+/// The instant of a time in RFC 3339.
 fn instant(text: &str) -> Option<Instant> {
     let time = DateTime::parse_from_rfc3339(text).ok()?;
     Some(Instant {

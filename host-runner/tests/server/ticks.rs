@@ -74,11 +74,12 @@ fn what_a_command_made_due_is_done_soon_after() {
     });
 }
 
-/// What is due of 200 members is more than the merchant's fuel allows for at once; it is done in smaller steps, and not put off.
+/// What is due of 300 members is more than the merchant's fuel allows for at once; it is done in smaller steps, and not put off, and from
+/// the second step on a thread that nobody else needs helps.
 #[test]
-fn a_tick_that_comes_to_a_limit_is_asked_for_less() {
+fn a_tick_that_comes_to_a_limit_is_asked_for_less_and_gets_help() {
     let mut shop = Shop::with(&format!("ticking = true\n{OPERATOR}"));
-    let members: Vec<String> = (0..200).map(|at| format!("m{at:03}")).collect();
+    let members: Vec<String> = (0..300).map(|at| format!("m{at:03}")).collect();
     for member in &members {
         shop.call("members.put", Some(member), json!({ "member": member }));
     }
@@ -105,4 +106,10 @@ fn a_tick_that_comes_to_a_limit_is_asked_for_less() {
     });
     let less = |line: &&String| line.contains("less of it is asked for");
     assert!(told.iter().any(|line| less(&line)), "{told:?}");
+    wait("nobody helped", || {
+        told.extend(shop.told());
+        told.iter()
+            .any(|line| line.contains("a helper posted"))
+            .then_some(())
+    });
 }
