@@ -1,11 +1,11 @@
-//! A verifier that floods: each answer is as large as the host lets through.
+//! A verifier that floods: each answer is as large as the host lets through. The operator hears of it, as of one that isn't reached.
 
 use super::{ENGINE, Limits, Mode};
 use serde_json::{Value, json};
 use stampcard::call::{Answer, Call, CallError, Execution, Subject};
 use stampcard::capabilities::clock::{Instant, Manual};
 use stampcard::capabilities::http::{Error, Http, Request, Response};
-use stampcard::capabilities::logging::Collected;
+use stampcard::capabilities::logging::{Collected, Level};
 use stampcard::capabilities::{Merchant, messaging, storage};
 use stampcard::plugin::{COMPONENT, Plugin};
 use stampcard::sandbox::{Host, Sandbox};
@@ -21,21 +21,14 @@ const INVOICES: usize = 50;
 
 /// Answers all questions alike, and counts them.
 struct Flood {
-    body: String,
+    answer: Result<Response, Error>,
     asked: AtomicUsize,
 }
 
 impl Http for Flood {
     fn send(&self, _: &Merchant, requests: &[Request]) -> Vec<Result<Response, Error>> {
         self.asked.fetch_add(requests.len(), Ordering::Relaxed);
-        let answer = |_: &Request| {
-            Ok(Response {
-                status: 200,
-                headers: Vec::new(),
-                body: self.body.clone(),
-            })
-        };
-        requests.iter().map(answer).collect()
+        requests.iter().map(|_| self.answer.clone()).collect()
     }
 }
 
@@ -43,6 +36,7 @@ impl Http for Flood {
 struct Shop {
     clock: Manual,
     flood: Arc<Flood>,
+    log: Arc<Collected>,
     host: Arc<Host>,
 }
 
@@ -51,19 +45,33 @@ const BEGIN: u64 = 1_795_831_200;
 
 impl Shop {
     fn new(body: String) -> Self {
+        Self::answered(Ok(Response {
+            status: 200,
+            headers: Vec::new(),
+            body,
+        }))
+    }
+
+    fn answered(answer: Result<Response, Error>) -> Self {
         let clock = Manual::new(Instant::at(BEGIN));
         let flood = Arc::new(Flood {
-            body,
+            answer,
             asked: AtomicUsize::new(0),
         });
+        let log = Arc::new(Collected::default());
         let host = Arc::new(Host {
             storage: Arc::new(storage::Memory::default()),
             clock: Arc::new(clock.clone()),
             messaging: Arc::new(messaging::Accepting),
             http: flood.clone(),
-            log: Arc::new(Collected::default()),
+            log: log.clone(),
         });
-        let shop = Self { clock, flood, host };
+        let shop = Self {
+            clock,
+            flood,
+            log,
+            host,
+        };
         let liff = "https://pages.example/bind?liffId=1234567890-AbCdEfGh";
         let document = json!({
             "zone": "Asia/Taipei", "currency": "TWD",
@@ -136,6 +144,69 @@ impl Shop {
     fn asked(&self) -> usize {
         self.flood.asked.load(Ordering::Relaxed)
     }
+
+    /// What the operator was warned of so far, of verifiers.
+    fn warned(&self) -> Vec<String> {
+        let mut lines = self.log.lines();
+        lines.retain(|line| line.level == Level::Warn && line.text.contains("verifier"));
+        lines.into_iter().map(|line| line.text).collect()
+    }
+}
+
+#[test]
+fn the_operator_hears_of_each_look_that_came_to_nothing_and_of_no_invoice() {
+    let answer = |status, body: String| {
+        Ok(Response {
+            status,
+            headers: Vec::new(),
+            body,
+        })
+    };
+    let other = r#"{"code":"200","invNum":"AB99999999","invStatus":"已確認","sellerName":"茶坊","details":[{}]}"#;
+    for (answer, told) in [
+        (
+            answer(200, "x".repeat(300_000)),
+            "asking verifier mof came to Transient(Garbled)",
+        ),
+        (
+            answer(502, "<html>".to_owned()),
+            "asking verifier mof came to Transient(Platform)",
+        ),
+        (
+            answer(200, other.to_owned()),
+            "asking verifier mof came to Transient(OtherInvoice)",
+        ),
+        (
+            Err(Error::NoAnswer),
+            "asking verifier mof came to Transient(NoAnswer)",
+        ),
+        (
+            Err(Error::Denied("https://tax.example:443".to_owned())),
+            "the host's allow-list denies the address of verifier mof",
+        ),
+    ] {
+        let shop = Shop::answered(answer);
+        for _ in 0..2 {
+            shop.tick(Limits::default()).unwrap().result.unwrap();
+        }
+        assert_eq!(shop.warned(), vec![told; INVOICES]);
+    }
+}
+
+#[test]
+fn the_operator_hears_of_questions_that_came_to_no_end() {
+    let shop = Shop::new("x".repeat(1_000_000));
+    let little = Limits {
+        memory: 8 * 1024 * 1024,
+        ..Limits::default()
+    };
+    let _stopped = shop.tick(little);
+    shop.clock.set(Instant::at(BEGIN + 180));
+    for _ in 0..2 {
+        shop.tick(Limits::default()).unwrap().result.unwrap();
+    }
+    let line = "a question to verifier mof came to no end";
+    assert!(shop.warned().iter().any(|told| told == line));
 }
 
 #[test]

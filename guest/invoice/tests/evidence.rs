@@ -59,7 +59,10 @@ fn answers_mean_something() {
                 Some("carrier detail") => Call::CarrierDetail,
                 Some(other) => panic!("{other} is no call"),
             },
-            http: row.http.unwrap_or(200),
+            http: match row.http {
+                Some(0) => Err(Trouble::NoAnswer),
+                http => Ok(http.unwrap_or(200)),
+            },
             retry_after: row.retry_after,
             code: row.code,
             status: &row.status,

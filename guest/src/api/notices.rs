@@ -13,7 +13,7 @@ pub use submit::{submit, withdraw};
 use super::Answer;
 use super::check::{Check, whole};
 use crate::bindings::exports::stampcard::plugin::notices as wit;
-use crate::domain::notice::wording::{render, sample};
+use crate::domain::notice::wording::{line, render, sample};
 use crate::domain::notice::{
     About, Channel, Drop, End, Kind, Language, Notice, NoticeId, State, Step, Why,
 };
@@ -77,14 +77,15 @@ pub fn show(ports: &dyn Ports, request: &wit::PreviewRequest) -> Answer<wit::Pre
     Ok(ask(ports, &[], |scope| {
         let own = scope.merchant.notices.as_ref();
         let usual = own.map_or(Language::ZhTw, |own| own.language);
-        let kind = kind(request.kind);
-        let said = render(
-            kind,
-            channel(request.channel),
-            language.flatten().unwrap_or(usual),
-            own.map(|own| &own.texts),
-            &sample(kind),
-        );
+        let (kind, channel) = (kind(request.kind), channel(request.channel));
+        let language = language.flatten().unwrap_or(usual);
+        let facts = sample(kind);
+        let template = own.filter(|_| channel == Channel::LineNotification);
+        let template = template.and_then(|own| own.line_template(kind, language));
+        let said = match template {
+            Some(template) => line(template, language, &facts),
+            None => render(kind, channel, language, own.map(|own| &own.texts), &facts),
+        };
         Ok(wit::Preview {
             subject: said.subject,
             text: said.text,

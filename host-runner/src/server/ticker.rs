@@ -14,7 +14,7 @@ use chrono::DateTime;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 
@@ -148,16 +148,7 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
                     }
                     Service::Active(_) | Service::Without(_) => turn.take(&*told, || {
                         let trace = traces.tick(&of, late);
-                        let ended = std::thread::scope(|threads| {
-                            let (shop, told) = (&shop, &*told);
-                            helper.map(|slot| {
-                                threads.spawn(move || {
-                                    help(shop, told);
-                                    drop(slot);
-                                })
-                            });
-                            once(shop, told, &trace)
-                        });
+                        let ended = once(&shop, &*told, &trace, helper);
                         if matches!(ended, Ended::Failed) {
                             trace.fail("failed");
                         }
@@ -189,8 +180,13 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
 /// What a tick is asked for that follows one which came to a limit of the sandbox.
 const LITTLE: u32 = 100;
 
-/// One tick.
-fn once(shop: &Shop, log: &dyn LogSink, trace: &Trace) -> Ended {
+/// One tick, with a helper where there is a thread for one.
+fn once(
+    shop: &Shop,
+    log: &dyn LogSink,
+    trace: &Trace,
+    helper: Option<OwnedSemaphorePermit>,
+) -> Ended {
     let failed = |told: String| {
         log.log(shop.merchant(), Level::Error, "ticker", &told);
         Ended::Failed
@@ -205,8 +201,17 @@ fn once(shop: &Shop, log: &dyn LogSink, trace: &Trace) -> Ended {
     let Some(turn) = shop.turnstile().try_enter() else {
         return Ended::Not(CROWDED);
     };
-    let asked = ask("upkeep.tick", shop, log, |call| {
-        trace.watch(&mut sandbox).call(call)
+    let asked = std::thread::scope(|threads| {
+        // It may have a place of the merchant's that is left, and not the tick's own.
+        helper.map(|slot| {
+            threads.spawn(move || {
+                help(shop, log);
+                drop(slot);
+            })
+        });
+        ask("upkeep.tick", shop, log, |call| {
+            trace.watch(&mut sandbox).call(call)
+        })
     });
     turn.ticked(fuel(&asked));
     match asked {

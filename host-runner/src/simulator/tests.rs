@@ -78,7 +78,7 @@ fn meaning(call: Call, (http, json): &(u16, Value)) -> String {
     let lines = json.get("details").and_then(Value::as_array).map(Vec::len);
     let answer = Answer {
         call,
-        http: *http,
+        http: Ok(*http),
         code,
         status: text("invStatus"),
         seller_name: text("sellerName"),

@@ -21,7 +21,7 @@ fn figures(shop: &Shop) -> String {
 }
 
 /// Waits until a line is there.
-fn wait(shop: &Shop, line: &str) {
+pub(crate) fn wait(shop: &Shop, line: &str) {
     let began = Instant::now();
     while !figures(shop).lines().any(|it| it.starts_with(line)) {
         assert!(

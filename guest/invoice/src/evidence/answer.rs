@@ -26,8 +26,8 @@ pub enum Call {
 pub struct Answer<'a> {
     /// What was asked.
     pub call: Call,
-    /// HTTP's status; 0 where no answer came.
-    pub http: u16,
+    /// HTTP's status, or why no answer came.
+    pub http: Result<u16, Trouble>,
     /// Seconds of `Retry-After`, if they are told.
     pub retry_after: Option<u32>,
     /// The answer's `code`, number or text alike; none where the body is not the platform's JSON.
@@ -85,8 +85,16 @@ pub enum Outcome {
 /// Why asking again may help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
-    /// The platform is busy, fails or can't be reached.
+    /// The platform is busy, or fails.
     Platform,
+    /// No whole answer came, or none in time.
+    NoAnswer,
+    /// What came is none of the platform's JSON, or too large to be.
+    Garbled,
+    /// The answer is about another invoice.
+    OtherInvoice,
+    /// The host doesn't let it be asked.
+    Denied,
     /// What answered is not the platform: a page that says it doesn't take such a question. The address may be wrong.
     Page,
     /// The time that was sent along had run out: it is made anew, and the clock looked at.
@@ -100,7 +108,11 @@ impl Answer<'_> {
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         let platform = Outcome::Transient(Trouble::Platform);
-        match self.http {
+        let http = match self.http {
+            Ok(http) => http,
+            Err(trouble) => return Outcome::Transient(trouble),
+        };
+        match http {
             200..=299 => {}
             401 | 403 => return Outcome::PauseUntilOperator,
             408 | 425 => return platform,
@@ -127,7 +139,8 @@ impl Answer<'_> {
             Some(996) => Outcome::NextPage,
             Some(997 | 998) => Outcome::PauseUntilOperator,
             // A page of HTML is what gateways send while the platform is down.
-            None | Some(500..=599 | 900 | 951 | 999) => platform,
+            None => Outcome::Transient(Trouble::Garbled),
+            Some(500..=599 | 900 | 951 | 999) => platform,
             Some(_) => Outcome::UnknownStatus,
         }
     }
@@ -183,7 +196,7 @@ impl Outcome {
                 | Self::PauseFor(_)
                 | Self::PauseUntilNextDay
                 | Self::PauseUntilOperator
-                | Self::Transient(Trouble::Page | Trouble::Clock | Trouble::Signature)
+                | Self::Transient(_)
         )
     }
 }

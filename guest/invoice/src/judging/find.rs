@@ -28,6 +28,11 @@ impl Name {
             pairs: pairs(text.as_bytes().get(from..).unwrap_or_default()),
         }
     }
+
+    /// Whether nothing is left of it.
+    pub(super) fn is_blank(self) -> bool {
+        self.from == self.to
+    }
 }
 
 /// What a name has to have that contains one of some words, or all of them: most names are passed over by this alone.

@@ -38,6 +38,11 @@ impl<'a> Folded<'a> {
         }
     }
 
+    /// Whether the seller has a name.
+    pub(super) fn names_seller(&self) -> bool {
+        !self.seller.is_blank()
+    }
+
     /// Whether the seller's name contains a word.
     pub(super) fn sold_by(&self, word: &Word) -> bool {
         word.is_in(self.seller, &self.text)

@@ -1,10 +1,12 @@
 //! An invoice held against conditions.
 
 use super::check::{Checked, Conditions, Wanted};
+use super::find::Word;
 use super::folded::{Folded, FoldedLine};
 use super::terms::{Goal, Issued, Join, Measure};
 use super::verdict::{Decision, Doubt, Finding, Found, Met, Needed, Verdict, Which};
 use crate::evidence::Line;
+use crate::identifier::TaxId;
 use rust_decimal::Decimal;
 
 /// Judges an invoice, and says of each condition what it needed, what was found, and whether that is enough.
@@ -81,6 +83,11 @@ fn issued(conditions: &Conditions, invoice: &Folded<'_>) -> Finding {
 fn shop(conditions: &Conditions, invoice: &Folded<'_>) -> Finding {
     let number = invoice.evidence.seller;
     let any = conditions.names.is_empty() && conditions.numbers.is_empty();
+    // Where the name or the number was not told that words or numbers are for, it may be any.
+    let open = |names: &[Word], numbers: &[TaxId]| {
+        let by_name = !names.is_empty() && !invoice.names_seller();
+        by_name || !numbers.is_empty() && number.is_none()
+    };
     let excluded = number.is_some_and(|number| conditions.except_numbers.contains(&number))
         || conditions
             .except_names
@@ -96,14 +103,16 @@ fn shop(conditions: &Conditions, invoice: &Folded<'_>) -> Finding {
             .iter()
             .position(|word| invoice.sold_by(word))
     };
-    let found = if excluded {
-        Found::ExcludedShop
-    } else if let Some(place) = by_number {
-        Found::ShopByNumber(place)
-    } else if let Some(place) = by_name() {
-        Found::ShopByName(place)
-    } else {
-        Found::OtherShop
+    let wanted = by_number
+        .map(Found::ShopByNumber)
+        .or_else(|| by_name().map(Found::ShopByName));
+    let may_be_excluded = open(&conditions.except_names, &conditions.except_numbers);
+    let found = match wanted {
+        _ if excluded => Found::ExcludedShop,
+        None if !any && !open(&conditions.names, &conditions.numbers) => Found::OtherShop,
+        None if any && !may_be_excluded => Found::OtherShop,
+        Some(found) if !may_be_excluded => found,
+        _ => Found::Nothing,
     };
     let restricted =
         !any || !conditions.except_names.is_empty() || !conditions.except_numbers.is_empty();
@@ -118,6 +127,7 @@ fn shop(conditions: &Conditions, invoice: &Folded<'_>) -> Finding {
         met: match found {
             Found::ExcludedShop => Met::No,
             Found::OtherShop => Met::of(any),
+            Found::Nothing => Met::Unknown,
             _ => Met::Yes,
         },
     }

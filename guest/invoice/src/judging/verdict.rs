@@ -39,7 +39,7 @@ pub enum Doubt {
     ForeignCurrency,
     /// The verifier told no day of issue.
     NoDate,
-    /// The verifier told no lines, or no amount or quantity that can be read, where one is needed.
+    /// The verifier told no lines, no amount or quantity that can be read, or not whose shop it was, where that is needed.
     NoFigure,
 }
 

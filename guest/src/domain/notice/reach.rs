@@ -160,6 +160,33 @@ impl Reach {
         self
     }
 
+    /// Adds what is known of a member who is merged into this one: what either refused stays refused, ways that are closed stay closed,
+    /// and what both were sent counts together.
+    pub fn merge(&mut self, other: Self) {
+        for refused in other.preferences.into_iter().filter(|it| !it.wanted) {
+            // The last that fits counts.
+            self.preferences.retain(|it| *it != refused);
+            self.preferences.push(refused);
+        }
+        for closed in other.suppressed {
+            if self.closed(closed.channel).is_none() {
+                self.suppressed.push(closed);
+            }
+        }
+        self.tally = match (self.tally, other.tally) {
+            (Some(one), Some(other)) => {
+                let date = one.date.max(other.date);
+                let [one, other] = [one, other].map(|tally| Tally::on(Some(tally), date));
+                Some(Tally {
+                    date,
+                    of_day: one.day.saturating_add(other.day),
+                    of_week: one.week.saturating_add(other.week),
+                })
+            }
+            (one, other) => one.or(other),
+        };
+    }
+
     /// Whether nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -187,6 +214,42 @@ mod tests {
         assert!(!reach.wants(Kind::PointsGranted, Channel::Email));
         assert!(reach.wants(Kind::PointsExpiring, Channel::Email));
         assert!(reach.wants(Kind::PointsGranted, Channel::Sms));
+    }
+
+    #[test]
+    fn of_two_members_who_become_one_refusals_stand_and_counts_add_up() {
+        let wish = |channel, wanted| Preference {
+            kind: None,
+            channel: Some(channel),
+            wanted,
+        };
+        let at = Instant::new(1_000, 0).unwrap();
+        let tally = |day, of_day, of_week| Tally {
+            date: NaiveDate::from_ymd_opt(2026, 3, day).unwrap(),
+            of_day,
+            of_week,
+        };
+        let mut one = Reach {
+            preferences: vec![wish(Channel::Email, true), wish(Channel::Sms, false)],
+            suppressed: Vec::new(),
+            tally: Some(tally(4, 1, 2)),
+        };
+        let mut other = Reach {
+            preferences: vec![wish(Channel::Email, false), wish(Channel::Sms, true)],
+            suppressed: Vec::new(),
+            tally: Some(tally(3, 5, 6)),
+        };
+        let place = Some("a".to_owned());
+        other.close(Channel::Alimtalk, Some(Why::Blocked), place, at);
+        one.merge(other);
+        assert!(!one.wants(Kind::PointsGranted, Channel::Email));
+        assert!(!one.wants(Kind::PointsGranted, Channel::Sms));
+        assert_eq!(one.closed(Channel::Alimtalk), Some(Why::Blocked));
+        // Both dates are of one week.
+        assert_eq!(one.tally, Some(tally(4, 1, 8)));
+        let mut none = Reach::default();
+        none.merge(one.clone());
+        assert_eq!(none.tally, one.tally);
     }
 
     #[test]

@@ -171,14 +171,14 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// That of several benefits told of together: of two the one that makes telling an advertisement.
+    /// That of several benefits told of together: of two the one that makes telling an advertisement, in whichever order they come; where one
+    /// is not known, both are not.
     #[must_use]
     pub fn weaker(one: Option<Self>, other: Option<Self>) -> Option<Self> {
         match (one, other) {
-            (Some(one), _) if !one.is_earned() => Some(one),
-            (Some(_), None) => None,
-            (Some(one), Some(other)) if other.is_earned() => Some(one),
-            (_, other) => other,
+            (Some(given), _) | (_, Some(given)) if !given.is_earned() => Some(given),
+            (Some(one), Some(_)) => Some(one),
+            _ => None,
         }
     }
 
@@ -352,6 +352,26 @@ impl Question<'_> {
             sent: None,
             spent: None,
             quiet: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Origin;
+
+    #[test]
+    fn of_two_origins_the_one_that_earns_least_counts_in_either_order() {
+        let [paid, event, promo] = [Origin::Paid, Origin::Event, Origin::Promo].map(Some);
+        for (one, other, both) in [
+            (paid, promo, promo),
+            (None, promo, promo),
+            (paid, None, None),
+            (event, event, event),
+            (None, None, None),
+        ] {
+            assert_eq!(Origin::weaker(one, other), both);
+            assert_eq!(Origin::weaker(other, one), both);
         }
     }
 }

@@ -50,7 +50,7 @@ pub enum Reason {
     ForeignCurrency,
     /// Waits for a person: no day of issue is known.
     NoDate,
-    /// Waits for a person: a figure is missing.
+    /// Waits for a person: a figure is missing, or whose shop it was.
     NoFigure,
     /// Waits for a person: a state that nobody knows.
     UnknownStatus,
@@ -313,6 +313,7 @@ impl Submission {
         self.state = state;
         self.reason = reason;
         self.asking = false;
+        self.heard = None;
         self.due = None;
     }
 }

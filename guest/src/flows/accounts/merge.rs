@@ -88,6 +88,7 @@ pub fn merge(scope: &mut Scope<'_>, wish: &Wish) -> Result<Merger, Stop> {
     submissions::merge(scope, member, &wish.into)?;
     members::merge(scope, member, &wish.into)?;
     notices::topic::merge(scope, member, &wish.into)?;
+    notices::reach::merge(scope, member, &wish.into)?;
     scope.save(from)?;
     scope.save(to)?;
     Ok(Merger { changes, coupons })

@@ -4,7 +4,7 @@ use super::super::scope::{Scope, Stop};
 use super::judge::count;
 use super::look::{Ready, ready};
 use super::made::as_text;
-use super::submit::{Submission, span};
+use super::submit::{Submission, sound};
 use super::{pick, send};
 use crate::domain::amount::Amount;
 use crate::domain::instant::Instant;
@@ -55,7 +55,7 @@ pub fn submission(scope: &mut Scope<'_>, it: &Submission) -> Result<Vec<Foreseen
     if !scope.is_member(&it.member)? {
         return Err(Reject::UnknownMember(it.member.to_string()).into());
     }
-    let span = span(it, scope.now)?;
+    let span = sound(scope, it)?;
     let about = About::Told(it.told.clone());
     // By which channel the first of them is told is set below.
     let notice = Notice::new(

@@ -1,7 +1,7 @@
 //! What the policy says of a notice: when it is made, and again in the moment of sending.
 
 use super::super::scope::Scope;
-use super::look::{read, words};
+use super::look::{self, read, words};
 use super::{question, reach, settings, topic};
 use crate::domain::amount::Amount;
 use crate::domain::config::PolicySettings;
@@ -84,7 +84,12 @@ fn by(
     let mut ways = ways.filter(|way| way.channel == notice.channel);
     let way = ways.next();
     let told = question::told(notice);
-    let buttons = told.map_or(&[][..], |told| &told.buttons);
+    // Those for which a template of the catalogue has no place don't stand there.
+    let language = look::language(merchant, member);
+    let filled = look::line_template(merchant, notice, language);
+    let places = filled.map_or(usize::MAX, |template| template.buttons.len());
+    let buttons = told.into_iter().flat_map(|told| &told.buttons);
+    let buttons: Vec<_> = buttons.take(places).collect();
     let labels: Vec<String> = buttons.iter().map(|it| it.label.clone()).collect();
     let links: Vec<String> = buttons.iter().map(|it| it.url.clone()).collect();
     let mut asked = Question::new(notice.kind.into(), channel, at);

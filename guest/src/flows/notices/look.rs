@@ -6,7 +6,7 @@ use super::judge::{judge, noted};
 use super::question::{self, told};
 use super::{coupons, pick, settings};
 use crate::domain::amount::Amount;
-use crate::domain::config::Merchant;
+use crate::domain::config::{LineTemplate, Merchant};
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::member::Member;
@@ -170,7 +170,13 @@ pub(super) fn read(said: &Rendered) -> String {
     }
     let words = said.subject.iter().chain([&said.text]);
     let words: Vec<&str> = words.map(String::as_str).collect();
-    words.join("\n")
+    let mut words = words.join("\n");
+    // HTML may say something else than the text: what stands between the tags.
+    let html = said.html.iter();
+    for part in html.flat_map(|html| html.split('<')) {
+        words.push_str(part.split_once('>').map_or(part, |(_, shown)| shown));
+    }
+    words
 }
 
 /// A notice in words as of now; none: nothing is left to tell.
@@ -185,19 +191,33 @@ fn said(
         return Ok(None);
     };
     let own = merchant.notices.as_ref();
-    let known = member.language.as_deref().and_then(Language::of_tag);
-    let usual = own.map_or(Language::ZhTw, |own| own.language);
-    let language = known.unwrap_or(usual);
+    let language = language(&merchant, member);
     let texts = own.map(|own| &own.texts);
-    let template = own.filter(|_| notice.channel == Channel::LineNotification);
-    let template = template.and_then(|own| own.line_template(notice.kind, language));
-    // Words that came with the message stand in no catalogue.
-    let given = told(notice).is_some_and(|told| told.words.is_some());
-    let said = match template.filter(|_| !given) {
+    let said = match line_template(&merchant, notice, language) {
         Some(template) => line(template, language, &facts),
         None => render(notice.kind, notice.channel, language, texts, &facts),
     };
     Ok(Some((language, facts, said)))
+}
+
+/// In which language a member is written to.
+pub(super) fn language(merchant: &Merchant, member: &Member) -> Language {
+    let known = member.language.as_deref().and_then(Language::of_tag);
+    let own = merchant.notices.as_ref();
+    known.unwrap_or(own.map_or(Language::ZhTw, |own| own.language))
+}
+
+/// The template of LINE's catalogue that stands in place of a notice's text.
+pub(super) fn line_template<'m>(
+    merchant: &'m Merchant,
+    notice: &Notice,
+    language: Language,
+) -> Option<&'m LineTemplate> {
+    let own = merchant.notices.as_ref();
+    let own = own.filter(|_| notice.channel == Channel::LineNotification)?;
+    // Words that came with the message stand in no catalogue.
+    let given = told(notice).is_some_and(|told| told.words.is_some());
+    own.line_template(notice.kind, language).filter(|_| !given)
 }
 
 /// Whether the channel's provider still knows at that instant what it may have taken, by its key.

@@ -14,7 +14,7 @@ mod onward;
 mod own_words;
 mod pick;
 mod question;
-mod reach;
+pub(in crate::flows) mod reach;
 mod report;
 mod send;
 mod settings;

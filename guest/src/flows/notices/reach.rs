@@ -86,6 +86,22 @@ pub fn close(
     put(scope, member, &reach)
 }
 
+/// Has a member's wishes and closed ways stand for the one that it is merged into, too.
+///
+/// # Errors
+/// Those of the storage.
+pub(in crate::flows) fn merge(scope: &mut Scope<'_>, from: &Id, into: &Id) -> Result<(), Reject> {
+    let (old, new) = (keys::reach(from), keys::reach(into));
+    let stored: Option<Reach> = scope.work.get(&old)?;
+    if let Some(stored) = stored {
+        let mut reach: Reach = scope.work.get(&new)?.unwrap_or_default();
+        reach.merge(stored);
+        scope.work.delete(old);
+        scope.work.put(new, &reach);
+    }
+    Ok(())
+}
+
 fn known(scope: &mut Scope<'_>, member: &Id) -> Result<Reach, Stop> {
     if !scope.is_member(member)? {
         return Err(Reject::UnknownMember(member.to_string()).into());

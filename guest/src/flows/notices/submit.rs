@@ -42,11 +42,7 @@ pub fn submit(scope: &mut Scope<'_>, it: &Submission) -> Result<Vec<(NoticeId, N
     if !scope.is_member(&it.member)? {
         return Err(Reject::UnknownMember(it.member.to_string()).into());
     }
-    let span = span(it, scope.now)?;
-    let faults = words(scope, it);
-    if !faults.is_empty() {
-        return Err(Reject::Invalid(faults).into());
-    }
+    let span = sound(scope, it)?;
     let key = keys::topic(&it.member, it.kind, &it.told.subject);
     let known: Option<Topic> = scope.work.get(&key)?;
     let mut topic = known.unwrap_or_else(|| Topic::new(it.told.event));
@@ -132,7 +128,7 @@ fn id(member: &Id, cause: &str, channel: Channel) -> NoticeId {
 }
 
 /// When it may go.
-pub(super) fn span(it: &Submission, now: Instant) -> Result<Span, Reject> {
+fn span(it: &Submission, now: Instant) -> Result<Span, Reject> {
     let event = it.told.extended.unwrap_or(it.told.event);
     let usual = if it.kind.reminds() {
         event
@@ -155,6 +151,20 @@ pub(super) fn span(it: &Submission, now: Instant) -> Result<Span, Reject> {
         return Err(Reject::invalid(path, span.until, permitted));
     }
     Ok(span)
+}
+
+/// Between which instants it may go, if its time and its words are right.
+///
+/// # Errors
+/// [`Reject::Invalid`].
+pub(super) fn sound(scope: &Scope<'_>, it: &Submission) -> Result<Span, Reject> {
+    let span = span(it, scope.now)?;
+    let faults = words(scope, it);
+    if faults.is_empty() {
+        Ok(span)
+    } else {
+        Err(Reject::Invalid(faults))
+    }
 }
 
 /// What is wrong with the words that came with it, for the channels that it may go by.

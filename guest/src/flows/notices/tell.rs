@@ -195,8 +195,8 @@ pub(super) fn origin<'r>(
     let known = merchant.programmes.get(programme);
     let origin = |rule: &Name| match known.and_then(|known| known.rule(rule.as_str())) {
         Some(rule) => Some(rule.origin()),
-        // What is given by hand without a rule has this one.
-        None => (rule.as_str() == "grant").then_some(Origin::Free),
+        // What is given by hand without a rule has one of these.
+        None => matches!(rule.as_str(), "grant" | "adjust").then_some(Origin::Free),
     };
     rules.map(origin).reduce(Origin::weaker).flatten()
 }

@@ -212,19 +212,45 @@ pub(super) fn heard(
             outcome
         } else {
             // An answer about something else is none.
-            Outcome::Transient(Trouble::Platform)
+            Outcome::Transient(Trouble::OtherInvoice)
         },
         evidence,
     }
 }
 
-/// An answer's status, 0 where none came, and its body; none: it is none of the platform's, or too large to be one.
-pub(super) fn status_and<T: Read>(answer: Result<&HttpResponse, &HttpError>) -> (u16, Option<T>) {
-    let Ok(response) = answer else {
-        return (0, None);
+/// What the operator is told of an outcome, without a word about the invoice; none: nothing.
+#[inline(never)]
+pub(super) fn alert(verifier: &str, outcome: Outcome) -> Option<String> {
+    if outcome == Outcome::Transient(Trouble::Denied) {
+        let told = [
+            "the host's allow-list denies the address of verifier ",
+            verifier,
+        ];
+        return Some(told.concat());
+    }
+    let told = || format!("asking verifier {verifier} came to {outcome:?}");
+    outcome.alerts().then(told)
+}
+
+/// An answer's status, or why none came, and its body; none: it is none of the platform's, or too large to be one.
+pub(super) fn status_and<T: Read>(
+    answer: Result<&HttpResponse, &HttpError>,
+) -> (Result<u16, Trouble>, Option<T>) {
+    let response = match answer {
+        Ok(response) => response,
+        Err(error) => return (Err(trouble(error)), None),
     };
     let body = Some(&response.body).filter(|body| body.len() <= BYTES_MAX);
-    (response.status, body.and_then(|body| json::read(body).ok()))
+    let body = body.and_then(|body| json::read(body).ok());
+    (Ok(response.status), body)
+}
+
+fn trouble(error: &HttpError) -> Trouble {
+    match error {
+        HttpError::Denied(_) => Trouble::Denied,
+        HttpError::TooLarge(_) | HttpError::Garbled => Trouble::Garbled,
+        HttpError::Unreachable | HttpError::NoAnswer => Trouble::NoAnswer,
+    }
 }
 
 /// After how many seconds an answer says that it may be asked again. One that names a time instead is taken to say nothing.

@@ -1,7 +1,7 @@
 //! A mobile bar code is read: its invoices are listed and fetched in this call, and taken in by one commit; the ticks that follow judge
 //! them. The verification code is a password: it goes into the questions and nowhere else.
 
-use super::ask::{Heard, device, heard, request};
+use super::ask::{Heard, alert, device, heard, request};
 use super::book::{member, rules};
 use super::listing::{Asking, Wanted, list};
 use super::say::{Answer, Saying};
@@ -58,6 +58,8 @@ pub struct Gathered {
     missing: Vec<String>,
     /// The key rests from now on, until then.
     rest: Option<(String, Option<Instant>)>,
+    /// What the operator was told last.
+    told: Option<Outcome>,
 }
 
 /// Lists and fetches what is on a carrier. Nothing is asked where the campaign takes nothing in, or the key rests.
@@ -143,9 +145,11 @@ impl Gathered {
         } else if rest.is_some() {
             return Ok(());
         }
-        if outcome.alerts() {
-            let told = format!("verifier {} answered {outcome:?}", asking.name);
-            ports.log(Level::Warn, "campaigns", &told);
+        // A platform that is down is told of once, and not for each invoice.
+        let line = alert(asking.name, outcome).filter(|_| self.told != Some(outcome));
+        if let Some(line) = line {
+            ports.log(Level::Warn, "campaigns", &line);
+            self.told = Some(outcome);
         }
         Ok(())
     }

@@ -86,7 +86,7 @@ pub(super) fn list(
 ) -> Outcome {
     for page in 1..=PAGES_MAX {
         if ports.now() > asking.now.plus_seconds(PATIENCE) {
-            return Outcome::Transient(Trouble::Platform);
+            return Outcome::Transient(Trouble::NoAnswer);
         }
         let listing = Listing { from, to, page };
         let (now, access) = (asking.now.seconds(), asking.access());

@@ -27,10 +27,6 @@ pub(super) fn keep(
     if let Some(kept) = submission::Heard::of(heard.outcome) {
         case.it.heard = Some(kept);
     }
-    if heard.outcome.alerts() {
-        let told = format!("verifier {} answered {:?}", asked.verifier, heard.outcome);
-        scope.log(Level::Warn, "campaigns", &told);
-    }
     match settle(before, heard.outcome) {
         Step::Final if case.it.again => super::again::looked(scope, case, heard),
         Step::Final => end(scope, case, heard),

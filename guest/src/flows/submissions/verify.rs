@@ -1,7 +1,7 @@
 //! Verifies what is due, in rounds: a commit marks submissions as being asked for, then the verifier is asked, and each answer is kept in a
 //! commit of its own. If the host ends in between, the submission is found as being asked for: that try came to nothing.
 
-use super::ask::{Heard, heard, question};
+use super::ask::{Heard, alert, heard, question};
 use super::book::{Rules, get, put, rules};
 use super::outcome::{keep, unanswered};
 use super::recall::{self, LOOK_AGAIN};
@@ -70,6 +70,7 @@ pub fn verify(ports: &dyn Ports) -> Result<Round, Reject> {
         let mut scope = Scope::new(ports, now, true, &[])?;
         let rows = scope.work.scan(&range)?;
         let mut asked: Vec<Begun> = Vec::new();
+        let mut told: Vec<String> = Vec::new();
         let mut looked = 0;
         let mut again = false;
         for row in rows {
@@ -80,7 +81,7 @@ pub fn verify(ports: &dyn Ports) -> Result<Round, Reject> {
                 break;
             }
             looked += 1;
-            match begin(&mut scope, &row.key) {
+            match begin(&mut scope, &row.key, &mut told) {
                 Ok(question) => asked.extend(question),
                 Err(Stop::Again) => {
                     again = true;
@@ -91,6 +92,9 @@ pub fn verify(ports: &dyn Ports) -> Result<Round, Reject> {
         }
         if again || scope.work.commit()? == Outcome::Conflict {
             continue;
+        }
+        for line in told {
+            ports.log(Level::Warn, "campaigns", &line);
         }
         answers(ports, asked)?;
         return Ok(Round {
@@ -113,8 +117,17 @@ pub(super) fn which(key: &str) -> Option<(Book, String)> {
     Some((book, steps.next()?.to_owned()))
 }
 
-/// Looks at a submission that is due: marks it as being asked for, or ends it where there is nothing to ask.
-fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
+/// Adds a line for the operator to those of a round, each of which is told once.
+fn tell(told: &mut Vec<String>, line: [&str; 3]) {
+    let line = line.concat();
+    if !told.contains(&line) {
+        told.push(line);
+    }
+}
+
+/// Looks at a submission that is due: marks it as being asked for, or ends it where there is nothing to ask. Adds to what the operator is
+/// told.
+fn begin(scope: &mut Scope<'_>, row: &str, told: &mut Vec<String>) -> Result<Option<Begun>, Stop> {
     if let Some(verifier) = keys::recalled(row) {
         recall::page(scope, row, verifier)?;
         return Ok(None);
@@ -152,12 +165,16 @@ fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
         return Ok(Some((mark(scope, case, String::new(), None), None)));
     }
     let found = rules.verifier(scope);
-    let Some((name, verifier)) = found else {
-        case.it.due = Some(now.plus_seconds(LOOK_AGAIN));
-        super::end::wait(scope, &rules, &id, &before, case.it)?;
-        return Ok(None);
+    let rests: Option<Verifier> = match &found {
+        Some((name, _)) => scope.work.get(&keys::verifier(name.as_str()))?,
+        None => {
+            tell(
+                told,
+                ["campaign ", book.campaign.as_str(), " has no verifier"],
+            );
+            None
+        }
     };
-    let rests: Option<Verifier> = scope.work.get(&keys::verifier(name.as_str()))?;
     let rests = rests.unwrap_or_default();
     if let Some(pause) = rests.pause_at(now) {
         let until = pause.until.unwrap_or(now.plus_seconds(LOOK_AGAIN));
@@ -171,8 +188,15 @@ fn begin(scope: &mut Scope<'_>, row: &str) -> Result<Option<Begun>, Stop> {
         let reason = Some(Reason::NoData);
         return case.end(scope, State::Invalid, reason).map(|()| None);
     }
+    let Some((name, verifier)) = found else {
+        case.it.due = Some(now.plus_seconds(LOOK_AGAIN));
+        super::end::wait(scope, &rules, &id, &before, case.it)?;
+        return Ok(None);
+    };
     if before.asking {
         // The host ended, or the answers were more than it lets a tick read. Asked at once, they might be so again.
+        let line = ["a question to verifier ", name.as_str(), " came to no end"];
+        tell(told, line);
         case.it.asking = false;
         return unanswered(scope, case, rested).map(|()| None);
     }
@@ -229,8 +253,8 @@ fn kept(
 ) -> Result<(), Reject> {
     for _ in 0..TRIES {
         let mut scope = Scope::new(ports, ports.now(), true, &[])?;
-        match one(&mut scope, asked, answer) {
-            Ok(()) => {}
+        let told = match one(&mut scope, asked, answer) {
+            Ok(told) => told,
             Err(Stop::Again) => continue,
             Err(Stop::Reject(
                 reject @ (Reject::StorageUnavailable | Reject::StorageFull | Reject::Busy),
@@ -241,28 +265,32 @@ fn kept(
                 ports.log(Level::Error, "campaigns", &text);
                 return Ok(());
             }
-        }
+        };
         if scope.work.commit()? == Outcome::Committed {
+            if let Some(told) = told {
+                ports.log(Level::Warn, "campaigns", &told);
+            }
             return Ok(());
         }
     }
     Err(Reject::Busy)
 }
 
+/// Gives what the operator is told.
 fn one(
     scope: &mut Scope<'_>,
     asked: &Asked,
     answer: Result<&HttpResponse, &HttpError>,
-) -> Result<(), Stop> {
+) -> Result<Option<String>, Stop> {
     let found: Option<Submission> = get(scope, &asked.book, &asked.id)?;
     let own = |it: &Submission| it.asking && it.tries == asked.tries;
     // Whoever took it over, if this one was very slow, keeps its own answer.
     let Some(before) = found.filter(own) else {
-        return Ok(());
+        return Ok(None);
     };
     let rules: Option<Rules> = rules(scope, &asked.book.campaign)?;
     let Some(rules) = rules.filter(|rules| rules.book == asked.book) else {
-        return Ok(());
+        return Ok(None);
     };
     if before.owed {
         let case = Case {
@@ -271,7 +299,7 @@ fn one(
             before: &before,
             it: before.clone(),
         };
-        return case.give_more(scope);
+        return case.give_more(scope).map(|()| None);
     }
     let Some(invoice) = before.invoice() else {
         return Err(Reject::Unreadable(asked.id.clone()).into());
@@ -299,5 +327,6 @@ fn one(
         before: &before,
         it: before.clone(),
     };
-    keep(scope, asked, case, heard)
+    let told = alert(&asked.verifier, heard.outcome);
+    keep(scope, asked, case, heard).map(|()| told)
 }
