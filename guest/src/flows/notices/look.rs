@@ -172,9 +172,13 @@ pub(super) fn read(said: &Rendered) -> String {
     let words: Vec<&str> = words.map(String::as_str).collect();
     let mut words = words.join("\n");
     // HTML may say something else than the text: what stands between the tags.
-    let html = said.html.iter();
-    for part in html.flat_map(|html| html.split('<')) {
-        words.push_str(part.split_once('>').map_or(part, |(_, shown)| shown));
+    if let Some(html) = &said.html {
+        let mut parts = html.split('<');
+        words.push('\n');
+        words.push_str(parts.next().unwrap_or_default());
+        for part in parts {
+            words.push_str(part.split_once('>').map_or(part, |(_, shown)| shown));
+        }
     }
     words
 }

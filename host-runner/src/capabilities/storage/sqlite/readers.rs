@@ -93,7 +93,9 @@ impl Readers {
         };
         match read(wanted)? {
             Some(rows) => Ok(rows),
-            None => Ok(read(usize::MAX)?.unwrap_or_default()),
+            None => read(usize::MAX)?.ok_or_else(|| {
+                Error::Unavailable("a scan did not come to its end with all changes".to_owned())
+            }),
         }
     }
 
