@@ -2,17 +2,20 @@
 //! time zones that `src/domain/zone/table.rs` reads, `$OUT_DIR/zones.rs`.
 //!
 //! The crate that knows the zones carries a name and a pair of offsets with each change of clocks, about 1 MB in
-//! all. Here it is asked once, and what it answers from 1970 on is kept: four bytes a change, with lists that
-//! several zones have in common kept once, even where one changes its clocks some hours after the other.
+//! all. Here it is asked once, and what it answers from 1970 on is kept: two or three bytes a change, with lists that
+//! several zones have in common kept once, even where one changes its clocks some hours after the other. Changes that
+//! come back every year are kept as their rule (`build/yearly.rs`).
 
 #[path = "build/glue/mod.rs"]
 mod glue;
 #[path = "build/pack.rs"]
 mod pack;
+#[path = "build/yearly.rs"]
+mod yearly;
 
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -38,6 +41,9 @@ const STEP: i64 = 12 * 3_600;
 
 /// Seconds that every change and every offset is a multiple of.
 const UNIT: i64 = 30;
+
+/// Units of an hour, which nearly all changes are a multiple of apart.
+const HOUR: i64 = 3_600 / UNIT;
 
 /// The offset furthest from UTC that the table's reader allows for, in seconds.
 const OFFSET_MAX: i64 = 16 * 3_600;
@@ -69,8 +75,8 @@ struct Split {
 struct Shared {
     list: usize,
     start: usize,
-    /// Units that the zone's changes are after the list's.
-    shift: i64,
+    /// When the first of them is, in units; the list may be some hours earlier or later.
+    first: i64,
     pair: [i64; 2],
 }
 
@@ -210,7 +216,6 @@ fn split(history: History, lists: &mut Vec<Vec<i64>>) -> Split {
         }
     };
     let start = lists.get(list).map_or(0, Vec::len) - length;
-    let shift = lists.get(list).map_or(0, |list| shift(list, tail));
     let (own, tail) = changes.split_at(changes.len() - length);
     let mut offsets = tail.iter().map(|change| change.1);
     let first = offsets.next().unwrap_or(before);
@@ -221,51 +226,99 @@ fn split(history: History, lists: &mut Vec<Vec<i64>>) -> Split {
         shared: Some(Shared {
             list,
             start,
-            shift,
+            first: tail.first().map_or(0, |change| change.0),
             pair: [first, second],
         }),
     }
 }
 
-/// The table as Rust source: typed, so that nothing is decoded when it is used.
+/// Each change as the time since the one before, the first since `begin`: seven bits a byte, the lowest first, and the highest bit
+/// where more follow. What they spell is even and twice the hours, or odd and twice the units, and one.
+fn steps(begin: i64, changes: impl Iterator<Item = i64>) -> Vec<Vec<u8>> {
+    let mut before = begin;
+    changes
+        .map(|at| {
+            let step = (at - before).unsigned_abs();
+            before = at;
+            let hour = HOUR.unsigned_abs();
+            let mut rest = if step.is_multiple_of(hour) {
+                step / hour * 2
+            } else {
+                step * 2 + 1
+            };
+            let mut bytes = Vec::new();
+            while rest > 127 {
+                bytes.extend(u8::try_from(rest % 128 + 128));
+                rest /= 128;
+            }
+            bytes.extend(u8::try_from(rest));
+            bytes
+        })
+        .collect()
+}
+
+/// The table as Rust source.
 fn source(histories: BTreeMap<History, Vec<&'static str>>) -> Result<String, Box<dyn Error>> {
     let mut text = String::new();
     let mut entries = Vec::new();
     let mut lists = Vec::new();
-    let mut histories: Vec<_> = histories.into_iter().collect();
+    let mut rules = BTreeSet::new();
+    let mut histories: Vec<_> = histories
+        .into_iter()
+        .map(|(mut history, names)| {
+            let rule = yearly::take(&mut history.changes);
+            (history, rule, names)
+        })
+        .collect();
     // The longest list comes first, because shorter ones are often its end.
-    histories.sort_by_key(|(history, _)| std::cmp::Reverse(alternating(&history.changes).len()));
-    for (number, (history, names)) in histories.into_iter().enumerate() {
+    histories.sort_by_key(|(history, ..)| std::cmp::Reverse(alternating(&history.changes).len()));
+    for (number, (history, rule, names)) in histories.into_iter().enumerate() {
         entries.extend(names.into_iter().map(|name| (name, number)));
         let split = split(history, &mut lists);
         let mut offsets: Vec<i64> = split.own.iter().map(|change| change.1).collect();
         offsets.sort_unstable();
         offsets.dedup();
-        let mut changes = String::new();
-        for (at, offset) in &split.own {
-            let place = i64::try_from(offsets.binary_search(offset).unwrap_or(16))?;
-            let packed = u32::try_from(at * 16 + place)?;
-            if place > 15 {
-                return Err("a zone has more than 16 offsets".into());
-            }
-            write!(changes, "{packed}, ")?;
-        }
-        let (shared, shift, [one, other]) = match split.shared {
+        let places: Result<Vec<usize>, usize> = split
+            .own
+            .iter()
+            .map(|change| offsets.binary_search(&change.1))
+            .collect();
+        let places = places.map_err(|_| "an offset without a place")?;
+        let own = split.own.iter().map(|change| change.0);
+        let own = steps(0, own).concat();
+        let (shared, first, [one, other]) = match split.shared {
             Some(it) => {
-                let list = format!("L{}.split_at({}).1", it.list, it.start);
-                (list, it.shift, it.pair)
+                let list = lists.get(it.list).map_or(&[][..], Vec::as_slice);
+                let begin = list.first().copied().unwrap_or_default();
+                let skipped = steps(begin, list.iter().copied().take(it.start + 1)).concat();
+                let list = format!("L{}.split_at({}).1", it.list, skipped.len());
+                (list, format!("Some({})", it.first), it.pair)
             }
-            None => ("&[]".to_owned(), 0, [0, 0]),
+            None => ("&[]".to_owned(), "None".to_owned(), [0, 0]),
+        };
+        let yearly = match rule {
+            Some(rule) => {
+                let name = rule.name();
+                rules.insert(rule);
+                format!("Some(&{name})")
+            }
+            None => "None".to_owned(),
         };
         writeln!(
             text,
             "static H{number}: History = History {{ before: {}, offsets: &{offsets:?}, \
-             changes: &[{changes}], shared: {shared}, shift: {shift}, pair: [{one}, {other}] }};",
+             places: &{places:?}, own: &{own:?}, first: {first}, shared: {shared}, pair: [{one}, {other}], \
+             yearly: {yearly} }};",
             split.before
         )?;
     }
     for (number, list) in lists.iter().enumerate() {
-        writeln!(text, "static L{number}: &[u32] = &{list:?};")?;
+        let begin = list.first().copied().unwrap_or_default();
+        let list = steps(begin, list.iter().copied()).concat();
+        writeln!(text, "static L{number}: &[u8] = &{list:?};")?;
+    }
+    for rule in rules {
+        writeln!(text, "{}", rule.source())?;
     }
     entries.sort_unstable();
     let count = entries.len();

@@ -57,11 +57,13 @@ const UNROLL_THRESHOLD: u32 = 30;
 const STACK_SIZE: u32 = 48 * 1024;
 
 /// What the plugin is made from, relative to the workspace.
-const INPUTS: [&str; 10] = [
+const INPUTS: [&str; 12] = [
+    "guest/build",
     "guest/build.rs",
     "guest/codec",
     "guest/derive",
     "guest/invoice",
+    "guest/presets",
     "guest/schema",
     "guest/src",
     "guest/Cargo.toml",

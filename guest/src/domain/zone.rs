@@ -3,6 +3,7 @@
 mod table;
 #[cfg(test)]
 mod tests;
+mod yearly;
 
 use super::instant::Instant;
 use super::text;
@@ -15,8 +16,8 @@ use table::Entry;
 /// An IANA zone. A local time that does not exist moves to the first instant after the gap; one
 /// that occurs twice means the first (spec: rules that hold everywhere, 1).
 ///
-/// Daylight saving is known through 2099. Later years keep the offset of the end of 2099, which is standard time
-/// in the north and summer time in the south.
+/// Where the clocks are changed by a rule, they are so for good; changes that are known one by one, such as those around Ramadan,
+/// end with the last known one.
 #[derive(Clone, Copy)]
 pub struct Zone(&'static Entry);
 

@@ -1,12 +1,16 @@
-//! The zones' changes of clocks, as `build.rs` wrote them down: each change from 1970 to 2099, after which no clocks
-//! change any more. Names have an entry each; the histories behind them are shared.
+//! The zones' changes of clocks, as `build.rs` wrote them down: each change from 1970 on, until a rule tells all that follow.
+//! Names have an entry each; the histories behind them are shared.
 
+use super::yearly::{Rule, Yearly};
 use chrono::FixedOffset;
 
 include!(concat!(env!("OUT_DIR"), "/zones.rs"));
 
 /// Seconds of the table's unit of time; changes and offsets are counted in it.
 const UNIT: i32 = 30;
+
+/// Units of an hour.
+const HOUR: i64 = 120;
 
 /// The second that changes are counted from: two days before 1970 in UTC.
 const FIRST: i64 = -172_800;
@@ -21,20 +25,24 @@ pub(super) struct Entry {
     history: &'static History,
 }
 
-/// What the clocks of a zone do. First come the zone's own changes, then those it shares with others.
+/// What the clocks of a zone do. First come the zone's own changes, then those it shares with others, then those of every year.
 struct History {
     /// The offset before the first change, in units.
     before: i16,
     /// The offsets that its own changes lead to, in units.
     offsets: &'static [i16],
-    /// Its own changes: units after [`FIRST`], times 16, plus the place in `offsets`.
-    changes: &'static [u32],
-    /// Changes between the offsets of `pair`, in units after [`FIRST`] and `shift`.
-    shared: &'static [u32],
-    /// Units that this zone's changes are after those of the list that it shares.
-    shift: i16,
-    /// The offset from the first shared change on, and the one from the second on, in units.
+    /// The place in `offsets` of each of its own changes.
+    places: &'static [u8],
+    /// Its own changes, as [`Steps`].
+    own: &'static [u8],
+    /// The first of those it shares, in units after [`FIRST`].
+    first: Option<u32>,
+    /// The further ones, as [`Steps`].
+    shared: &'static [u8],
+    /// The offset from the first shared change on, and the one from the second on, and so by turns, in units.
     pair: [i16; 2],
+    /// From its first change on, which is the last of the lists, it tells everything.
+    yearly: Option<&'static Yearly>,
 }
 
 /// A time without a change of clocks.
@@ -68,44 +76,79 @@ impl Entry {
 
 impl History {
     fn span(&self, second: i64) -> Span {
-        let now = (second - FIRST).div_euclid(UNIT.into());
-        let moved = now - i64::from(self.shift);
-        let shared = self.shared.partition_point(|at| i64::from(*at) <= moved);
-        let own = if shared > 0 {
-            self.changes.len()
-        } else {
-            self.changes.partition_point(|it| i64::from(it >> 4) <= now)
-        };
-        let [odd, even] = self.pair;
-        let offset = if shared > 0 {
-            if shared % 2 == 1 { odd } else { even }
-        } else {
-            let last = own.checked_sub(1).and_then(|last| self.changes.get(last));
-            let place = last.and_then(|it| usize::try_from(it & 15).ok());
-            let offset = place.and_then(|place| self.offsets.get(place));
-            offset.copied().unwrap_or(self.before)
-        };
-        let last = shared.checked_sub(1).and_then(|last| self.shared.get(last));
-        let of_shared = |at: &u32| i64::from(*at) + i64::from(self.shift);
-        let last = last.map(of_shared).or_else(|| {
-            let last = own.checked_sub(1).and_then(|last| self.changes.get(last));
-            last.map(|it| i64::from(it >> 4))
-        });
-        let next = self.changes.get(own).map(|it| i64::from(it >> 4));
-        let next = next.or_else(|| self.shared.get(shared).map(of_shared));
-        #[expect(
-            clippy::expect_used,
-            reason = "the table holds no offset beyond 16 hours, which build.rs sees to"
-        )]
-        let offset =
-            FixedOffset::east_opt(i32::from(offset) * UNIT).expect("an offset below a day");
-        let second = |at: i64| FIRST + at * i64::from(UNIT);
-        Span {
-            offset,
-            begin: last.map(second),
-            end: next.map(second),
+        let yearly = self.yearly.filter(|yearly| second >= yearly.from);
+        if let Some(turn) = yearly.and_then(|yearly| yearly.turn(second)) {
+            return Span {
+                offset: clocks(turn.offset),
+                begin: Some(turn.begin),
+                end: Some(turn.end),
+            };
         }
+        let now = (second - FIRST).div_euclid(UNIT.into());
+        let places = self.places.iter().map(|place| usize::from(*place));
+        let own = Steps::new(0, self.own).zip(places);
+        let own = own.map(|(at, place)| (at, self.offsets.get(place).copied()));
+        let first = self.first.map(i64::from);
+        let further = first.map(|first| Steps::new(first, self.shared));
+        let shared = first.into_iter().chain(further.into_iter().flatten());
+        let shared = shared.zip(self.pair.into_iter().map(Some).cycle());
+        let moment = |at: i64| FIRST + at * i64::from(UNIT);
+        let mut span = Span {
+            offset: clocks(self.before),
+            begin: None,
+            end: None,
+        };
+        for (at, offset) in own.chain(shared) {
+            if at > now {
+                span.end = Some(moment(at));
+                break;
+            }
+            span.offset = clocks(offset.unwrap_or(self.before));
+            span.begin = Some(moment(at));
+        }
+        span
     }
+}
+
+/// When clocks are changed, in units after [`FIRST`]. Each step is the time since the one before: seven bits a byte, the lowest
+/// first, and the highest bit where more follow. What they spell is even and twice the hours, or odd and twice the units, and one.
+struct Steps {
+    at: i64,
+    rest: &'static [u8],
+}
+
+impl Steps {
+    fn new(at: i64, rest: &'static [u8]) -> Self {
+        Self { at, rest }
+    }
+}
+
+impl Iterator for Steps {
+    type Item = i64;
+
+    fn next(&mut self) -> Option<i64> {
+        let mut step = 0;
+        for place in (0..).step_by(7) {
+            let (byte, rest) = self.rest.split_first()?;
+            self.rest = rest;
+            step |= i64::from(byte & 127) << place;
+            if *byte < 128 {
+                break;
+            }
+        }
+        let half = step >> 1;
+        self.at += if step & 1 == 0 { half * HOUR } else { half };
+        Some(self.at)
+    }
+}
+
+/// An offset of the table.
+fn clocks(units: i16) -> FixedOffset {
+    #[expect(
+        clippy::expect_used,
+        reason = "the table holds no offset beyond 16 hours, which build.rs sees to"
+    )]
+    FixedOffset::east_opt(i32::from(units) * UNIT).expect("an offset below a day")
 }
 
 #[cfg(test)]
