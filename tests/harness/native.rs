@@ -297,6 +297,8 @@ impl<P: Ports> Subject for Native<P> {
             "submissions.figures" => api::submissions::figures,
             "submissions.table" => api::submissions::table,
             "submissions.signals" => api::submissions::signals,
+            "submissions.told" => api::submissions::told,
+            "submissions.draw-list" => api::submissions::draw_list,
             "reports.movements" => api::reports::movements,
             "reports.liability" => api::reports::liability,
             ;

@@ -1,11 +1,21 @@
 //! Texts made alike: width, case and blanks make no difference (spec, Judging).
 
-/// The character without its width: full-width letters, digits and signs become the usual ones.
+/// The kana and signs that stand in half a width from U+FF61 on, in their order.
+const KANA: &str = "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン\u{3099}\u{309a}";
+
+/// The character without its width: full-width letters, digits and signs become the usual ones, kana of half a width whole ones.
 #[must_use]
 pub fn width(letter: char) -> char {
     match letter {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
         '\u{3000}' => ' ',
+        '\u{ff61}'..='\u{ff9f}' => {
+            let place = u32::from(letter) - 0xff61;
+            let kana = usize::try_from(place)
+                .ok()
+                .and_then(|it| KANA.chars().nth(it));
+            kana.unwrap_or(letter)
+        }
         '\u{ffe0}' => '\u{a2}',
         '\u{ffe1}' => '\u{a3}',
         '\u{ffe5}' => '\u{a5}',
@@ -66,11 +76,41 @@ pub fn compared(text: &str, into: &mut String) {
         place += letter.len_utf8();
         copied = place;
         let letter = width(letter);
-        if !is_blank(letter) {
+        if is_mark(letter) {
+            marked(letter, into);
+        } else if !is_blank(letter) {
             into.push(small(letter));
         }
     }
     into.push_str(text.get(copied..).unwrap_or_default());
+}
+
+/// Whether it voices the kana before it: as a sign of its own, or one that is written over it.
+fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{3099}'..='\u{309c}')
+}
+
+/// Appends a mark: a kana that can be voiced and its mark are one letter.
+fn marked(mark: char, into: &mut String) {
+    let half = matches!(mark, '\u{309a}' | '\u{309c}');
+    let apart = match into.chars().last() {
+        Some('ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ' | 'は' | 'ひ' | 'ふ' | 'へ' | 'ほ') if half => {
+            2
+        }
+        Some(
+            'カ' | 'キ' | 'ク' | 'ケ' | 'コ' | 'サ' | 'シ' | 'ス' | 'セ' | 'ソ' | 'タ' | 'チ'
+            | 'ツ' | 'テ' | 'ト' | 'ハ' | 'ヒ' | 'フ' | 'ヘ' | 'ホ' | 'か' | 'き' | 'く' | 'け'
+            | 'こ' | 'さ' | 'し' | 'す' | 'せ' | 'そ' | 'た' | 'ち' | 'つ' | 'て' | 'と' | 'は'
+            | 'ひ' | 'ふ' | 'へ' | 'ほ',
+        ) if !half => 1,
+        Some('ウ') if !half => 0x4e,
+        _ => {
+            into.push(mark);
+            return;
+        }
+    };
+    let letter = into.pop().map_or(0, u32::from);
+    into.extend(char::from_u32(letter.saturating_add(apart)));
 }
 
 /// Bytes of the character that begins with this one, where nothing is to be folded of it: small ASCII letters, digits and signs, and

@@ -4,6 +4,8 @@ mod conditions;
 mod reading;
 mod verdicts;
 
+pub(super) use verdicts::finding;
+
 use super::Answer;
 use super::check::{Check, whole};
 use crate::bindings::exports::stampcard::plugin::invoices as wit;

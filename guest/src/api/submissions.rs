@@ -3,7 +3,7 @@
 mod people;
 mod words;
 
-pub use people::{decide, draw, resume, signals, table, verify_again};
+pub use people::{decide, draw, draw_list, resume, signals, table, told, verify_again};
 
 use super::check::{Check, whole};
 use super::{Answer, execution};

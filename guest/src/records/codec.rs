@@ -34,10 +34,9 @@ pub fn append<T: Serialize>(out: &mut String, record: &T) {
 /// # Errors
 /// [`Reject::Unreadable`] when it was written by a later version, or is damaged.
 pub fn decode<T: Read>(key: &str, text: &str) -> Result<T, Reject> {
-    match decode_first(key, text)? {
-        (record, "") => Ok(record),
-        _ => Err(Reject::Unreadable(key.to_owned())),
-    }
+    let mut record = T::blank();
+    whole(key, text, &mut |reader| record.read(reader))?;
+    Ok(record)
 }
 
 /// The record that a text begins with, and the lines behind it.
@@ -46,10 +45,28 @@ pub fn decode<T: Read>(key: &str, text: &str) -> Result<T, Reject> {
 /// As [`decode`].
 pub fn decode_first<'t, T: Read>(key: &str, text: &'t str) -> Result<(T, &'t str), Reject> {
     let mut record = T::blank();
-    let mut reader = begin(key, text)?;
-    let outcome = record.read(&mut reader);
-    let lines = end(key, &reader, outcome)?;
+    let lines = first(key, text, &mut |reader| record.read(reader))?;
     Ok((record, lines))
+}
+
+/// What reads one type. Around it everything is the same for all of them, and stands there once.
+type ReadBy<'r> = &'r mut dyn FnMut(&mut json::Reader<'_>) -> Result<(), json::Wrong>;
+
+/// Reads a text that is a record and nothing else.
+#[inline(never)]
+fn whole(key: &str, text: &str, read: ReadBy<'_>) -> Result<(), Reject> {
+    match first(key, text, read)? {
+        "" => Ok(()),
+        _ => Err(Reject::Unreadable(key.to_owned())),
+    }
+}
+
+/// Reads the record that a text begins with; gives the lines behind it.
+#[inline(never)]
+fn first<'t>(key: &str, text: &'t str, read: ReadBy<'_>) -> Result<&'t str, Reject> {
+    let mut reader = begin(key, text)?;
+    let outcome = read(&mut reader);
+    end(key, &reader, outcome)
 }
 
 /// A reader of a text that begins as records do.

@@ -155,6 +155,12 @@ impl<'p> Work<'p> {
     /// Sets a record.
     pub fn put<T: Serialize>(&mut self, key: String, record: &T) {
         codec::encode_into(&mut self.scratch, record);
+        self.set_scratch(key);
+    }
+
+    /// Sets what was written to the scratch.
+    #[inline(never)]
+    fn set_scratch(&mut self, key: String) {
         self.set(key, Some(self.scratch.clone()));
     }
 
@@ -165,7 +171,7 @@ impl<'p> Work<'p> {
             self.scratch.push('\n');
             self.scratch.push_str(lines);
         }
-        self.set(key, Some(self.scratch.clone()));
+        self.set_scratch(key);
     }
 
     /// Sets what is written as a record already, or as several, a line each.

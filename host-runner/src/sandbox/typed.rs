@@ -197,9 +197,11 @@ interfaces! {
         "submissions.table" table(request: submissions::TableRequest) -> Result<submissions::TablePage, Error>;
         "submissions.decide" decide(execution: Execution, request: submissions::Decision) -> Result<submissions::Submission, Error>;
         "submissions.verify-again" verify_again(execution: Execution, request: submissions::SubmissionRequest) -> Result<submissions::Submission, Error>;
+        "submissions.told" told(request: submissions::SubmissionRequest) -> Result<Option<submissions::ToldInvoice>, Error>;
         "submissions.resume" resume(execution: Execution, request: submissions::ResumeRequest) -> Result<submissions::Resumed, Error>;
         "submissions.signals" signals(request: submissions::SignalsRequest) -> Result<submissions::SignalsPage, Error>;
         "submissions.draw" draw(execution: Execution, request: submissions::DrawRequest) -> Result<submissions::Drawn, Error>;
+        "submissions.draw-list" draw_list(request: submissions::DrawListRequest) -> Result<submissions::DrawListPage, Error>;
     }
 
     /// Sums of the ledger and of what members hold.

@@ -63,13 +63,13 @@ impl Line {
         }
     }
 
-    /// What it counts as items: 0 for a discount.
+    /// What it counts as items: 0 for a discount. Of a line without an amount nobody knows whether it is one.
     #[must_use]
     pub fn items(&self) -> Option<Decimal> {
         if self.is_discount() {
             Some(Decimal::ZERO)
         } else {
-            self.quantity
+            self.quantity.filter(|_| self.amount.is_some())
         }
     }
 

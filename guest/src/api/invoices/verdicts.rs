@@ -36,7 +36,9 @@ pub(super) fn shown(it: &Verdict, conditions: &wit::Conditions, brief: bool) -> 
         }
     }
     if !brief {
-        let finding = |it| finding(it, conditions);
+        let shop = conditions.shop.as_ref();
+        let lists = shop.map(|shop| [shop.names.as_slice(), &shop.numbers]);
+        let finding = |it| finding(it, lists.unwrap_or_default());
         verdict.findings = it.findings.iter().map(finding).collect();
     }
     verdict
@@ -50,7 +52,8 @@ fn whole(count: usize) -> String {
     text(Decimal::from(count))
 }
 
-fn finding(it: &Finding, conditions: &wit::Conditions) -> wit::Finding {
+/// A finding; the names and then the numbers are those that the conditions want.
+pub(in crate::api) fn finding(it: &Finding, [names, numbers]: [&[String]; 2]) -> wit::Finding {
     let condition = match it.which {
         Which::Issued => "issued".to_owned(),
         Which::Shop => "shop".to_owned(),
@@ -68,17 +71,12 @@ fn finding(it: &Finding, conditions: &wit::Conditions) -> wit::Finding {
         Needed::AtLeast(Measure::Amount, least) => ["at least ", &text(least), " dollars"].concat(),
         Needed::AtLeast(Measure::Quantity, least) => ["at least ", &text(least), " items"].concat(),
     };
-    let shop = conditions.shop.as_ref();
-    let named = |list: Option<&Vec<String>>, place: usize| {
-        list.and_then(|list| list.get(place))
-            .cloned()
-            .unwrap_or_default()
-    };
+    let named = |list: &[String], place: usize| list.get(place).cloned().unwrap_or_default();
     let found = match it.found {
         Found::Nothing => "nothing".to_owned(),
         Found::Day(day) => day.to_string(),
-        Found::ShopByName(place) => named(shop.map(|shop| &shop.names), place),
-        Found::ShopByNumber(place) => named(shop.map(|shop| &shop.numbers), place),
+        Found::ShopByName(place) => named(names, place),
+        Found::ShopByNumber(place) => named(numbers, place),
         Found::OtherShop => "another shop".to_owned(),
         Found::ExcludedShop => "an excluded shop".to_owned(),
         Found::Twd => "New Taiwan dollars".to_owned(),

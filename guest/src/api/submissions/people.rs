@@ -4,7 +4,7 @@ use super::super::campaigns::actor_of;
 use super::super::check::{Check, whole};
 use super::super::{Answer, execution};
 use super::ID_MAX;
-use super::words::{drawn, shown};
+use super::words::{drawn, shown, told_of};
 use crate::bindings::exports::stampcard::plugin::submissions as wit;
 use crate::domain::campaign::Actor;
 use crate::domain::ids::{Id, NAME_FORM, Name};
@@ -169,6 +169,39 @@ pub fn draw(
         Ok(drawn(it, waiting))
     });
     Ok(answer?)
+}
+
+/// `submissions.told`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn told(
+    ports: &dyn Ports,
+    request: &wit::SubmissionRequest,
+) -> Answer<Option<wit::ToldInvoice>> {
+    let mut check = Check::default();
+    let named = named(&mut check, &request.actor, &request.campaign);
+    let id = check.text(&"/submission", &request.submission, ID_MAX);
+    let (actor, campaign) = whole(check, named)?;
+    Ok(ask(ports, &[], |scope| {
+        let told = flow::told(scope, &actor, &campaign, &id)?;
+        Ok(told.map(told_of))
+    })?)
+}
+
+/// `submissions.draw-list`.
+///
+/// # Errors
+/// Those that the interface names.
+pub fn draw_list(ports: &dyn Ports, request: &wit::DrawListRequest) -> Answer<wit::DrawListPage> {
+    let mut check = Check::default();
+    let named = named(&mut check, &request.actor, &request.campaign);
+    let after = check.maybe_text(&"/after", request.after.as_deref(), ID_MAX);
+    let (actor, campaign) = whole(check, named)?;
+    Ok(ask(ports, &[], |scope| {
+        let (members, next) = flow::draw_list(scope, &actor, &campaign, after.as_deref())?;
+        Ok(wit::DrawListPage { members, next })
+    })?)
 }
 
 /// Who asks, and the campaign.

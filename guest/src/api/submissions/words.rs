@@ -1,10 +1,13 @@
 //! Submissions in the interface's words.
 
+use crate::api::invoices::finding;
 use crate::bindings::exports::stampcard::plugin::submissions as wit;
-use crate::domain::submission::{Figures, Message, Share, State, Way};
+use crate::domain::campaign::Shop;
+use crate::domain::submission::{Figures, Kept, KeptLine, Message, Share, State, Way};
 use crate::flows::submissions as flow;
 use crate::json;
 use serde::Serialize;
+use stampcard_invoice::judging::Finding;
 
 /// One enum for another of the same cases, both ways.
 macro_rules! same {
@@ -143,6 +146,27 @@ pub(super) fn shown(found: flow::Found) -> wit::Submission {
         decided: it
             .decided
             .map(|it| [it.actor, ": ".to_owned(), it.reason].concat()),
+    }
+}
+
+pub(super) fn told_of((it, findings, shop): (Kept, Vec<Finding>, Shop)) -> wit::ToldInvoice {
+    let line = |it: KeptLine| wit::Line {
+        name: it.name,
+        quantity: it.quantity.unwrap_or_default(),
+        price: it.price.unwrap_or_default(),
+        amount: it.amount.unwrap_or_default(),
+    };
+    let lists = [shop.names.as_slice(), &shop.numbers];
+    wit::ToldInvoice {
+        at: it.at.into(),
+        status: it.status,
+        date: it.date.map(|date| date.to_string()),
+        seller_name: it.seller_name,
+        seller: it.seller,
+        currency: it.currency,
+        total: it.total,
+        lines: it.lines.into_iter().map(line).collect(),
+        findings: findings.iter().map(|it| finding(it, lists)).collect(),
     }
 }
 

@@ -51,7 +51,7 @@ impl MessageKind {
             Self::Qualified => &["campaign", "number", "date", "random", "tier", "amount"],
             Self::NotQualified => &["campaign", "number", "date", "random", "reason"],
             Self::Duplicate => &["campaign", "number", "date", "random"],
-            Self::Unreadable => &["campaign", "reason"],
+            Self::Unreadable => &["campaign", "number", "date", "random", "reason"],
             Self::Ended => &["campaign"],
         }
     }

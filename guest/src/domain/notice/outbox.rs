@@ -23,7 +23,7 @@ const PAUSE: u32 = 60;
 /// Seconds between two tries, at most.
 const PAUSE_MAX: u32 = 3_600;
 
-/// Steps that are kept of one notice: as many as ten tries make, and some more.
+/// Steps that are kept of one notice: as many as ten tries make, and some more. Of more than that the first and the last are kept.
 const STEPS_MAX: usize = 40;
 
 /// Seconds after which a LINE notification message that was accepted and not told as delivered has not arrived. Source:
@@ -186,7 +186,7 @@ pub struct Notice {
     /// Whether the policy was asked, as it is of all that were made since there is one.
     #[serde(default)]
     pub judged: bool,
-    /// What happened to it, the last of it last; at most [`STEPS_MAX`] steps.
+    /// What happened to it, the last of it last; at most [`STEPS_MAX`] steps, the first among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub trail: Vec<Step>,
 }
@@ -207,6 +207,25 @@ pub struct Span {
     pub from: Instant,
     /// Before then.
     pub until: Instant,
+}
+
+/// How the steps begin that end with a provider's own words.
+const TOLD: [&str; 3] = [
+    "accepted as ",
+    "undeliverable: ",
+    "reported as undeliverable: ",
+];
+
+impl Step {
+    /// Takes a provider's own words out, which may name an address. Tells whether there were any.
+    fn erase(&mut self) -> bool {
+        let begin = TOLD.iter().find(|begin| self.what.starts_with(**begin));
+        let length = begin.map(|begin| begin.trim_end_matches([':', ' ']).len());
+        if let Some(length) = length {
+            self.what.truncate(length);
+        }
+        length.is_some()
+    }
 }
 
 impl Notice {
@@ -253,12 +272,13 @@ impl Notice {
 
     /// Notes what happened to it.
     pub fn note(&mut self, now: Instant, what: impl Into<String>) {
-        if self.trail.len() < STEPS_MAX {
-            self.trail.push(Step {
-                at: now,
-                what: what.into(),
-            });
+        if self.trail.len() >= STEPS_MAX {
+            self.trail.remove(1);
         }
+        self.trail.push(Step {
+            at: now,
+            what: what.into(),
+        });
     }
 
     /// The provider took it. What LINE takes by phone number is waited for, as it may still be thrown away there.
@@ -270,6 +290,10 @@ impl Notice {
     /// Its member is forgotten: it goes nowhere any more, and what a provider said of it, which may name an address, is
     /// erased. Tells whether that changes it.
     pub fn forget(&mut self, now: Instant) -> bool {
+        let mut erased = false;
+        for step in &mut self.trail {
+            erased |= step.erase();
+        }
         match &mut self.state {
             State::Queued | State::Deferred(_) => {
                 self.fails(State::Dropped(Drop::MemberGone), now);
@@ -279,7 +303,7 @@ impl Notice {
                 *answer = None;
             }
             State::Undelivered(why) if why != FORGOTTEN => FORGOTTEN.clone_into(why),
-            _ => return false,
+            _ => return erased,
         }
         true
     }

@@ -9,7 +9,7 @@ mod tally;
 mod verifier;
 pub mod wording;
 
-pub use kept::Kept;
+pub use kept::{Kept, KeptLine};
 pub use message::{Charge, Message};
 pub use participant::Participant;
 pub use record::{Decided, Given, Heard, Reason, State, Submission, Way};

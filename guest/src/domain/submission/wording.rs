@@ -33,6 +33,12 @@ pub struct Values {
 pub enum Why {
     /// It can't be read.
     Unclear,
+    /// Its number has not the form of one.
+    Number,
+    /// Its date has not the form of one.
+    Date,
+    /// Its random code has not the form of one.
+    Random,
     /// It is no invoice.
     NoInvoice,
     /// Too many at once.
@@ -67,10 +73,16 @@ pub enum Why {
     Person,
 }
 
-impl From<reading::Reason> for Why {
-    fn from(reason: reading::Reason) -> Self {
+impl From<reading::Refusal> for Why {
+    fn from(refusal: reading::Refusal) -> Self {
         use reading::Reason as From;
-        match reason {
+        match refusal.reason {
+            From::Form => match refusal.field {
+                reading::Field::Number => Self::Number,
+                reading::Field::Date => Self::Date,
+                reading::Field::Random => Self::Random,
+                _ => Self::Unclear,
+            },
             From::NoInvoice | From::CarrierCode | From::DonationCode => Self::NoInvoice,
             From::TooMany => Self::TooMany,
             From::Future => Self::Future,
@@ -112,6 +124,21 @@ impl Why {
                     "發票無法讀取",
                     "영수증을 읽을 수 없습니다",
                     "the invoice can't be read",
+                ],
+                Self::Number => [
+                    "發票號碼應為兩個英文字母加八位數字",
+                    "영수증 번호는 영문 두 자와 숫자 여덟 자리입니다",
+                    "the number isn't two letters and eight digits",
+                ],
+                Self::Date => [
+                    "發票日期格式不正確",
+                    "날짜 형식이 맞지 않습니다",
+                    "the date can't be read",
+                ],
+                Self::Random => [
+                    "隨機碼應為四位數字",
+                    "난수 코드는 숫자 네 자리입니다",
+                    "the random code isn't four digits",
                 ],
                 Self::NoInvoice => [
                     "找不到電子發票的條碼",

@@ -60,7 +60,10 @@ pub(super) fn look(
     }
     if scope.now >= notice.until {
         notice.note(scope.now, "its time has passed");
-        return end(State::Missed);
+        // What the policy had put off is denied, not missed.
+        let put_off = matches!(notice.state, State::Deferred(_));
+        let passed = State::Denied(Code::WindowPassed);
+        return end(if put_off { passed } else { State::Missed });
     }
     let ready = match ready(scope, id, notice)? {
         Ok(ready) => ready,

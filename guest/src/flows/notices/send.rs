@@ -225,7 +225,13 @@ fn kept(
                 }
                 answered(work, &it.id, notice.channel, answer);
             }
-            notice.note(now, "accepted");
+            notice.note(
+                now,
+                match &answer {
+                    Some(answer) => ["accepted as ", answer].concat(),
+                    None => "accepted".to_owned(),
+                },
+            );
             notice.accepted(answer, now);
             topic::settle(work, &it.id.member, notice, true)?;
         }

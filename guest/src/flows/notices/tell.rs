@@ -107,19 +107,29 @@ fn id(member: &Id, tail: String) -> NoticeId {
     }
 }
 
-/// Adds what a notice tells to one of the same id that still waits. Where there is none it is made; where that has gone, it
-/// goes alone.
+/// Adds what a notice tells to one of the same id that still waits, by whichever channel it was handed on to. Where there is none
+/// it is made; where that has gone, it goes alone.
 fn join(
     scope: &mut Scope<'_>,
-    id: NoticeId,
+    mut id: NoticeId,
     alone: NoticeId,
     notice: Notice,
 ) -> Result<(), Reject> {
     let known: Option<Notice> = scope.work.get(&keys::notice(&id))?;
-    let Some(known) = known else {
+    let Some(mut known) = known else {
         // What it will say together is not known yet, nor what that costs.
         return keep(scope, &id, notice);
     };
+    while let State::Denied(_) = known.state {
+        let Some(next) = scope.merchant.after(&known) else {
+            break;
+        };
+        id = id.by(next);
+        match scope.work.get(&keys::notice(&id))? {
+            Some(handed_on) => known = handed_on,
+            None => break,
+        }
+    }
     if !matches!(known.state, State::Queued | State::Deferred(_)) {
         return begin(scope, &alone, notice);
     }

@@ -8,7 +8,7 @@ use super::outcome::why;
 use super::verdict::Case;
 use crate::domain::campaign::Actor;
 use crate::domain::ids::Id;
-use crate::domain::submission::{Reason, State, Submission};
+use crate::domain::submission::{Kept, Reason, State, Submission};
 use crate::flows::campaigns::access;
 use crate::flows::scope::{Scope, Stop};
 use crate::records::keys;
@@ -100,6 +100,8 @@ pub(super) fn looked(scope: &mut Scope<'_>, mut case: Case<'_>, heard: Heard) ->
     let reason = match (heard.outcome, &heard.evidence) {
         (Outcome::Voided, _) => Some(Reason::Voided),
         (Outcome::Found, Some(evidence)) => {
+            let known = known_lines(scope, &case, evidence)?;
+            let evidence = known.as_ref().unwrap_or(evidence);
             reduced(case.rules, &case.it, evidence).then_some(Reason::Reduced)
         }
         _ => None,
@@ -117,6 +119,25 @@ pub(super) fn looked(scope: &mut Scope<'_>, mut case: Case<'_>, heard: Heard) ->
     // An allowance, a state that nobody knows, or an invoice that can't be found as it was.
     let reason = (heard.outcome != Outcome::Found).then(|| why(heard.outcome));
     stays(scope, case, reason)
+}
+
+/// What was found now with the lines that were found before, where none are told now: an answer without lines says nothing of them.
+fn known_lines(
+    scope: &mut Scope<'_>,
+    case: &Case<'_>,
+    now: &Evidence,
+) -> Result<Option<Evidence>, Reject> {
+    if !now.lines.is_empty() {
+        return Ok(None);
+    }
+    let key = keys::of_book(keys::EVIDENCE, &case.rules.book, case.id);
+    let kept: Option<Kept> = scope.work.get(&key)?;
+    let before = kept.zip(case.it.invoice());
+    let before = before.map(|(kept, (number, period))| kept.evidence(number, period));
+    Ok(before.map(|before| Evidence {
+        lines: before.lines,
+        ..now.clone()
+    }))
 }
 
 /// Whether it would not pass any more, or passes with less.

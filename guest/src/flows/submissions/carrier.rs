@@ -114,8 +114,7 @@ pub fn gather(
         0
     };
     let rest = wanted.split_off(wanted.len().min(most));
-    let number = |it: &Wanted| it.number.shown();
-    gathered.missing.extend(rest.iter().map(number));
+    gathered.missing.extend(rest.iter().map(Wanted::shown));
     details(ports, &asked, wanted, &mut gathered)?;
     Ok(gathered)
 }
@@ -201,7 +200,7 @@ fn details(
                 number: Some(it.number),
             }),
             (Outcome::Voided, _) => gathered.voided.push(it.number),
-            (outcome, _) => gathered.misses(ports, asking, it.number.shown(), outcome)?,
+            (outcome, _) => gathered.misses(ports, asking, it.shown(), outcome)?,
         }
     }
     Ok(())

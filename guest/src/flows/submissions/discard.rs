@@ -9,7 +9,7 @@ use crate::records::state::Mark;
 use crate::records::{Work, codec};
 use crate::reject::Reject;
 
-/// Rows that are deleted at once, at most.
+/// Rows that are deleted at once, at most; many of them have another that goes along.
 const PAGE: u32 = 450;
 
 /// Has the ticks that follow delete what was sent in to a campaign as long as it was a draft. From now on nobody sees it any more.
@@ -46,6 +46,11 @@ pub fn discarded(ports: &dyn Ports) -> Result<u32, Reject> {
                 let it: Submission = codec::decode(&row.key, &row.value)?;
                 let id = row.key.rsplit('/').next().unwrap_or_default();
                 work.delete([&keys::submitted(&it.member, &book), id].concat());
+            }
+            if kind == keys::PARTICIPANTS
+                && let Some(member) = keys::step(&row.key, 2)
+            {
+                work.delete(keys::took_part(&member, &book));
             }
             work.delete(row.key);
             gone += 1;

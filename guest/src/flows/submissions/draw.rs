@@ -18,6 +18,12 @@ const PAGE: u32 = 1_000;
 /// How often members are read in one call, at most.
 const PAGES_MAX: u32 = 10;
 
+/// Members among whom was drawn.
+#[derive(Debug, Read, Serialize)]
+struct Listed {
+    members: Vec<String>,
+}
+
 /// A draw as far as it has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -26,6 +32,9 @@ pub struct Draw {
     pub finished: bool,
     /// Members who take part, as far as they were looked at.
     pub participants: u64,
+    /// Pages of its list that were written.
+    #[serde(default)]
+    pub pages: u32,
     /// The last member that was looked at, as its key has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<String>,
@@ -92,14 +101,22 @@ pub fn draw(
                 .work
                 .scan(&keys::under(&prefix, after.as_deref(), PAGE))?;
             it.finished = u32::try_from(rows.len()).is_ok_and(|rows| rows < PAGE);
+            let mut page = Vec::with_capacity(rows.len());
             for row in &rows {
                 let member: Participant = codec::decode(&row.key, &row.value)?;
                 let id = keys::step(&row.key, 2);
                 let id = id.ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
                 if member.passed > 0 {
-                    it.participants = it.participants.saturating_add(1);
-                    members.push(id.text());
+                    page.push(id.text());
                 }
+            }
+            if !page.is_empty() {
+                members.extend_from_slice(&page);
+                let listed = Listed { members: page };
+                it.participants = it.participants.saturating_add(count(&listed.members));
+                let place = format!("{}{:08}", keys::drawn_of(campaign), it.pages);
+                scope.work.put(place, &listed);
+                it.pages = it.pages.saturating_add(1);
             }
             let last = rows.last().and_then(|row| row.key.strip_prefix(&prefix));
             it.after = last.map(str::to_owned).or(it.after);
@@ -115,4 +132,37 @@ pub fn draw(
         scope.work.put(key, &it);
     }
     Ok((it, all.waiting))
+}
+
+fn count(members: &[String]) -> u64 {
+    u64::try_from(members.len()).unwrap_or(u64::MAX)
+}
+
+/// A page of the members among whom was drawn, and the place behind which the next one begins.
+///
+/// # Errors
+/// Those of [`access`]; [`Reject::UnknownCampaign`]; [`Reject::Invalid`] for a campaign that is not drawn to its end; those of the storage.
+pub fn draw_list(
+    scope: &mut Scope<'_>,
+    actor: &Actor,
+    campaign: &Id,
+    after: Option<&str>,
+) -> Result<(Vec<String>, Option<String>), Stop> {
+    access(scope, actor)?;
+    known(scope, campaign)?;
+    let draw: Option<Draw> = scope.work.get(&keys::draw(campaign))?;
+    if !draw.is_some_and(|draw| draw.finished) {
+        return Err(Reject::invalid("/campaign", campaign, "one that is drawn to its end").into());
+    }
+    let prefix = keys::drawn_of(campaign);
+    let after = after.map(|after| [&prefix, after].concat());
+    let rows = scope
+        .work
+        .scan(&keys::under(&prefix, after.as_deref(), 1))?;
+    let Some(row) = rows.first() else {
+        return Ok((Vec::new(), None));
+    };
+    let listed: Listed = codec::decode(&row.key, &row.value)?;
+    let place = row.key.strip_prefix(&prefix).map(str::to_owned);
+    Ok((listed.members, place))
 }

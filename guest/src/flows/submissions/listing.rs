@@ -55,6 +55,17 @@ pub(super) struct Wanted {
     pub(super) donated: bool,
 }
 
+impl Wanted {
+    /// Its number as members are shown it.
+    pub(super) fn shown(&self) -> String {
+        if self.donated {
+            self.number.masked()
+        } else {
+            self.number.shown()
+        }
+    }
+}
+
 /// What all questions to one carrier share.
 pub(super) struct Asking<'a> {
     /// The verifier's name.

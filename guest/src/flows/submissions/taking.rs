@@ -146,7 +146,7 @@ impl<'a> Taking<'a> {
     /// What could not be read, or is of a kind that isn't taken.
     #[inline(never)]
     pub(super) fn refuse(&mut self, scope: &mut Scope<'_>, refusal: Refusal) -> Result<(), Reject> {
-        self.turn_away(scope, refusal.reason.into(), refusal.number)
+        self.turn_away(scope, refusal.into(), refusal.number)
     }
 
     /// The same, for a reason that members are told.

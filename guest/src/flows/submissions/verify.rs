@@ -189,6 +189,11 @@ fn begin(scope: &mut Scope<'_>, row: &str, told: &mut Vec<String>) -> Result<Opt
         return case.end(scope, State::Invalid, reason).map(|()| None);
     }
     let Some((name, verifier)) = found else {
+        if !waits {
+            // It has passed, and a look that nobody can take is not taken for ever.
+            case.it.tries = case.it.tries.saturating_add(1);
+            return super::again::put_off(scope, case).map(|()| None);
+        }
         case.it.due = Some(now.plus_seconds(LOOK_AGAIN));
         super::end::wait(scope, &rules, &id, &before, case.it)?;
         return Ok(None);

@@ -217,3 +217,9 @@ pub fn seed(hash: &str) -> String {
 pub fn draw(campaign: &Id) -> String {
     ["draw/", &escaped(campaign)].concat()
 }
+
+/// The members among whom was drawn, in pages: `drawn/c-000001/`.
+#[must_use]
+pub fn drawn_of(campaign: &Id) -> String {
+    ["drawn/", &escaped(campaign), "/"].concat()
+}
