@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const RELEASED: &[u8] = include_bytes!("../released/0.1.0-2026-11.wasm");
 
 /// Scenarios of what the released component has wrong: they are not played by turns.
-pub const MENDED: [&str; 20] = [
+pub const MENDED: [&str; 23] = [
     "accounts/extend-to-the-last-moment.yaml",
     "campaigns/submissions/draw-kept.yaml",
     "campaigns/submissions/header-again.yaml",
@@ -23,16 +23,19 @@ pub const MENDED: [&str; 20] = [
     "campaigns/submissions/unknown-seller.yaml",
     "invoices/sellers.yaml",
     "invoices/widths.yaml",
+    "notices/bounced-number.yaml",
     "notices/foreseen-words.yaml",
     "notices/forgotten-words.yaml",
     "notices/given-by-hand.yaml",
     "notices/html-is-read.yaml",
     "notices/merged-onward.yaml",
     "notices/merged-wishes.yaml",
+    "notices/origin-of-before.yaml",
     "notices/provider-reports.yaml",
     "notices/put-off-too-long.yaml",
     "notices/template-places.yaml",
     "notices/trail.yaml",
+    "notices/unknown-activation.yaml",
 ];
 
 /// The released component, loaded once for all tests of a process.

@@ -10,6 +10,7 @@ mod pointer;
 mod readings;
 
 use super::command::{Execution, fingerprint};
+use super::notices::origins;
 use super::terms;
 use super::tick::first_checked;
 use crate::domain::config::{self, Fault, Merchant};
@@ -131,9 +132,8 @@ pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result
     for _ in 0..4 {
         let mut work = Work::new(ports);
         let current: Option<Configuration> = work.get(keys::CONFIGURATION)?;
-        let number = current
-            .map_or(0, |current| current.number)
-            .saturating_add(1);
+        let number = current.as_ref().map_or(0, |current| current.number);
+        let number = number.saturating_add(1);
         let applied = Applied {
             number,
             at: now,
@@ -169,6 +169,11 @@ pub fn apply(ports: &dyn Ports, execution: &Execution, document: &str) -> Result
             at: now,
             document: raw.clone(),
         };
+        // One that a later version wrote may not be readable any more.
+        let before = current.and_then(|current| json::read(current.document.text()).ok());
+        if let Some(before) = before {
+            origins::keep(&mut work, &before, &merchant)?;
+        }
         work.put(keys::CONFIGURATION.to_owned(), &record);
         work.put(keys::configuration(number), &record);
         if work.get::<Upkeep>(keys::UPKEEP)?.is_none() {

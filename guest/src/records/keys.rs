@@ -17,6 +17,9 @@ use std::fmt::Write;
 /// The configuration in force: `configuration`.
 pub const CONFIGURATION: &str = "configuration";
 
+/// By what points came about of rules that are gone, or say something else now.
+pub const ORIGINS: &str = "origins";
+
 /// What upkeep has done: `upkeep`.
 pub const UPKEEP: &str = "upkeep";
 

@@ -123,3 +123,39 @@ fn after_three_broken_connections_the_rest_of_a_call_waits() {
     assert_eq!(waiting, vec![Outcome::RetryAfter(60); 3]);
     assert_eq!(server.seen().connections, 3);
 }
+
+#[test]
+fn many_mails_go_by_several_connections_at_once() {
+    let server = Server::start(Vec::new());
+    let sending = Sending::new(&SmtpSettings {
+        connections: 3,
+        ..plain(&server)
+    });
+    let many =
+        |name: &str| -> Vec<Message> { (0..40).map(|n| message(&format!("{name}{n}"))).collect() };
+    assert_eq!(sending.send(&many("a")), vec![accepted(); 40]);
+    assert_eq!(server.seen().mail.len(), 40);
+    let connections = server.seen().connections;
+    assert!((2..=3).contains(&connections), "{connections}");
+    // They are kept.
+    assert_eq!(sending.send(&many("b")), vec![accepted(); 40]);
+    assert!(server.seen().connections <= 3);
+    assert_eq!(server.seen().mail.len(), 80);
+}
+
+#[test]
+fn a_server_that_is_down_is_left_alone_by_the_next_calls_too() {
+    let busy = Act::Say("421 busy\r\n");
+    let server = Server::start(vec![(At::Greeting, None, busy)]);
+    let sending = Sending::to(&server);
+    assert_eq!(sending.send(&[message("a")]), [Outcome::RetryAfter(60)]);
+    let later = sending.send(&["a", "b"].map(message));
+    assert!(
+        later
+            .iter()
+            .all(|it| matches!(it, Outcome::RetryAfter(55..=60))),
+        "{later:?}"
+    );
+    assert_eq!(server.seen().connections, 1);
+    assert_eq!(sending.told().len(), 1);
+}

@@ -19,7 +19,14 @@ impl Policy<'_> {
     }
 
     pub(super) fn preference(asked: &Question<'_>) -> Finding {
-        Finding::unless(!asked.facts.has(Facts::OPTED_OUT), Code::OptedOut)
+        // Mail has a rule of its own for what came back.
+        let bounced = asked.facts.has(Facts::BOUNCED) && asked.channel != Channel::Email;
+        let code = if bounced {
+            Code::Bounced
+        } else {
+            Code::OptedOut
+        };
+        Finding::unless(!asked.facts.has(Facts::OPTED_OUT), code)
     }
 
     /// The merchant's quiet hours for the purpose and the person's own; none where there are none.

@@ -52,7 +52,7 @@ impl Code {
             Self::NoOptOut => "An advertisement has to say how to refuse them free of charge.",
             Self::AdHours => "No advertisements at night without a consent for it.",
             Self::NoEmail => "No mailbox is known.",
-            Self::Bounced => "Mail to this mailbox came back.",
+            Self::Bounced => "Messages to this address came back.",
             Self::Complained => "The person complained of mail.",
             Self::NoUnsubscribe => "A reminder by mail needs List-Unsubscribe with one click.",
             Self::NeedlessUnsubscribe => "A receipt by mail should not offer to unsubscribe.",

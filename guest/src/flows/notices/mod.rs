@@ -11,6 +11,7 @@ mod judge;
 mod look;
 mod made;
 mod onward;
+pub(super) mod origins;
 mod own_words;
 mod pick;
 mod question;

@@ -3,7 +3,7 @@
 use super::super::command::TRIES_MAX;
 use super::super::scope::Scope;
 use super::made::Made;
-use super::tell::origin;
+use super::origins::{self, Past};
 use super::{coupons, settings};
 use crate::domain::config::{Merchant, Notices};
 use crate::domain::ids::Id;
@@ -33,6 +33,7 @@ pub(super) struct Check<'c> {
     pub(super) number: u32,
     pub(super) merchant: &'c Merchant,
     pub(super) notices: &'c Notices,
+    past: Option<Past>,
 }
 
 /// A list of index rows that the check goes through.
@@ -135,6 +136,7 @@ pub(super) fn one(
                 number,
                 merchant: &merchant,
                 notices,
+                past: origins::past(scope, notices)?,
             };
             match list {
                 List::Points(day) => points(scope, &check, *day, after)?,
@@ -237,7 +239,9 @@ fn warn(
                 let mut notice =
                     check.notice(Kind::PointsExpiring, channel, about, found.lapses_at);
                 notice.points = Some(found.points);
-                notice.origin = origin(check.merchant, &programme, found.rules.iter());
+                let past = check.past.as_ref();
+                let rules = found.rules.iter();
+                notice.origin = origins::of(past, check.merchant, &programme, rules);
                 let (date, lead, way) = (check.date, found.lead.key(), channel.name());
                 let tail = format!("{date}/points-expiring/{programme}/{lead}/{way}");
                 made.add(member, tail, notice);

@@ -2,6 +2,7 @@
 
 use super::super::scope::Scope;
 use super::made::{begin, keep, put};
+use super::origins;
 use crate::domain::account::Account;
 use crate::domain::config::{self, Merchant};
 use crate::domain::entry::{Entry, EntryKind, Part};
@@ -38,6 +39,7 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
     if on.is_empty() {
         return Ok(());
     }
+    let past = origins::past(scope, &notices)?;
     let clock = notices.clock(scope.merchant.zone);
     let today = scope.merchant.zone.date(scope.now);
     for (programme, account) in &holdings.accounts {
@@ -46,7 +48,7 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
         for entry in moved.filter(|entry| !entry.points.is_zero()) {
             let (kind, reason) = what(&scope.merchant, programme, entry);
             let rules = entry.parts.iter().map(|part| &part.rule);
-            let origin = origin(&scope.merchant, programme, rules);
+            let origin = origins::of(past.as_ref(), &scope.merchant, programme, rules);
             let acquired = acquired(scope, account, entry).filter(|_| kind == Kind::PointsGranted);
             for (_, channel) in on.iter().filter(|(of, _)| *of == kind) {
                 let about = About::Change {
@@ -65,8 +67,10 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
                     }
                     _ => notices.together(kind, scope.merchant.zone, scope.now),
                 };
-                // By LINE it isn't told earlier.
-                let begins = acquired.filter(|_| *channel == Channel::LineNotification);
+                // By LINE it isn't told earlier; where nobody knows when that will be, it is asked at once, and denied.
+                let begins = acquired.filter(|at| {
+                    *channel == Channel::LineNotification && *at != unknown(scope.now)
+                });
                 let begins = from.or(begins).unwrap_or(scope.now);
                 let span = Span {
                     from: begins,
@@ -182,8 +186,14 @@ fn acquired(scope: &Scope<'_>, account: &Account, entry: &Entry) -> Option<Insta
     }
     let lot = |part: &Part| account.lots.iter().find(|lot| lot.id == part.lot);
     let pending = entry.parts.iter().filter_map(lot).filter(|lot| !lot.active);
-    let unknown = scope.now.plus_seconds(STALE).plus_seconds(STALE);
-    pending.map(|lot| lot.activates_at.unwrap_or(unknown)).max()
+    pending
+        .map(|lot| lot.activates_at.unwrap_or(unknown(scope.now)))
+        .max()
+}
+
+/// Stands for an activation that waits for what becomes of an order: later than any notice of now may go.
+fn unknown(now: Instant) -> Instant {
+    now.plus_seconds(u32::MAX)
 }
 
 /// Of two reasons the one that shows less of an act.
@@ -194,21 +204,6 @@ fn weaker(one: Reason, other: Reason) -> Reason {
         _ => 0,
     };
     if acts(other) < acts(one) { other } else { one }
-}
-
-/// By what points of these rules came about, taken together; none: rules don't say it of all of them.
-pub(super) fn origin<'r>(
-    merchant: &Merchant,
-    programme: &Name,
-    rules: impl Iterator<Item = &'r Name>,
-) -> Option<Origin> {
-    let known = merchant.programmes.get(programme);
-    let origin = |rule: &Name| match known.and_then(|known| known.rule(rule.as_str())) {
-        Some(rule) => Some(rule.origin()),
-        // What is given by hand without a rule has one of these.
-        None => matches!(rule.as_str(), "grant" | "adjust").then_some(Origin::Free),
-    };
-    rules.map(origin).reduce(Origin::weaker).flatten()
 }
 
 /// Which kind of notice tells of an entry, and why its points came or went.

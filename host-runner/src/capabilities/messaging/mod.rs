@@ -2,6 +2,7 @@
 
 mod accepting;
 mod alimtalk;
+mod at_once;
 mod channels;
 mod directory;
 mod identity;

@@ -247,6 +247,8 @@ fn solapi_answers_are_told_apart() {
         (200, failed("3005"), "failed"),
         (200, failed("1062"), "refused"),
         (200, failed("2000"), "accepted "),
+        // At the carrier; of Kakao's own codes that is another one.
+        (200, failed("3000"), "accepted "),
         (200, failed("?"), "failed"),
         (200, "{}".to_owned(), "failed"),
         (200, "garbage".to_owned(), "failed"),

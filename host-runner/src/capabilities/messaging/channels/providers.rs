@@ -308,7 +308,7 @@ fn smtp(
         login: user.zip(place),
         reply_to: settings.text("reply-to")?,
         timeout: settings.number("timeout", 1..=300, 30)?,
-        connections: usize::try_from(settings.number("connections", 0..=16, 2)?).unwrap_or(2),
+        connections: usize::try_from(settings.number("connections", 0..=16, 4)?).unwrap_or(4),
         authorities,
         dkim,
         ..SmtpSettings::new(&host, &from)

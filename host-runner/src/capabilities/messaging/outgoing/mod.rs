@@ -14,6 +14,7 @@ pub(super) use provider::{Answer, Provider, Refusal, Renewal, Repeats, Request, 
 pub(super) use renewal::until_hour;
 pub(super) use wire::{Base, Lost, Post};
 
+use super::at_once::at_once;
 use super::recent::Recent;
 use super::{Channel, Message, Messaging, Outcome};
 use crate::capabilities::Merchant;
@@ -22,9 +23,7 @@ use crate::capabilities::logging::LogSink;
 use gate::Gate;
 use pulse::{Pulse, Real};
 use round::Round;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 use std::time::Duration;
 use wire::Wire;
 
@@ -148,38 +147,6 @@ impl Messaging for Outgoing {
 
     fn send(&self, merchant: &Merchant, messages: &[Message]) -> Vec<Outcome> {
         let round = Round::new(self, merchant, self.pulse.now() + CALL);
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut own = Vec::new();
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(message) = messages.get(place) else {
-                    return own;
-                };
-                own.push((place, round.one(message)));
-            }
-        };
-        // Where a thread was lost with what it knew, its messages may have been sent.
-        let mut outcomes = vec![Outcome::Unknown; messages.len()];
-        let done = thread::scope(|scope| {
-            let others = self.concurrency.min(messages.len()).saturating_sub(1);
-            // If the system gives fewer threads, there are fewer.
-            let threads: Vec<_> = (0..others)
-                .map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok())
-                .collect();
-            let mut done = work();
-            done.extend(
-                threads
-                    .into_iter()
-                    .flat_map(|one| one.join().unwrap_or_default()),
-            );
-            done
-        });
-        for (place, outcome) in done {
-            if let Some(kept) = outcomes.get_mut(place) {
-                *kept = outcome;
-            }
-        }
-        outcomes
+        at_once(messages, self.concurrency, || |message| round.one(message))
     }
 }

@@ -20,6 +20,9 @@ pub struct Custom {
     /// Where the id stands that the provider accepted the message under: a JSON pointer within a report, or a field's
     /// name.
     pub id: String,
+    /// Where the reference stands that the message was sent with, if reports have it. By it a message is known whose acceptance was
+    /// never answered.
+    pub reference: Option<String>,
     /// Where the state stands.
     pub status: String,
     /// States that mean that it has arrived.
@@ -51,6 +54,8 @@ impl Custom {
             Some(("id", "it is no JSON pointer"))
         } else if json && !pointer(&self.status) {
             Some(("status", "it is no JSON pointer"))
+        } else if json && self.reference.as_deref().is_some_and(|it| !pointer(it)) {
+            Some(("reference", "it is no JSON pointer"))
         } else if self.list.as_deref().is_some_and(|list| !pointer(list)) {
             Some(("list", "it is no JSON pointer"))
         } else if self.list.is_some() && !json {
@@ -73,7 +78,12 @@ impl Custom {
                 let found = fields.find(|field| field.0 == wanted);
                 found.map(|field| field.1.into_owned())
             };
-            Ok(vec![self.report(value(&self.id), value(&self.status))?])
+            let reference = self.reference.as_deref().and_then(value);
+            Ok(vec![self.report(
+                value(&self.id),
+                reference,
+                value(&self.status),
+            )?])
         };
         match self.format {
             CustomFormat::Query => form(query.as_bytes()),
@@ -97,17 +107,25 @@ impl Custom {
                     Value::Bool(flag) => Some(flag.to_string()),
                     _ => None,
                 };
-                let reports = list
-                    .iter()
-                    .map(|one| self.report(text(one, &self.id), text(one, &self.status)));
+                let reports = list.iter().map(|one| {
+                    let reference = self.reference.as_deref().and_then(|at| text(one, at));
+                    self.report(text(one, &self.id), reference, text(one, &self.status))
+                });
                 reports.collect()
             }
         }
     }
 
-    fn report(&self, id: Option<String>, status: Option<String>) -> Result<Report, ReportError> {
-        let id = id.filter(|id| !id.is_empty());
-        let (id, status) = id.zip(status).ok_or(ReportError::Unreadable)?;
+    fn report(
+        &self,
+        id: Option<String>,
+        reference: Option<String>,
+        status: Option<String>,
+    ) -> Result<Report, ReportError> {
+        let ids = id.into_iter().chain(reference);
+        let mut ids: Vec<String> = ids.filter(|id| !id.is_empty()).collect();
+        let status = status.filter(|_| !ids.is_empty());
+        let status = status.ok_or(ReportError::Unreadable)?;
         let fate = if self.delivered.contains(&status) {
             Fate::Delivered
         } else if self.undelivered.contains(&status) {
@@ -117,7 +135,11 @@ impl Custom {
             Fate::UnderWay
         };
         Ok(Report {
-            about: About::Id(id),
+            about: if ids.len() == 1 {
+                About::Id(ids.swap_remove(0))
+            } else {
+                About::OneOf(ids)
+            },
             fate,
             at: None,
         })
@@ -189,6 +211,25 @@ mod tests {
             let found = custom(settings).read(query, body.as_bytes());
             let found = found.map(|all| all.into_iter().map(|one| one.fate).collect());
             assert_eq!(found, expected, "{body}");
+        }
+        let referred = format!("reference = \"/ref\"\n{JSON}");
+        let ids = |ids: &[&str]| About::OneOf(ids.iter().map(|id| (*id).to_owned()).collect());
+        for (body, about) in [
+            (
+                r#"{"id":"a","ref":"r","state":{"code":1}}"#,
+                ids(&["a", "r"]),
+            ),
+            (
+                r#"{"id":"a","state":{"code":1}}"#,
+                About::Id("a".to_owned()),
+            ),
+            (
+                r#"{"id":"","ref":"r","state":{"code":1}}"#,
+                About::Id("r".to_owned()),
+            ),
+        ] {
+            let found = custom(&referred).read("", body.as_bytes()).unwrap();
+            assert_eq!(found[0].about, about, "{body}");
         }
     }
 

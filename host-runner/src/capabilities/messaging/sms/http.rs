@@ -201,6 +201,7 @@ impl Provider for Http {
             to: phone.international(),
             text: &message.text,
             key: &id.uuid,
+            reference: &message.idempotency_key,
         };
         let mut request = match self.format {
             Format::Json => Request::json(&self.path, &filled(&self.body, values)),

@@ -1,5 +1,5 @@
-//! Texts with places for what differs from message to message: `{to}`, `{digits}`, `{text}`, `{key}`, `{secret:name}`;
-//! `{{` and `}}` are braces.
+//! Texts with places for what differs from message to message: `{to}`, `{digits}`, `{text}`, `{key}`, `{reference}`,
+//! `{secret:name}`; `{{` and `}}` are braces.
 
 use crate::capabilities::messaging::secret::Secret;
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ enum Piece {
     Digits,
     Text,
     Key,
+    Reference,
     Secret(Secret),
 }
 
@@ -25,6 +26,8 @@ pub(super) struct Values<'a> {
     pub(super) to: &'a str,
     pub(super) text: &'a str,
     pub(super) key: &'a str,
+    /// What the plugin knows the message by, in a report too.
+    pub(super) reference: &'a str,
 }
 
 impl Template {
@@ -68,6 +71,7 @@ impl Template {
             Piece::Digits => values.to.trim_start_matches('+'),
             Piece::Text => values.text,
             Piece::Key => values.key,
+            Piece::Reference => values.reference,
             Piece::Secret(secret) => secret.reveal(),
         });
         pieces.collect()
@@ -86,13 +90,14 @@ impl Piece {
             "digits" => Ok(Self::Digits),
             "text" => Ok(Self::Text),
             "key" => Ok(Self::Key),
+            "reference" => Ok(Self::Reference),
             _ => {
                 let secret = name
                     .strip_prefix("secret:")
                     .and_then(|name| secrets.get(name));
                 let secret = secret.cloned().map(Self::Secret);
                 secret.ok_or_else(|| {
-                    "a place is none of {to}, {digits}, {text}, {key} and {secret:NAME} with a name from secrets"
+                    "a place is none of {to}, {digits}, {text}, {key}, {reference} and {secret:NAME} with a name from secrets"
                         .to_owned()
                 })
             }
@@ -111,12 +116,13 @@ mod tests {
             to: "+886912345678",
             text: "{key}",
             key: "k-1",
+            reference: "r-1",
         };
         for (text, expected) in [
             ("Bearer {secret:token}", Some("Bearer hush")),
             (
-                "{to}|{digits}|{text}|{key}",
-                Some("+886912345678|886912345678|{key}|k-1"),
+                "{to}|{digits}|{text}|{key}|{reference}",
+                Some("+886912345678|886912345678|{key}|k-1|r-1"),
             ),
             ("{{to}} {{", Some("{to} {")),
             ("", Some("")),

@@ -12,6 +12,7 @@ mod wire;
 
 pub use settings::{Dkim, SmtpError, SmtpSecurity, SmtpSettings};
 
+use super::at_once::at_once;
 use super::recent::{Known, Recent};
 use super::router::no_provider;
 use super::{Channel, Message, Messaging, Outcome};
@@ -22,6 +23,7 @@ use conversation::{Conversation, Fate, NotOpen};
 use mail::{Mail, Sender};
 use reply::Reply;
 use settings::Server;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,11 +39,14 @@ const NEXT_CALL: u32 = 5;
 /// A connection that nobody used for this long is given up; servers close theirs after some minutes.
 const IDLE: Duration = Duration::from_secs(60);
 
-/// So many connections in succession may break within one call before it gives up.
+/// So many connections in succession may break in one thread before the server is left alone.
 const BREAKS: u32 = 3;
 
-/// Hands the messages of channel `email` to one mail server, those of a call by one connection in turn. Every
-/// other channel is undeliverable.
+/// Messages for which one connection is enough: to open another takes as long as some mail.
+const BY_ONE: usize = 8;
+
+/// Hands the messages of channel `email` to one mail server, many by several connections at once. Every other channel is
+/// undeliverable.
 ///
 /// What becomes of mail:
 /// - The server took it: accepted, with the first line of its answer.
@@ -51,6 +56,9 @@ const BREAKS: u32 = 3;
 ///   retry after 60 seconds. Where it refuses the host itself (greeting, login, a code such as 530, TLS):
 ///   retry after 300, with a line in the log for the operator.
 /// - The connection broke or fell silent after the text's end had left: unknown. The server may have it.
+///
+/// A server that can't be reached, breaks three connections in succession or refuses the host is left alone for that time, by later calls
+/// too.
 ///
 /// SMTP knows no idempotency keys. A merchant's key is answered again as it was before while it is among the last
 /// 10,000 of this process and wasn't to be tried again. That is best effort: another process, or this one
@@ -67,6 +75,8 @@ pub struct Smtp {
     recent: Recent,
     connections: usize,
     idle: Mutex<Vec<(Conversation, Instant)>>,
+    /// Nothing is tried before this.
+    closed: Mutex<Option<Instant>>,
 }
 
 impl Smtp {
@@ -88,6 +98,7 @@ impl Smtp {
             recent: Recent::new(),
             connections: settings.connections,
             idle: Mutex::default(),
+            closed: Mutex::default(),
         })
     }
 
@@ -114,46 +125,75 @@ impl Smtp {
     }
 }
 
+impl Smtp {
+    /// Seconds for which nothing is tried.
+    fn closed(&self) -> Option<u32> {
+        let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = (*closed)?.checked_duration_since(Instant::now())?;
+        u32::try_from(left.as_secs() + u64::from(left.subsec_nanos() > 0)).ok()
+    }
+
+    /// Nothing is tried for so many seconds.
+    fn close(&self, seconds: u32) {
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = Instant::now() + Duration::from_secs(seconds.into());
+        *closed = Some(closed.map_or(until, |before| before.max(until)));
+    }
+}
+
 impl Messaging for Smtp {
     fn send(&self, merchant: &Merchant, messages: &[Message]) -> Vec<Outcome> {
-        let mut round = Round {
+        let call = Call {
             smtp: self,
             merchant,
             began: Instant::now(),
-            conversation: None,
-            breaks: 0,
-            closed: None,
-            told: false,
+            told: Mutex::default(),
         };
-        let outcomes = messages.iter().map(|message| round.one(message)).collect();
-        if let Some(conversation) = round.conversation.filter(|one| !one.is_broken()) {
-            self.keep(conversation);
-        }
-        outcomes
+        let threads = messages.len().div_ceil(BY_ONE).min(self.connections);
+        at_once(messages, threads, || {
+            let mut line = Line {
+                call: &call,
+                conversation: None,
+                breaks: 0,
+            };
+            move |message| line.one(message)
+        })
     }
 }
 
 /// One call.
-struct Round<'a> {
+struct Call<'a> {
     smtp: &'a Smtp,
     merchant: &'a Merchant,
     began: Instant,
+    /// What the operator was told.
+    told: Mutex<HashSet<String>>,
+}
+
+/// One thread of it, with a connection of its own.
+struct Line<'a> {
+    call: &'a Call<'a>,
     conversation: Option<Conversation>,
     /// Connections that broke since mail last got through.
     breaks: u32,
-    /// No more is tried in this call; the seconds that the rest has to wait.
-    closed: Option<u32>,
-    /// Whether the operator was told that the server minds the sender.
-    told: bool,
 }
 
-impl Round<'_> {
+impl Drop for Line<'_> {
+    fn drop(&mut self) {
+        let whole = self.conversation.take().filter(|one| !one.is_broken());
+        if let Some(conversation) = whole {
+            self.call.smtp.keep(conversation);
+        }
+    }
+}
+
+impl Line<'_> {
     fn one(&mut self, message: &Message) -> Outcome {
         if message.channel != Channel::Email {
             return no_provider(message.channel);
         }
-        let smtp = self.smtp;
-        let id = mail::digest(self.merchant, &message.idempotency_key);
+        let Call { smtp, merchant, .. } = self.call;
+        let id = mail::digest(merchant, &message.idempotency_key);
         match smtp.recent.begin(id) {
             Known::Settled(outcome) => return outcome,
             Known::Sending => return Outcome::RetryAfter(LATER),
@@ -168,8 +208,8 @@ impl Round<'_> {
     }
 
     fn hand_over(&mut self, mail: &Mail) -> Outcome {
-        if self.closed.is_none() && self.began.elapsed() > settings::CALL {
-            self.closed = Some(NEXT_CALL);
+        if self.call.began.elapsed() > settings::CALL {
+            return Outcome::RetryAfter(NEXT_CALL);
         }
         loop {
             let mut conversation = match self.conversation() {
@@ -207,19 +247,20 @@ impl Round<'_> {
 
     /// The call's connection, one that was kept, or a new one; or the seconds to wait.
     fn conversation(&mut self) -> Result<Conversation, u32> {
-        if let Some(seconds) = self.closed {
+        let smtp = self.call.smtp;
+        if let Some(seconds) = smtp.closed() {
             return Err(seconds);
         }
-        if let Some(conversation) = self.conversation.take().or_else(|| self.smtp.kept()) {
+        if let Some(conversation) = self.conversation.take().or_else(|| smtp.kept()) {
             return Ok(conversation);
         }
-        Conversation::open(&self.smtp.server).map_err(|fault| {
+        Conversation::open(&smtp.server).map_err(|fault| {
             let (level, why, seconds) = match fault {
                 NotOpen::Later(why) => (Level::Warn, why, LATER),
                 NotOpen::Operator(why) => (Level::Error, why, OPERATOR),
             };
             self.tell(level, &why);
-            self.closed = Some(seconds);
+            smtp.close(seconds);
             seconds
         })
     }
@@ -230,15 +271,14 @@ impl Round<'_> {
         }
         // 530, 534, 535 and 538 say that the host must log in, or otherwise.
         let minds_host = matches!(reply.code, 530 | 534 | 535 | 538);
-        if (minds_host || command == "MAIL") && !self.told {
-            self.told = true;
+        if minds_host || command == "MAIL" {
             self.tell(
                 Level::Error,
                 &format!("{command} was answered {}", reply.told()),
             );
         }
         if minds_host {
-            self.closed = Some(OPERATOR);
+            self.call.smtp.close(OPERATOR);
             return Outcome::RetryAfter(OPERATOR);
         }
         if command != "MAIL" && reply.is_no_address() {
@@ -252,13 +292,19 @@ impl Round<'_> {
         self.tell(Level::Warn, why);
         self.breaks += 1;
         if self.breaks >= BREAKS {
-            self.closed = Some(LATER);
+            self.call.smtp.close(LATER);
         }
     }
 
+    /// Tells the operator, once in a call.
     fn tell(&self, level: Level, why: &str) {
-        let Server { host, port, .. } = &self.smtp.server;
+        let Call { smtp, merchant, .. } = self.call;
+        let Server { host, port, .. } = &smtp.server;
         let text = format!("mail server {host}:{port}: {why}");
-        self.smtp.log.log(self.merchant, level, "messaging", &text);
+        let told = &self.call.told;
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.insert(text.clone()) {
+            smtp.log.log(merchant, level, "messaging", &text);
+        }
     }
 }

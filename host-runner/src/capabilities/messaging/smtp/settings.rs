@@ -66,7 +66,7 @@ pub struct SmtpSettings {
     pub reply_to: Option<String>,
     /// Seconds that connecting, the envelope, and the text with its answer may take each; 1 to 300.
     pub timeout: u32,
-    /// Idle connections kept for a minute for the next call; up to 16.
+    /// Connections at once in a call of many mails, kept for a minute for the next one; up to 16. With 0 a call has one that is not kept.
     pub connections: usize,
     /// A PEM file of authorities to trust beside the system's.
     pub authorities: Option<PathBuf>,
@@ -75,7 +75,7 @@ pub struct SmtpSettings {
 }
 
 impl SmtpSettings {
-    /// Settings for a server on port 587 with STARTTLS, without a login, 30 seconds, 2 connections.
+    /// Settings for a server on port 587 with STARTTLS, without a login, 30 seconds, 4 connections.
     #[must_use]
     pub fn new(host: &str, from: &str) -> Self {
         Self {
@@ -87,7 +87,7 @@ impl SmtpSettings {
             from: from.to_owned(),
             reply_to: None,
             timeout: 30,
-            connections: 2,
+            connections: 4,
             authorities: None,
             dkim: None,
         }
