@@ -107,7 +107,7 @@ pub(super) fn room(database: &Path) -> Finding {
 }
 
 /// Makes a file in a folder and takes it away again.
-fn try_out(folder: &Path) -> io::Result<()> {
+pub(super) fn try_out(folder: &Path) -> io::Result<()> {
     let file = folder.join(format!(".stampcard-doctor-{}", std::process::id()));
     File::create_new(&file)?;
     std::fs::remove_file(&file)

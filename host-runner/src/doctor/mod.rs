@@ -1,6 +1,7 @@
 //! Looks at a server's settings, its files and its merchants, and says what would go wrong and what to do. It sends nothing, asks
 //! nobody over the network, and changes no record.
 
+mod backups;
 mod files;
 mod merchants;
 
@@ -77,13 +78,14 @@ pub struct Parts {
     pub log: Arc<dyn LogSink>,
 }
 
-/// Looks at everything, in this order: sandboxes, providers, API keys, the database, and each merchant's rules against them.
+/// Looks at everything, in this order: sandboxes, providers, API keys, events, backups, the database, and each merchant's rules against them.
 #[must_use]
 pub fn look(settings: &Settings, parts: &Parts) -> Vec<Finding> {
     let mut found = vec![sandboxes(&parts.components.usual)];
     let providers = files::providers(settings, parts, &mut found);
     let keys = files::keys(settings, &mut found);
     found.extend(events(settings, &parts.components.usual));
+    found.extend(backups::look(&settings.backup, parts.clock.now()));
     if let Some(storage) = database(settings, &mut found) {
         let own = merchants::Own {
             settings,

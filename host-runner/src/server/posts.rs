@@ -6,6 +6,7 @@ use crate::capabilities::Merchant;
 use crate::capabilities::messaging::{Channel, Channels, Message, Messaging, Outcome};
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The providers of all merchants.
 pub(super) struct Posts {
@@ -48,8 +49,9 @@ impl Posts {
 
 impl Messaging for Posts {
     fn send(&self, merchant: &Merchant, messages: &[Message]) -> Vec<Outcome> {
+        let began = Instant::now();
         let outcomes = self.hand_over(merchant, messages);
-        self.metrics.messages(messages, &outcomes);
+        self.metrics.messages(messages, &outcomes, began.elapsed());
         outcomes
     }
 

@@ -65,6 +65,7 @@ impl State {
             commands: self.workers.busy(),
             events: self.events.here(),
             connections: (self.bounds.connections).saturating_sub(self.slots.available_permits()),
+            room: self.backups.room(),
         }
     }
 }

@@ -173,3 +173,32 @@ fn keys_that_others_may_write_are_none() {
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o666)).unwrap();
     same(&found(&folder), &["bad api keys: others may write"]);
 }
+
+#[test]
+fn backups_that_are_late_or_can_not_be_made_are_told() {
+    let folder = folder();
+    let settings = format!("{SETTINGS}[backup]\nfolder = \"copies\"\nevery-hours = 6\n");
+    std::fs::write(folder.path().join("stampcard.toml"), settings).unwrap();
+    let copies = folder.path().join("copies");
+    let backups = |folder: &TempDir| -> Vec<String> {
+        let mut lines = found(folder);
+        lines.retain(|line| line.contains(" backups: "));
+        lines
+    };
+    same(&backups(&folder), &[]);
+    std::fs::create_dir(&copies).unwrap();
+    same(&backups(&folder), &[]);
+    let old = chrono::DateTime::from_timestamp(crate::shop::NOW.cast_signed() - 13 * 3_600, 0);
+    let name = old
+        .unwrap()
+        .format("stampcard-%Y%m%dT%H%M%SZ.db")
+        .to_string();
+    std::fs::write(copies.join(name), "").unwrap();
+    let late = backups(&folder);
+    same(&late, &["doubtful backups: "]);
+    assert!(late.concat().contains("13 hours old"), "{late:?}");
+    // A file in the folder's place.
+    std::fs::remove_dir_all(&copies).unwrap();
+    std::fs::write(&copies, "").unwrap();
+    same(&backups(&folder), &["bad backups: "]);
+}

@@ -118,6 +118,15 @@ pub enum Error {
     TooLarge(String),
 }
 
+/// How much room a backend takes on this machine, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// What its files take.
+    pub used: u64,
+    /// What is left for them.
+    pub free: u64,
+}
+
 /// A storage backend. Each one checks its arguments with [`check_read`], [`check_scan`] and
 /// [`check_commit`], and passes [`conformance::run`].
 pub trait Storage: Send + Sync {
@@ -144,6 +153,12 @@ pub trait Storage: Send + Sync {
     /// Whether other hosts may have it open at the same time, and so give a merchant something to do.
     fn is_shared(&self) -> bool {
         false
+    }
+
+    /// How much room it takes and has; none where it has no files here, or the system doesn't say. For figures: it may be asked every few
+    /// seconds, and answers at once.
+    fn room(&self) -> Option<Room> {
+        None
     }
 
     /// Writes all merchants' records and marks into a new file, as they stood at one instant after the call began, while commits

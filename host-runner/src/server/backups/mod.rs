@@ -10,7 +10,7 @@ use super::start::Parts;
 use crate::capabilities::Merchant;
 use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::{Level, LogSink};
-use crate::capabilities::storage::{Backup, BackupError, Storage};
+use crate::capabilities::storage::{Backup, BackupError, Room, Storage};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,11 +48,16 @@ impl Backups {
         };
         if own.settings.every.is_some() {
             // An alarm on its age goes off where there has never been one.
-            let last = folder::last(&own.settings.folder, own.clock.now());
+            let last = own.settings.last(own.clock.now());
             own.metrics
                 .has_backup(last.ok().flatten().unwrap_or_default());
         }
         own
+    }
+
+    /// How much room the database takes and has.
+    pub(super) fn room(&self) -> Option<Room> {
+        self.storage.room()
     }
 
     /// Makes one now. It takes as long as the disk needs for all of the database.

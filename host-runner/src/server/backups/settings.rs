@@ -29,6 +29,14 @@ impl BackupSettings {
         Ok(folder::file(&self.folder, now))
     }
 
+    /// When the last one was made, by the names of those that are there; none of the future is counted.
+    ///
+    /// # Errors
+    /// Where the folder can't be read.
+    pub fn last(&self, now: Instant) -> io::Result<Option<Instant>> {
+        folder::last(&self.folder, now)
+    }
+
     /// Those of a table, if it is there.
     pub(in crate::server) fn read(
         table: Option<Reader<'_>>,

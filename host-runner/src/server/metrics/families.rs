@@ -57,6 +57,11 @@ pub(super) struct Handed {
     pub(super) outcome: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(super) struct OfChannel {
+    pub(super) channel: &'static str,
+}
+
 /// Histograms of times, by labels.
 type Times<L> = Family<L, Histogram, fn() -> Histogram>;
 
@@ -83,6 +88,9 @@ pub(super) struct Families {
     pub(super) oldest: Fraction,
     pub(super) merchants: Gauge,
     pub(super) messages: Family<Handed, Counter>,
+    pub(super) message_times: Times<OfChannel>,
+    pub(super) stored: Family<Unlabelled, Gauge>,
+    pub(super) free: Family<Unlabelled, Gauge>,
     pub(super) spans: Family<Ended, Counter>,
     pub(super) connections: Gauge,
     pub(super) last_backup: Family<Unlabelled, Gauge>,
@@ -113,6 +121,9 @@ impl Families {
             oldest: Fraction::default(),
             merchants: Gauge::default(),
             messages: Family::default(),
+            message_times: Family::new_with_constructor(times),
+            stored: Family::default(),
+            free: Family::default(),
             spans: Family::default(),
             connections: Gauge::default(),
             last_backup: Family::default(),
@@ -157,6 +168,13 @@ impl Families {
         );
         let of = "Messages that were handed to providers, by channel and outcome";
         registry.register("messages", of, all.messages.clone());
+        let of = "How long a channel's provider took for the messages of a call, which go beside each other";
+        let times = all.message_times.clone();
+        registry.register_with_unit("message_batch_duration", of, Unit::Seconds, times);
+        let of = "What the database's files take, its journal and logs included";
+        registry.register_with_unit("storage", of, Unit::Bytes, all.stored.clone());
+        let of = "What is left on the database's disk";
+        registry.register_with_unit("storage_free", of, Unit::Bytes, all.free.clone());
         let of = "Spans of traces: sent, dropped for want of room, lost since the collector was away, or refused by it";
         registry.register("spans", of, all.spans.clone());
         let of = "Open connections, those that wait idle included";

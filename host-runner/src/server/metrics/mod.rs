@@ -6,9 +6,14 @@ mod process;
 use crate::call::{Answer, CallError, Cost};
 use crate::capabilities::clock::Instant;
 use crate::capabilities::messaging::{Message, Outcome};
+use crate::capabilities::storage::Room;
 use crate::events;
-use families::{Came, Families, Function, FunctionOutcome, Handed, OfRoute, Request};
+use families::{
+    Came, Families, Function, FunctionOutcome, Handed, OfChannel, OfRoute, Request, Unlabelled,
+};
 use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use std::time::Duration;
 
@@ -81,6 +86,8 @@ pub(super) struct Standing {
     pub(super) events: Option<bool>,
     /// Open connections of the world's address.
     pub(super) connections: usize,
+    /// How much room the database takes and has, where that is known.
+    pub(super) room: Option<Room>,
 }
 
 /// The figures.
@@ -162,8 +169,16 @@ impl Metrics {
         self.families.lateness.observe(late.as_secs_f64());
     }
 
-    /// Messages were handed to providers.
-    pub(super) fn messages(&self, messages: &[Message], outcomes: &[Outcome]) {
+    /// Messages were handed to providers, which took so long for all of them.
+    pub(super) fn messages(&self, messages: &[Message], outcomes: &[Outcome], took: Duration) {
+        // The plugin hands over by channel.
+        if let Some(message) = messages.first() {
+            let channel = OfChannel {
+                channel: message.channel.name(),
+            };
+            let times = self.families.message_times.get_or_create(&channel);
+            times.observe(took.as_secs_f64());
+        }
         for (message, outcome) in messages.iter().zip(outcomes) {
             let labels = Handed {
                 channel: message.channel.name(),
@@ -212,6 +227,14 @@ impl Metrics {
         let here = standing.events.unwrap_or_default();
         families.events_here.set(i64::from(here));
         families.connections.set(number(standing.connections));
+        if let Some(Room { used, free }) = standing.room {
+            let set = |family: &Family<Unlabelled, Gauge>, bytes: u64| {
+                let gauge = family.get_or_create(&[]);
+                gauge.set(i64::try_from(bytes).unwrap_or(i64::MAX));
+            };
+            set(&families.stored, used);
+            set(&families.free, free);
+        }
         if let Some(process) = process::look() {
             families.memory.set(number(process.resident));
             families.files.set(number(process.files));

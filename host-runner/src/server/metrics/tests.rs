@@ -9,6 +9,10 @@ fn text(metrics: &Metrics) -> String {
         commands: 1,
         events: Some(true),
         connections: 7,
+        room: Some(Room {
+            used: 4_096,
+            free: 8_192,
+        }),
     };
     metrics.text(&standing).unwrap()
 }
@@ -42,6 +46,8 @@ fn what_happened_is_counted_by_its_labels() {
         "stampcard_merchants 3",
         "stampcard_commands_running 1",
         "stampcard_connections 7",
+        "stampcard_storage_bytes{} 4096",
+        "stampcard_storage_free_bytes{} 8192",
         "# EOF",
     ] {
         assert!(
@@ -65,7 +71,11 @@ fn messages_are_counted_without_their_addresses() {
         detail: None,
     };
     let outcomes = [Outcome::Unknown, Outcome::RetryAfter(5)];
-    metrics.messages(&[message.clone(), message], &outcomes);
+    metrics.messages(
+        &[message.clone(), message],
+        &outcomes,
+        Duration::from_millis(30),
+    );
     let text = text(&metrics);
     for outcome in ["unknown", "retry-after"] {
         let line = format!("stampcard_messages_total{{channel=\"sms\",outcome=\"{outcome}\"}} 1");

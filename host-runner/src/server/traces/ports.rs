@@ -79,6 +79,10 @@ impl Storage for Behind<dyn Storage> {
         self.port.is_shared()
     }
 
+    fn room(&self) -> Option<storage::Room> {
+        self.port.room()
+    }
+
     fn lease(
         &self,
         merchant: &Merchant,

@@ -8,7 +8,7 @@ use super::file::{self, Role};
 use super::part::Part;
 use super::queue::Work;
 use super::recent::Recent;
-use super::{Sqlite, tables};
+use super::{Sqlite, room, tables};
 use crate::capabilities::storage::{Backup, BackupError, Error};
 use rusqlite::{Connection, ErrorCode};
 use std::fs::File;
@@ -109,22 +109,14 @@ pub(super) fn rename_database(path: &Path) -> rusqlite::Result<()> {
 
 /// Whether the disk has room for so many bytes; where the system doesn't say it has.
 fn has_room(to: &Path, bytes: u64) -> Result<(), BackupError> {
-    #[cfg(unix)]
-    {
-        let folder = to.parent().unwrap_or(Path::new("/"));
-        if let Ok(disk) = rustix::fs::statvfs(folder) {
-            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-            if free < bytes.saturating_add(SPARE) {
-                return Err(BackupError::Full {
-                    path: to.to_owned(),
-                    cause: format!(
-                        "{free} bytes are free, and {bytes} are needed with {SPARE} to spare"
-                    ),
-                });
-            }
-        }
+    let folder = to.parent().unwrap_or(Path::new("/"));
+    match room::free(folder) {
+        Some(free) if free < bytes.saturating_add(SPARE) => Err(BackupError::Full {
+            path: to.to_owned(),
+            cause: format!("{free} bytes are free, and {bytes} are needed with {SPARE} to spare"),
+        }),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// What the port says of an error of SQLite's, which may be one of the database or of the copy.

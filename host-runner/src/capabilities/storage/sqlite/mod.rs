@@ -21,6 +21,7 @@ mod readers;
 mod recent;
 mod remains;
 mod restore;
+mod room;
 mod scribe;
 mod seen;
 mod staged;
@@ -32,7 +33,7 @@ pub use open::OpenError;
 pub use restore::{RestoreError, Restored, restore};
 
 use super::{
-    Backup, BackupError, Error, Marks, Outcome, Range, Row, Storage, Versioned, Write,
+    Backup, BackupError, Error, Marks, Outcome, Range, Room, Row, Storage, Versioned, Write,
     check_commit, check_mark, check_read, check_scan,
 };
 use crate::capabilities::Merchant;
@@ -152,6 +153,10 @@ impl Storage for Sqlite {
         drop(writes);
         let merchant = merchant.clone();
         self.writer.run(Work::Commit { merchant, changes })
+    }
+
+    fn room(&self) -> Option<Room> {
+        room::look(&self.path)
     }
 
     fn backup(&self, to: &Path, stop: &Arc<AtomicBool>) -> Result<Backup, BackupError> {
