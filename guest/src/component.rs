@@ -198,6 +198,7 @@ fn host() -> &'static Host {
 mod exports {
     //! The canonical ABI's entry points (`build/glue/`), and what they are made of.
 
+    use super::heap::begin_anew;
     use super::host;
     use crate::api;
     use core::mem::ManuallyDrop;

@@ -2,11 +2,10 @@
 //!
 //! Numbers are written anew without the padding that the linker needs room for, the names of functions are put into a text
 //! of their own, custom sections that only tell of the build are dropped, and so are calls of empty functions. Those are the compiler's marks of the allocator, one before
-//! each allocation; in the sandbox every call is metered. What each function of the interface would have called behind it
-//! to free its answer is replaced by one function that frees everything.
+//! each allocation; in the sandbox every call is metered.
 
 use super::names;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use std::collections::HashSet;
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{CodeSection, ExportSection, Function, Module, NameSection};
@@ -14,12 +13,6 @@ use wasmparser::{
     CompositeInnerType, CustomSectionReader, Export, FunctionBody, ImportSectionReader, Name,
     Operator, Parser, Payload, TypeRef,
 };
-
-/// How the exports begin that are called behind a function, with its answer.
-const AFTER_ONE: &str = "cabi_post_";
-
-/// The guest's function that does for all of them (`guest/src/component/heap.rs`).
-const AFTER_ANY: &str = "after_any_answer";
 
 /// What the guest brings along for the compiler's sake (`guest/src/component/compare.rs`): nobody's but the module's own.
 const OWN: [&str; 2] = ["bcmp", "memcmp"];
@@ -31,7 +24,6 @@ const MODULE: &str = "stampcard";
 pub(super) fn finish(module: &[u8]) -> Result<(Vec<u8>, String)> {
     let mut finish = Finish {
         empty: empty_functions(module).context("the module can't be read")?,
-        after_any: exported(module, AFTER_ANY)?,
         names: String::new(),
     };
     let mut finished = Module::new();
@@ -44,8 +36,6 @@ pub(super) fn finish(module: &[u8]) -> Result<(Vec<u8>, String)> {
 struct Finish {
     /// Indexes of functions that do nothing.
     empty: HashSet<u32>,
-    /// Index of the function that frees everything.
-    after_any: u32,
     /// One a line, from function 0.
     names: String,
 }
@@ -75,15 +65,9 @@ impl Reencode for Finish {
         exports: &mut ExportSection,
         export: Export<'_>,
     ) -> Result<(), reencode::Error> {
-        let export = match export.name {
-            AFTER_ANY => return Ok(()),
-            name if OWN.contains(&name) => return Ok(()),
-            name if name.starts_with(AFTER_ONE) => Export {
-                index: self.after_any,
-                ..export
-            },
-            _ => export,
-        };
+        if OWN.contains(&export.name) {
+            return Ok(());
+        }
         reencode::utils::parse_export(self, exports, export)
     }
 
@@ -120,21 +104,6 @@ impl Reencode for Finish {
         }
         Ok(())
     }
-}
-
-/// The index of the function that the module exports under this name.
-fn exported(module: &[u8], name: &str) -> Result<u32> {
-    for payload in Parser::new(0).parse_all(module) {
-        if let Payload::ExportSection(section) = payload? {
-            for export in section {
-                let export = export?;
-                if export.name == name {
-                    return Ok(export.index);
-                }
-            }
-        }
-    }
-    bail!("the module has no function {name}")
 }
 
 /// How many functions the module takes from elsewhere: they have the first numbers.

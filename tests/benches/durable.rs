@@ -97,7 +97,9 @@ fn main() {
             let script = script();
             let run = move |_| {
                 settle();
-                postgres.bench(&script, clients, ROUND).expect("pgbench")
+                let rate = postgres.bench(&script, clients, ROUND).expect("pgbench");
+                rest(postgres);
+                rate
             };
             contenders.push((name, Box::new(run)));
         }
@@ -144,6 +146,14 @@ fn settle() {
         done.is_ok_and(|status| status.success()),
         "the disk takes all"
     );
+}
+
+/// Has a PostgreSQL server do at once what it would do in the minutes that follow, while others take their turns: vacuum, and write
+/// out what it changed.
+fn rest(postgres: &Postgres) {
+    for statement in ["VACUUM ANALYZE", "CHECKPOINT"] {
+        postgres.say(statement).expect("psql");
+    }
 }
 
 fn merchant(number: usize) -> stampcard::capabilities::Merchant {

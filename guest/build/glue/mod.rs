@@ -119,13 +119,12 @@ impl Glue<'_> {
         let lower = self.lower(&result)?;
         let bytes = self.sizes.size(&result).size_wasm32();
         writeln!(body, "let r = room({bytes});")?;
-        writeln!(body, "{lower}(r, answer);\nr")?;
+        writeln!(body, "{lower}(r, answer);\nbegin_anew();\nr")?;
         let name = format!("{full}#{}", function.name);
         let local = format!("{}_{}", snake(interface), snake(&function.name));
         write!(
             self.out,
-            "#[unsafe(export_name = \"{name}\")]\nunsafe extern \"C\" fn export_{local}({}) -> *mut u8 {{ unsafe {{\n{body}}} }}\n\
-             #[unsafe(export_name = \"cabi_post_{name}\")]\nunsafe extern \"C\" fn after_{local}(_: *mut u8) {{}}\n",
+            "#[unsafe(export_name = \"{name}\")]\nunsafe extern \"C\" fn export_{local}({}) -> *mut u8 {{ unsafe {{\n{body}}} }}\n",
             parameters.join(", "),
         )?;
         Ok(())

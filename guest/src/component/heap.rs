@@ -25,7 +25,7 @@ struct Arena<const BYTES: usize>([u8; BYTES]);
 
 static mut ARENA: Arena<FIRST> = Arena([0; FIRST]);
 
-/// Addresses; 0 before the first block.
+/// Addresses; 0 before the first block, and behind each command.
 struct Heap {
     /// Where the next block may begin.
     next: Cell<usize>,
@@ -149,13 +149,11 @@ pub(crate) unsafe fn take_back(since: Mark) {
     HEAP.end.set(since.end);
 }
 
-/// What the host calls when it has read a function's answer, whichever function it was: nothing of the command is needed
-/// any more, so the heap begins anew. The build puts it in the place of the functions that would free one answer each
-/// (`host-runner/build/module.rs`).
+/// A function's answer is written, and nothing else of the command is needed any more: the heap begins anew with the next block, which
+/// is one of the next command's. Until then the host reads the answer where it is. So no function need be called behind it, of
+/// which an instance would look up one for each function of the interface.
 ///
 /// No static of this crate holds a block of the heap across commands.
-#[expect(unsafe_code, reason = "an export by name")]
-#[unsafe(export_name = "after_any_answer")]
-extern "C" fn after_any_answer(_answer: *mut u8) {
-    HEAP.begin();
+pub(crate) fn begin_anew() {
+    HEAP.next.set(0);
 }

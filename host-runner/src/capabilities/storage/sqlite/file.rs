@@ -77,7 +77,7 @@ pub(super) const JOURNAL_CACHE: u64 = 1024 * 1024;
 
 /// Bytes to which the log is cut back after a burst let it grow; up to there it is written over and
 /// over in place, which the disk confirms more quickly than growth.
-const LOG_KEPT_BYTES: u64 = 128 * 1024 * 1024;
+const LOG_KEPT_BYTES: u64 = 512 * 1024 * 1024;
 
 /// How long a connection waits for a lock. Inside one process this happens only while SQLite
 /// recovers its log or a checkpoint waits for readers to finish.

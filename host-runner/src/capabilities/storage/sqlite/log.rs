@@ -8,15 +8,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 
-/// Pages in the log at which they are copied into its file: 128 MiB, so that a page that is used again is copied once.
-const ENOUGH: u32 = 16_384;
+/// Pages in the log at which they are copied into its file: 512 MiB, which is what gathers in the journal's two tables twice over, so
+/// that a page that is used again is copied once.
+const ENOUGH: u32 = 65_536;
 
 /// So many pages the writer copies by itself, to be able to begin the log anew: a few milliseconds.
 const FEW: u32 = 512;
 
 /// Pages at which the writer copies whatever there is: the log must not grow without bounds where
 /// the disk is slower than the writer.
-const TOO_MANY: u32 = 8 * ENOUGH;
+const TOO_MANY: u32 = 2 * ENOUGH;
 
 /// Watches the log's length. A thread of its own copies most of a long log while the writer goes on
 /// writing; the writer copies the short rest, after which the log is written from its beginning.

@@ -56,10 +56,10 @@ pub struct Settings {
     pub cache: u64,
     /// Bytes of changes that gather in the journal, and in memory, before they go into the tables in one transaction; half
     /// as much again may be there while they do, and as much stays in memory after it. The more there are, the more of
-    /// them lie on one page. Default: 64 MiB. Changes of five seconds ago go into the tables however few they are.
+    /// them lie on one page. Default: 128 MiB. Changes of five seconds ago go into the tables however few they are.
     pub recent: u64,
     /// Bytes of data in the tables at which commits are answered as full. What was taken before may bring the file a
-    /// little above it, since pages are never quite filled; the journal comes to at most some 200 MiB beside it.
+    /// little above it, since pages are never quite filled; the journal and its log come to some 800 MiB beside it, and to a gigabyte more where the disk is slow.
     /// None, the default: the disk is the limit.
     pub largest: Option<u64>,
 }
@@ -69,7 +69,7 @@ impl Default for Settings {
         Self {
             readers: 8,
             cache: 16 * 1024 * 1024,
-            recent: 64 * 1024 * 1024,
+            recent: 128 * 1024 * 1024,
             largest: None,
         }
     }
