@@ -99,15 +99,9 @@ impl Yearly {
     pub(crate) fn name(&self) -> String {
         let [one, other] = &self.rules;
         let name = |rule: &Rule| {
-            let Rule {
-                month,
-                day,
-                weekday,
-                at,
-                offset,
-            } = rule;
-            let sign = if *offset < 0 { "M" } else { "P" };
-            format!("_{month}_{day}_{weekday}_{at}_{sign}{}", offset.abs())
+            let sign = if rule.offset < 0 { "M" } else { "P" };
+            let date = [rule.month, rule.day, rule.weekday, rule.at].map(|it| format!("_{it}"));
+            format!("{}_{sign}{}", date.concat(), rule.offset.abs())
         };
         format!("Y{}{}{}", self.from, name(one), name(other))
     }

@@ -151,7 +151,9 @@ pub fn draw_list(
     access(scope, actor)?;
     known(scope, campaign)?;
     let draw: Option<Draw> = scope.work.get(&keys::draw(campaign))?;
-    if !draw.is_some_and(|draw| draw.finished) {
+    // One that was made before lists were kept has none.
+    let kept = |draw: Draw| draw.finished && (draw.pages > 0 || draw.participants == 0);
+    if !draw.is_some_and(kept) {
         return Err(Reject::invalid("/campaign", campaign, "one that is drawn to its end").into());
     }
     let prefix = keys::drawn_of(campaign);
