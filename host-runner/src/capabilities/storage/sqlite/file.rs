@@ -2,7 +2,7 @@
 
 use crate::capabilities::storage::Error;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Marks the file as ours in SQLite's header: the letters STMP.
@@ -75,6 +75,10 @@ const PAGE_BYTES: u64 = 8192;
 /// Bytes of pages that the journal's writer keeps in memory: rows are only added at one end.
 pub(super) const JOURNAL_CACHE: u64 = 1024 * 1024;
 
+/// Bytes of pages that a reader keeps in memory: what many keys have in common, and what was just read. With more of them, each page that
+/// it copies from the system's cache displaces one that the processor hasn't at hand either, and takes longer.
+pub(super) const READER_CACHE: u64 = 1024 * 1024;
+
 /// Bytes to which the log is cut back after a burst let it grow; up to there it is written over and
 /// over in place, which the disk confirms more quickly than growth.
 const LOG_KEPT_BYTES: u64 = 512 * 1024 * 1024;
@@ -91,6 +95,13 @@ pub(super) enum Role {
     /// Copies the log into its file.
     Helper,
     Reader,
+}
+
+/// Where SQLite's log of a file is.
+pub(super) fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    PathBuf::from(name)
 }
 
 /// Opens a connection without touching the file's format.

@@ -12,6 +12,7 @@ use crate::capabilities::Merchant;
 use rusqlite::types::Type;
 use rusqlite::{Connection, Statement};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// The tables that take turns.
@@ -22,6 +23,12 @@ const OLDER_NAMES: [&str; 2] = ["recent_0", "recent_1"];
 
 /// Bytes of changes in a row, about: a group that has more takes several.
 const ROW: usize = 16 * 1024 * 1024;
+
+/// Rows of a table that is done with which a group deletes, at least: all of them at once would hold up those who wait.
+const AT_ONCE: u64 = 4;
+
+/// Groups by which a half of such a table is gone, whatever number of rows it has.
+const GROUPS: u64 = 128;
 
 /// A statement that makes one of them. A row is a group of commits: its changes, one behind the other.
 fn table(name: &str) -> String {
@@ -154,6 +161,12 @@ pub(super) struct Journal<'c> {
     second: bool,
     /// The number of the next row, in the order of both tables.
     sequence: u64,
+    /// The number of the first row in the table that is written to.
+    first: u64,
+    /// The rows of the other table.
+    other: Range<u64>,
+    /// Whether those are to go.
+    clears: bool,
     /// The changes of the group that is under way.
     changes: Vec<u8>,
     connection: &'c Connection,
@@ -171,13 +184,16 @@ impl<'c> Journal<'c> {
         let table = |name: &str| -> rusqlite::Result<Table<'c>> {
             Ok(Table {
                 add: connection.prepare(&format!("INSERT INTO {name} VALUES (?1, ?2)"))?,
-                clear: connection.prepare(&format!("DELETE FROM {name}"))?,
+                clear: connection.prepare(&format!("DELETE FROM {name} WHERE sequence < ?1"))?,
             })
         };
         Ok(Self {
             tables: [table(first)?, table(second)?],
             second: false,
             sequence: 1,
+            first: 1,
+            other: 1..1,
+            clears: false,
             changes: Vec::new(),
             connection,
         })
@@ -235,13 +251,37 @@ impl<'c> Journal<'c> {
 
     /// Ends the group; what was added is durable when this returns without an error. One row is a transaction by itself.
     pub(super) fn commit(&mut self) -> rusqlite::Result<()> {
+        let cleared = self.clear_some()?;
         if !self.changes.is_empty() {
             self.add_row()?;
         }
         if !self.connection.is_autocommit() {
             self.connection.execute_batch("COMMIT")?;
         }
+        self.other.start = cleared;
         Ok(())
+    }
+
+    /// Deletes some of what is to go, if anything is; the first row that is left of it.
+    fn clear_some(&mut self) -> rusqlite::Result<u64> {
+        let left = self.other.end - self.other.start;
+        if !self.clears || left == 0 || self.changes.is_empty() {
+            return Ok(self.other.start);
+        }
+        let end = self.other.start + left.min(AT_ONCE.max(left / GROUPS));
+        if self.connection.is_autocommit() {
+            self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        }
+        self.clear_before(end)?;
+        Ok(end)
+    }
+
+    /// Deletes the rows of the other table before this one.
+    fn clear_before(&mut self, end: u64) -> rusqlite::Result<()> {
+        let [first, second] = &mut self.tables;
+        let other = if self.second { first } else { second };
+        other.clear.raw_bind_parameter(1, end)?;
+        other.clear.raw_execute().map(drop)
     }
 
     /// Leaves nothing of the group, if SQLite has not done that already.
@@ -257,12 +297,85 @@ impl<'c> Journal<'c> {
     /// Goes on in the other table, which must be empty.
     pub(super) fn turn(&mut self) {
         self.second = !self.second;
+        self.other = self.first..self.sequence;
+        self.first = self.sequence;
+        self.clears = false;
     }
 
-    /// Empties the table that is not written to.
-    pub(super) fn clear_other(&mut self) -> rusqlite::Result<()> {
-        let [first, second] = &mut self.tables;
-        let other = if self.second { first } else { second };
-        other.clear.raw_execute().map(drop)
+    /// The table that is not written to may be emptied: each group takes some of it along.
+    pub(super) fn clear_other(&mut self) {
+        self.clears = true;
+    }
+
+    /// Whether that is done.
+    pub(super) fn is_cleared(&self) -> bool {
+        self.other.is_empty()
+    }
+
+    /// Empties what is left of it, in a transaction of its own.
+    pub(super) fn clear_rest(&mut self) -> rusqlite::Result<()> {
+        self.clear_before(self.other.end)?;
+        self.other.start = self.other.end;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many rows each table has.
+    fn rows(connection: &Connection) -> [u64; 2] {
+        NAMES.map(|name| {
+            let count = format!("SELECT count(*) FROM {name}");
+            connection.query_row(&count, [], |row| row.get(0)).unwrap()
+        })
+    }
+
+    #[test]
+    fn each_group_takes_along_some_of_what_is_done_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let Found::Own(connection) = open(&folder.path().join("a.db"), "a").unwrap() else {
+            panic!("a journal of its own");
+        };
+        let mut journal = Journal::new(&connection).unwrap();
+        let shop = Merchant::new("shop").unwrap();
+        let mut version = 0;
+        let mut group = |journal: &mut Journal<'_>| {
+            version += 1;
+            journal.add(&shop, "a", Some("1"), Some(version)).unwrap();
+        };
+        for _ in 0..10 {
+            group(&mut journal);
+            journal.commit().unwrap();
+        }
+        journal.turn();
+        group(&mut journal);
+        journal.commit().unwrap();
+        assert_eq!(
+            rows(&connection),
+            [10, 1],
+            "what is not in the tables stays"
+        );
+        journal.clear_other();
+        // Nothing of a group that fails has happened, its clearing neither.
+        group(&mut journal);
+        journal.clear_some().unwrap();
+        journal.roll_back().unwrap();
+        assert_eq!(rows(&connection), [10, 1]);
+        for left in [6, 2, 0, 0] {
+            assert!(left == 0 || !journal.is_cleared());
+            group(&mut journal);
+            journal.commit().unwrap();
+            assert_eq!(rows(&connection)[0], left);
+        }
+        assert!(journal.is_cleared());
+        journal.turn();
+        group(&mut journal);
+        journal.commit().unwrap();
+        journal.clear_other();
+        journal.clear_rest().unwrap();
+        assert!(journal.is_cleared());
+        assert_eq!(rows(&connection), [1, 0]);
     }
 }

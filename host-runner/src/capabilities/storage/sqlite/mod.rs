@@ -14,8 +14,10 @@ mod folder;
 mod journal;
 mod layer;
 mod log;
+mod lookup;
 mod open;
 mod part;
+mod pool;
 mod queue;
 mod readers;
 mod recent;
@@ -51,8 +53,8 @@ pub struct Settings {
     /// Connections that read at the same time, 1 or more; further readers wait. Default: 8, since
     /// reads are short and more than a few per core gain nothing.
     pub readers: usize,
-    /// Bytes of pages that the threads which fill and check the tables keep in memory, each; a reader has half of
-    /// it. Default: 16 MiB. More gains nothing, since the system's own file cache stands behind it.
+    /// Bytes of pages that the threads which fill and check the tables keep in memory, each. Default: 16 MiB. More gains nothing, since
+    /// the system's own file cache stands behind it.
     pub cache: u64,
     /// Bytes of changes that gather in the journal, and in memory, before they go into the tables in one transaction; half
     /// as much again may be there while they do, and as much stays in memory after it. The more there are, the more of

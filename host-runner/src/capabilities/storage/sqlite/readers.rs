@@ -1,42 +1,31 @@
 //! Connections that read, each call at one instant, beside the writer.
 
 use super::Settings;
-use super::file::{self, Role};
+use super::file;
 use super::layer::Entry;
+use super::lookup::Lookup;
+use super::pool::{Lease, Pool};
 use super::recent::{Changes, Known, Layers, Recent, Rows};
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Error, Range, Row, Versioned};
-use rusqlite::{Connection, OptionalExtension, Statement};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use rusqlite::{Connection, OptionalExtension};
+use std::path::Path;
+use std::sync::Arc;
 
-/// A pool of connections, opened when they are first needed.
+/// Reads what is in the tables together with what changed of late.
 #[derive(Debug)]
 pub(super) struct Readers {
-    path: PathBuf,
-    settings: Settings,
     recent: Arc<Recent>,
-    pool: Mutex<Pool>,
-    freed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Pool {
-    idle: Vec<Connection>,
-    /// Connections in use.
-    lent: usize,
-    /// Threads that wait for one.
-    waiting: usize,
+    pool: Pool,
+    lookup: Lookup,
 }
 
 impl Readers {
     pub(super) fn new(path: &Path, settings: &Settings, recent: Arc<Recent>) -> Self {
         Self {
-            path: path.to_owned(),
-            settings: settings.clone(),
             recent,
-            pool: Mutex::default(),
-            freed: Condvar::new(),
+            pool: Pool::new(path, settings),
+            lookup: Lookup::default(),
         }
     }
 
@@ -56,17 +45,26 @@ impl Readers {
             };
             return Ok(known.iter().filter_map(entry).collect());
         }
-        let of_late = |layers: &Layers| (layers.turn, self.recent.known(layers, &prints));
-        self.snapshot(of_late, |connection, (turn, known)| {
-            let mut read = connection.prepare_cached(READ)?;
-            read.raw_bind_parameter(1, merchant.as_str())?;
-            let mut noted = Vec::new();
+        let unknown = |known: &&Known| matches!(known, Known::Unknown(_));
+        let wanted = known.iter().filter(unknown).count();
+        let second = self.lookup.wants_two(wanted).then(|| self.pool.spare());
+        let of_late = |layers: &Layers| {
+            // Both begin while the layers stand still, and so at the same instant.
+            let second = second.flatten().and_then(Lease::begun);
+            (layers.turn, self.recent.known(layers, &prints), second)
+        };
+        self.snapshot(of_late, |connection, (turn, known, second)| {
+            let wanted = keys.iter().zip(&known).filter(|(_, known)| unknown(known));
+            let wanted: Vec<&str> = wanted.map(|(key, _)| key.as_str()).collect();
+            let found = self.lookup.entries(connection, second, merchant, &wanted)?;
+            let mut found = found.into_iter();
+            let mut noted = Vec::with_capacity(wanted.len());
             let mut all = Vec::with_capacity(keys.len());
-            for ((key, print), known) in keys.iter().zip(&prints).zip(known) {
+            for (print, known) in prints.iter().zip(known) {
                 let entry = match known {
                     Known::Entry(entry) => entry,
                     Known::Unknown(absent) => {
-                        let mut entry = stored(&mut read, key)?;
+                        let mut entry = found.next().ok_or(rusqlite::Error::InvalidQuery)?;
                         noted.push((*print, entry.clone()));
                         if entry.value.is_none() {
                             entry.version = absent;
@@ -114,75 +112,13 @@ impl Readers {
         of_late: impl FnOnce(&Layers) -> L,
         work: impl FnOnce(&Connection, L) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
-        let mut lease = self.lend();
-        let result = lease.connection().and_then(|connection| {
-            let recent = {
-                let layers = self.recent.look();
-                file::begin_snapshot(connection)?;
-                of_late(&layers)
-            };
-            let found = work(connection, recent)?;
-            connection.prepare_cached("COMMIT")?.raw_execute()?;
-            Ok(found)
-        });
-        if result.is_err() {
-            // Whatever state it is in: the next reader opens a new one.
-            lease.connection = None;
-        }
-        result.map_err(|error| file::error(&error))
-    }
-
-    fn lend(&self) -> Lease<'_> {
-        let mut pool = self.lock();
-        while pool.idle.is_empty() && pool.lent >= self.settings.readers.max(1) {
-            pool.waiting += 1;
-            pool = self
-                .freed
-                .wait(pool)
-                .unwrap_or_else(PoisonError::into_inner);
-            pool.waiting -= 1;
-        }
-        pool.lent += 1;
-        Lease {
-            connection: pool.idle.pop(),
-            readers: self,
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Pool> {
-        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A right to read, with a connection once one is open; given back when dropped.
-struct Lease<'r> {
-    connection: Option<Connection>,
-    readers: &'r Readers,
-}
-
-impl Lease<'_> {
-    fn connection(&mut self) -> rusqlite::Result<&Connection> {
-        if self.connection.is_none() {
-            let connection = file::connect(&self.readers.path)?;
-            file::configure(&connection, Role::Reader, self.readers.settings.cache / 2)?;
-            self.connection = Some(connection);
-        }
-        self.connection
-            .as_ref()
-            .ok_or(rusqlite::Error::InvalidQuery)
-    }
-}
-
-impl Drop for Lease<'_> {
-    fn drop(&mut self) {
-        let mut pool = self.readers.lock();
-        pool.lent -= 1;
-        // One that was left inside a transaction by a panic would go on seeing its old instant.
-        pool.idle
-            .extend(self.connection.take().filter(Connection::is_autocommit));
-        if pool.waiting > 0 {
-            self.readers.freed.notify_one();
-        }
+        let begin = |connection: &Connection| {
+            let layers = self.recent.look();
+            file::begin_snapshot(connection)?;
+            Ok(of_late(&layers))
+        };
+        let found = self.pool.lend().read(begin, work);
+        found.map_err(|error| file::error(&error))
     }
 }
 
@@ -191,22 +127,6 @@ fn versioned(entry: &Entry) -> Versioned {
         value: entry.value.as_deref().map(str::to_owned),
         version: entry.version,
     }
-}
-
-const READ: &str = "SELECT value, version FROM record WHERE merchant = ?1 AND key = ?2";
-
-/// What the tables say of a key; version 0 if they don't have it.
-fn stored(read: &mut Statement<'_>, key: &str) -> rusqlite::Result<Entry> {
-    read.raw_bind_parameter(2, key)?;
-    let mut rows = read.raw_query();
-    let row = rows.next()?;
-    Ok(Entry {
-        value: match row {
-            Some(row) => Some(row.get_ref(0)?.as_str()?.into()),
-            None => None,
-        },
-        version: row.map_or(Ok(0), |row| row.get(1))?,
-    })
 }
 
 /// The rows of a range, if as much as was told of its changes is enough for them.

@@ -46,6 +46,16 @@ impl Recent {
     pub(super) fn change(&self) -> RwLockWriteGuard<'_, Layers> {
         self.layers.write().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Makes the active layer the one before; gives that, and the one that it takes the place of.
+    pub(super) fn turn(&self) -> (Arc<Layer>, Option<Arc<Layer>>) {
+        let mut layers = self.change();
+        let layer = Arc::new(std::mem::take(&mut layers.active));
+        let old = layers.before.replace(Arc::clone(&layer));
+        layers.turn += 1;
+        self.seen.begin(layers.turn);
+        (layer, old)
+    }
 }
 
 /// A key as it stands above the tables.

@@ -29,7 +29,7 @@ enum Before {
     Done,
     /// It goes into the tables.
     Folding(Task),
-    /// It is in the tables; its table of the journal is to be emptied.
+    /// It is in the tables; its table of the journal is being emptied.
     Folded,
     /// It could not be put there, and is tried again.
     Failed(Task, Error, Instant),
@@ -120,7 +120,7 @@ impl<'c> Scribe<'c> {
             if let Before::Failed(_, error, _) = &self.before {
                 return Err(error.clone());
             }
-            self.tend();
+            self.tend(true);
         }
         self.look().map_err(|error| file::error(&error))
     }
@@ -276,14 +276,15 @@ impl<'c> Scribe<'c> {
         }
     }
 
-    /// Hands on what has gathered, if it is enough or old, and takes note of what became of the layer before.
-    pub(super) fn tend(&mut self) {
+    /// Hands on what has gathered, if it is enough or old, and takes note of what became of the layer before; all that can be done
+    /// now, or no more than holds nobody up.
+    pub(super) fn tend(&mut self, all: bool) {
         if let Before::Folding(_) = self.before
             && let Some(folded) = self.folder.told()
         {
             self.folded(folded);
         }
-        self.go_on();
+        self.go_on(all);
         self.room = if self.room == Room::Wanted {
             self.fold_all();
             Room::Made
@@ -312,10 +313,14 @@ impl<'c> Scribe<'c> {
     }
 
     /// Goes on with a layer that is folded, or that could not be.
-    fn go_on(&mut self) {
+    fn go_on(&mut self, all: bool) {
         match &self.before {
             // A transaction of its own, since no group is open. Where it fails, it is tried again later.
-            Before::Folded if self.journal.clear_other().is_ok() => self.before = Before::Done,
+            Before::Folded
+                if self.journal.is_cleared() || (all && self.journal.clear_rest().is_ok()) =>
+            {
+                self.before = Before::Done;
+            }
             Before::Failed(task, _, at) if at.elapsed() >= OLD => {
                 let task = task.clone();
                 if self.folder.ask(task.clone()) {
@@ -328,16 +333,9 @@ impl<'c> Scribe<'c> {
 
     /// Makes the active layer the one before, and has it folded.
     fn hand_on(&mut self) {
-        let (layer, old) = {
-            let mut layers = self.recent.change();
-            let layer = Arc::new(std::mem::take(&mut layers.active));
-            let old = layers.before.replace(Arc::clone(&layer));
-            layers.turn += 1;
-            self.recent.seen.begin(layers.turn);
-            (layer, old)
-        };
-        // Readers need not wait until all of it is given back.
-        drop(old);
+        let (layer, old) = self.recent.turn();
+        // Neither readers nor commits wait until all of it is given back.
+        old.into_iter().for_each(|old| self.folder.forget(old));
         self.since = None;
         self.flush.hand_on();
         self.journal.turn();
@@ -357,6 +355,7 @@ impl<'c> Scribe<'c> {
         self.before = match (folded, before) {
             (Ok(used), _) => {
                 self.used = used;
+                self.journal.clear_other();
                 Before::Folded
             }
             (Err(error), Before::Folding(task)) => Before::Failed(task, error, Instant::now()),
@@ -377,7 +376,7 @@ impl<'c> Scribe<'c> {
                 }
                 Before::Done => self.hand_on(),
                 Before::Folded => {
-                    self.go_on();
+                    self.go_on(true);
                     if matches!(self.before, Before::Folded) {
                         return;
                     }

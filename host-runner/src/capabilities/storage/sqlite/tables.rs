@@ -18,14 +18,29 @@ pub(super) fn version(
     rows.next()?.map_or(Ok(0), |row| row.get(0))
 }
 
+/// Bytes of changes after which the disk is to confirm what was written so far, about: all of it at the end would hold up the syncs of
+/// commits.
+const SYNC: u64 = 2 * 1024 * 1024;
+
 /// Puts a layer into the tables, and notes the version behind all of it: everything before that is in them then. Durable
-/// when it returns.
-pub(super) fn fold(connection: &mut Connection, layer: &Layer, next: u64) -> rusqlite::Result<()> {
+/// when it returns. `sync` has the disk take what has come to the log until then.
+pub(super) fn fold(
+    connection: &mut Connection,
+    layer: &Layer,
+    next: u64,
+    sync: impl Fn(),
+) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     {
         let mut statements = Statements::new(&transaction)?;
+        let mut bytes = 0;
         for (merchant, key, entry) in layer.keys() {
             statements.put(merchant, key, entry.value.as_deref(), entry.version)?;
+            bytes += entry.weight(key);
+            if bytes >= SYNC {
+                bytes = 0;
+                sync();
+            }
         }
         let sql = "REPLACE INTO mark (merchant, name, text) VALUES (?1, ?2, ?3)";
         for (merchant, name, text) in layer.marks() {
@@ -103,7 +118,7 @@ mod tests {
             layer.set(&shop, (*key).into(), (number, 0), Entry { value, version });
         }
         for next in [5, 4] {
-            fold(&mut connection, &layer, next).unwrap();
+            fold(&mut connection, &layer, next, || ()).unwrap();
             let version = |key| version(&connection, &shop, key).unwrap();
             assert_eq!(["key/0", "key/1", "key/2"].map(version), [1, 0, 3]);
             let bound = connection.query_row("SELECT bound FROM sequence", [], |row| row.get(0));
@@ -114,7 +129,7 @@ mod tests {
             let (key, version) = (format!("key/{print}"), 6);
             later.set(&shop, (*key).into(), (print, 0), Entry { value, version });
         }
-        fold(&mut connection, &later, 7).unwrap();
+        fold(&mut connection, &later, 7, || ()).unwrap();
         let version = |key| version(&connection, &shop, key).unwrap();
         assert_eq!(["key/0", "key/1", "key/2"].map(version), [0, 6, 3]);
     }

@@ -44,7 +44,7 @@ impl Writer {
     ) -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
         let own = Arc::clone(&queue);
-        let folder = Folder::start(opened.tables, Arc::clone(&recent))?;
+        let folder = Folder::start(opened.tables, &opened.path, Arc::clone(&recent))?;
         let mut connection = opened.journal;
         let log = Log::watch(&mut connection, opened.journal_log)?;
         let base = opened.base;
@@ -102,7 +102,7 @@ fn work(mut scribe: Scribe<'_>, mut log: Log, queue: &Queue) -> rusqlite::Result
     let mut answers = Vec::new();
     let mut usual = 1;
     while queue.wait(&mut jobs, scribe.patience()) {
-        scribe.tend();
+        scribe.tend(jobs.is_empty());
         if jobs.is_empty() {
             continue;
         }

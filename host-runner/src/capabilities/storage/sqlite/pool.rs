@@ -1,0 +1,138 @@
+//! Connections that read, opened when they are first needed and lent to one thread at a time.
+
+use super::Settings;
+use super::file::{self, Role};
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+#[derive(Debug)]
+pub(super) struct Pool {
+    path: PathBuf,
+    /// Connections at most.
+    most: usize,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    idle: Vec<Connection>,
+    /// Connections in use.
+    lent: usize,
+    /// Threads that wait for one.
+    waiting: usize,
+}
+
+impl Pool {
+    pub(super) fn new(path: &Path, settings: &Settings) -> Self {
+        Self {
+            path: path.to_owned(),
+            most: settings.readers.max(1),
+            state: Mutex::default(),
+            freed: Condvar::new(),
+        }
+    }
+
+    /// A right to read; whoever comes when all are lent waits.
+    pub(super) fn lend(&self) -> Lease<'_> {
+        let mut state = self.lock();
+        while state.idle.is_empty() && state.lent >= self.most {
+            state.waiting += 1;
+            state = self
+                .freed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+            state.waiting -= 1;
+        }
+        self.lease(state)
+    }
+
+    /// One more for who is to have two, with its connection open, unless other threads may need it: whoever holds one and waits for
+    /// another is never waited for.
+    pub(super) fn spare(&self) -> Option<Lease<'_>> {
+        let state = self.lock();
+        let mut lease = (state.lent < self.most / 2).then(|| self.lease(state))?;
+        lease.connection().is_ok().then_some(lease)
+    }
+
+    fn lease(&self, mut state: MutexGuard<'_, State>) -> Lease<'_> {
+        state.lent += 1;
+        Lease {
+            connection: state.idle.pop(),
+            pool: self,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A right to read, with a connection once one is open; given back when dropped.
+pub(super) struct Lease<'p> {
+    connection: Option<Connection>,
+    pool: &'p Pool,
+}
+
+impl Lease<'_> {
+    /// Has the work read within one snapshot, which `begin` began before, and ends it. After an error the connection, in whatever state
+    /// it is, is closed.
+    pub(super) fn read<S, T>(
+        &mut self,
+        begin: impl FnOnce(&Connection) -> rusqlite::Result<S>,
+        work: impl FnOnce(&Connection, S) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let read = self.connection().and_then(|connection| {
+            let begun = begin(connection)?;
+            let found = work(connection, begun)?;
+            connection.prepare_cached("COMMIT")?.raw_execute()?;
+            Ok(found)
+        });
+        if read.is_err() {
+            self.connection = None;
+        }
+        read
+    }
+
+    /// This with a snapshot of the tables as they are now; none where that can't be had.
+    pub(super) fn begun(mut self) -> Option<Self> {
+        let begun = self.connection().and_then(file::begin_snapshot);
+        begun.is_ok().then_some(self)
+    }
+
+    /// The connection, to read with in another thread.
+    pub(super) fn part_with(&mut self) -> Option<Connection> {
+        self.connection.take()
+    }
+
+    /// Takes it back, with its snapshot.
+    pub(super) fn take_back(&mut self, connection: Connection) {
+        self.connection = Some(connection);
+    }
+
+    fn connection(&mut self) -> rusqlite::Result<&Connection> {
+        if self.connection.is_none() {
+            let connection = file::connect(&self.pool.path)?;
+            file::configure(&connection, Role::Reader, file::READER_CACHE)?;
+            self.connection = Some(connection);
+        }
+        self.connection
+            .as_ref()
+            .ok_or(rusqlite::Error::InvalidQuery)
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        let mut state = self.pool.lock();
+        state.lent -= 1;
+        // One that was left inside a transaction by a panic would go on seeing its old instant.
+        state
+            .idle
+            .extend(self.connection.take().filter(Connection::is_autocommit));
+        if state.waiting > 0 {
+            self.pool.freed.notify_one();
+        }
+    }
+}
