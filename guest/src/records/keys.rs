@@ -385,6 +385,6 @@ pub use notices::{
 pub use submissions::{
     Book, CARDS, DISCARDS, EVIDENCE, OF_BOOK, PARTICIPANTS, PASSES, REPLIES, REVIEWS, SEEN,
     SIGNALS, SUBMISSIONS, TALLIES, VERIFY_DUES, discard, draw, drawn_of, invoice, of_book, passes,
-    recall, recalled, reply, seed, submitted, submitted_of, took_part, took_part_of, verifier,
-    verify_due, waiting, waiting_of,
+    recall, recall_of, recalled, reply, seed, submitted, submitted_of, took_part, took_part_of,
+    verifier, verify_due, waiting, waiting_of,
 };

@@ -2,7 +2,7 @@
 
 use super::super::coupons::code_key;
 use super::super::scope::{Scope, Stop};
-use super::super::submissions::discard;
+use super::super::submissions::{discard, ends_sooner};
 use super::open::{access, allow, begin, edit, keep, load};
 use crate::domain::campaign::{
     self, Action, Actor, Campaign, Publishing, Rewarding, Settings, frozen, missing,
@@ -48,6 +48,7 @@ pub fn publish(
         campaign.life.published = Some(scope.now);
     }
     campaign.life.paused = None;
+    ends_sooner(scope, &before, &campaign);
     keep(scope, &mut campaign, actor);
     Ok(campaign)
 }

@@ -1,6 +1,7 @@
 //! Keeping what was edited.
 
 use super::super::scope::{Scope, Stop};
+use super::super::submissions::ends_sooner;
 use super::open::{access, allow, begin, edit, keep, load};
 use super::publish::{Change, faults};
 use crate::domain::campaign::{Action, Actor, Campaign, Settings};
@@ -41,6 +42,7 @@ pub fn save(
     if !faults.is_empty() {
         return Err(Reject::Invalid(faults).into());
     }
+    ends_sooner(scope, &before, &campaign);
     keep(scope, &mut campaign, actor);
     Ok(campaign)
 }

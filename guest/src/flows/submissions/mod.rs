@@ -36,6 +36,7 @@ pub use export::{Export, export};
 pub(super) use forget::forget;
 pub(super) use merge::merge;
 pub use open::{Open, Opened, open};
+pub(super) use recall::ends_sooner;
 pub use reply::reply;
 pub use say::Answer;
 pub use search::{Found, Wanted, figures, search};

@@ -170,7 +170,14 @@ pub fn recall(at: Instant, verifier: &str) -> String {
     [VERIFY_DUES, &at.sortable(), "/", RECALL, "/", verifier].concat()
 }
 
-/// The verifier of such a row.
+/// That what was to be looked at when the campaign ends is due, since it ends sooner: `verify-due/2026-12-22T02:00:00.000000000Z/%recall/:c-000001`.
+/// No verifier is called so.
+#[must_use]
+pub fn recall_of(at: Instant, campaign: &Id) -> String {
+    recall(at, &[":", &escaped(campaign)].concat())
+}
+
+/// The verifier of such a row, or the campaign behind a colon.
 #[must_use]
 pub fn recalled(key: &str) -> Option<&str> {
     let mut steps = key.split('/').skip(2);

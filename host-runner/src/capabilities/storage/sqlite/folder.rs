@@ -39,13 +39,11 @@ pub(super) struct Folder {
 
 impl Folder {
     /// Starts it on its connection to the main database.
-    pub(super) fn start(
-        mut connection: Connection,
-        path: &Path,
-        recent: Arc<Recent>,
-    ) -> io::Result<Self> {
-        // SQLite locks nothing in its log, so that a file of our own may be opened and closed again.
-        let log = File::options().write(true).open(file::log_of(path))?;
+    pub(super) fn start(mut connection: Connection, recent: Arc<Recent>) -> io::Result<Self> {
+        // SQLite locks nothing in its log, so that a handle of our own may be opened and closed again. Where it can't be had, the fold's
+        // end takes longer. The connection knows its file's own name, behind links.
+        let log = connection.path().map(|path| file::log_of(Path::new(path)));
+        let log = log.and_then(|log| File::options().write(true).open(log).ok());
         let (ask, asked) = channel::<Wish>();
         let (tell, told) = channel();
         let thread = std::thread::Builder::new()
@@ -60,7 +58,7 @@ impl Folder {
                         }
                     };
                     let held = recent.held.load(Ordering::Acquire);
-                    let folded = fold(&mut connection, &log, &task, held);
+                    let folded = fold(&mut connection, log.as_ref(), &task, held);
                     if tell
                         .send(folded.map_err(|error| file::error(&error)))
                         .is_err()
@@ -120,9 +118,15 @@ impl Drop for Folder {
     }
 }
 
-fn fold(connection: &mut Connection, log: &File, task: &Task, held: bool) -> rusqlite::Result<u64> {
-    // What can't be written is found again by the transaction's own sync.
-    tables::fold(connection, &task.layer, task.next, || drop(log.sync_data()))?;
+fn fold(
+    connection: &mut Connection,
+    log: Option<&File>,
+    task: &Task,
+    held: bool,
+) -> rusqlite::Result<u64> {
+    // What this handle is told of, SQLite's own may not be.
+    let sync = || log.map_or(Ok(()), |log| log.sync_data().map_err(not_written));
+    tables::fold(connection, &task.layer, task.next, sync)?;
     // Into the file itself: readers need not look into the log then, and it begins anew. Where that can't be ended for
     // a reader's sake, the next time will do; nobody waits for one that reads for long.
     let copy = if held {
@@ -132,4 +136,38 @@ fn fold(connection: &mut Connection, log: &File, task: &Task, held: bool) -> rus
     };
     connection.query_row(copy, [], |_| Ok(()))?;
     tables::used(connection)
+}
+
+fn not_written(error: io::Error) -> rusqlite::Error {
+    let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC);
+    rusqlite::Error::SqliteFailure(code, Some(error.to_string()))
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use crate::capabilities::Merchant;
+    use crate::capabilities::storage::{Sqlite, Storage, Write};
+
+    /// SQLite's log lies beside the file itself.
+    #[test]
+    fn a_database_behind_a_link_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let (link, file) = (folder.path().join("a.db"), elsewhere.path().join("b.db"));
+        std::os::unix::fs::symlink(&file, &link).unwrap();
+        let shop = Merchant::new("shop").unwrap();
+        let key = ["a".to_owned()];
+        for expected in [0, 1] {
+            let storage = Sqlite::open(&link).unwrap();
+            let found = storage.read(&shop, &key).unwrap();
+            assert_eq!(found[0].version, expected);
+            let write = Write {
+                key: "a".to_owned(),
+                value: Some("1".to_owned()),
+                expect: Some(expected),
+            };
+            storage.commit(&shop, vec![write]).unwrap();
+        }
+        assert!(file.metadata().unwrap().len() > 0);
+    }
 }

@@ -27,8 +27,8 @@ const ROW: usize = 16 * 1024 * 1024;
 /// Rows of a table that is done with which a group deletes, at least: all of them at once would hold up those who wait.
 const AT_ONCE: u64 = 4;
 
-/// Groups by which a half of such a table is gone, whatever number of rows it has.
-const GROUPS: u64 = 128;
+/// A group deletes so many-th part of the rows that are left, if that is more.
+const PARTS: u64 = 128;
 
 /// A statement that makes one of them. A row is a group of commits: its changes, one behind the other.
 fn table(name: &str) -> String {
@@ -249,7 +249,8 @@ impl<'c> Journal<'c> {
         Ok(())
     }
 
-    /// Ends the group; what was added is durable when this returns without an error. One row is a transaction by itself.
+    /// Ends the group; what was added is durable when this returns without an error. One row is a transaction by itself, unless
+    /// others are deleted with it.
     pub(super) fn commit(&mut self) -> rusqlite::Result<()> {
         let cleared = self.clear_some()?;
         if !self.changes.is_empty() {
@@ -268,7 +269,7 @@ impl<'c> Journal<'c> {
         if !self.clears || left == 0 || self.changes.is_empty() {
             return Ok(self.other.start);
         }
-        let end = self.other.start + left.min(AT_ONCE.max(left / GROUPS));
+        let end = self.other.start + left.min(AT_ONCE.max(left / PARTS));
         if self.connection.is_autocommit() {
             self.connection.execute_batch("BEGIN IMMEDIATE")?;
         }

@@ -49,8 +49,8 @@ impl Lookup {
         keys >= MANY && !self.close.load(Ordering::Relaxed)
     }
 
-    /// What the tables say of the keys, in their order; version 0 if they don't have one. A second connection has a snapshot of the
-    /// same instant.
+    /// What the tables say of the keys, in their order; version 0 if they don't have one. A second connection has a snapshot
+    /// in which they are as in the first one's.
     pub(super) fn entries(
         &self,
         connection: &Connection,

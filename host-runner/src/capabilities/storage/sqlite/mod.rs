@@ -56,8 +56,8 @@ pub struct Settings {
     /// Bytes of pages that the threads which fill and check the tables keep in memory, each. Default: 16 MiB. More gains nothing, since
     /// the system's own file cache stands behind it.
     pub cache: u64,
-    /// Bytes of changes that gather in the journal, and in memory, before they go into the tables in one transaction; half
-    /// as much again may be there while they do, and as much stays in memory after it. The more there are, the more of
+    /// Bytes of changes that gather in the journal, and in memory, before they go into the tables in one transaction; as
+    /// much again may gather while they do, and as much stays in memory after it. The more there are, the more of
     /// them lie on one page. Default: 128 MiB. Changes of five seconds ago go into the tables however few they are.
     pub recent: u64,
     /// Bytes of data in the tables at which commits are answered as full. What was taken before may bring the file a

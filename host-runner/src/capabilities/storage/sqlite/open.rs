@@ -231,7 +231,7 @@ fn recover(
         for (merchant, name, text) in left.marks() {
             newer.set_mark(merchant, name.to_owned(), text.to_owned());
         }
-        tables::fold(connection, &newer, next, || ())?;
+        tables::fold(connection, &newer, next, || Ok(()))?;
         journal::clear(journal)?;
     }
     Ok(next)

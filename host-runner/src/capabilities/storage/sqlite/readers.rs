@@ -49,7 +49,7 @@ impl Readers {
         let wanted = known.iter().filter(unknown).count();
         let second = self.lookup.wants_two(wanted).then(|| self.pool.spare());
         let of_late = |layers: &Layers| {
-            // Both begin while the layers stand still, and so at the same instant.
+            // A fold may end between the two beginnings: what it changes is in a layer, and so known. Of all else both see one instant.
             let second = second.flatten().and_then(Lease::begun);
             (layers.turn, self.recent.known(layers, &prints), second)
         };

@@ -284,7 +284,8 @@ impl<'c> Scribe<'c> {
         {
             self.folded(folded);
         }
-        self.go_on(all);
+        let late = self.since.is_some_and(|since| since.elapsed() >= 2 * OLD);
+        self.go_on(all || late || self.flush.is_due());
         self.room = if self.room == Room::Wanted {
             self.fold_all();
             Room::Made

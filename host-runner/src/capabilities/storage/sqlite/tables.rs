@@ -28,7 +28,7 @@ pub(super) fn fold(
     connection: &mut Connection,
     layer: &Layer,
     next: u64,
-    sync: impl Fn(),
+    sync: impl Fn() -> rusqlite::Result<()>,
 ) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     {
@@ -39,7 +39,7 @@ pub(super) fn fold(
             bytes += entry.weight(key);
             if bytes >= SYNC {
                 bytes = 0;
-                sync();
+                sync()?;
             }
         }
         let sql = "REPLACE INTO mark (merchant, name, text) VALUES (?1, ?2, ?3)";
@@ -118,7 +118,7 @@ mod tests {
             layer.set(&shop, (*key).into(), (number, 0), Entry { value, version });
         }
         for next in [5, 4] {
-            fold(&mut connection, &layer, next, || ()).unwrap();
+            fold(&mut connection, &layer, next, || Ok(())).unwrap();
             let version = |key| version(&connection, &shop, key).unwrap();
             assert_eq!(["key/0", "key/1", "key/2"].map(version), [1, 0, 3]);
             let bound = connection.query_row("SELECT bound FROM sequence", [], |row| row.get(0));
@@ -129,7 +129,7 @@ mod tests {
             let (key, version) = (format!("key/{print}"), 6);
             later.set(&shop, (*key).into(), (print, 0), Entry { value, version });
         }
-        fold(&mut connection, &later, 7, || ()).unwrap();
+        fold(&mut connection, &later, 7, || Ok(())).unwrap();
         let version = |key| version(&connection, &shop, key).unwrap();
         assert_eq!(["key/0", "key/1", "key/2"].map(version), [0, 6, 3]);
     }

@@ -44,7 +44,7 @@ impl Writer {
     ) -> io::Result<Self> {
         let queue = Arc::new(Queue::default());
         let own = Arc::clone(&queue);
-        let folder = Folder::start(opened.tables, &opened.path, Arc::clone(&recent))?;
+        let folder = Folder::start(opened.tables, Arc::clone(&recent))?;
         let mut connection = opened.journal;
         let log = Log::watch(&mut connection, opened.journal_log)?;
         let base = opened.base;
