@@ -58,7 +58,8 @@ pub struct Settings {
     pub cache: u64,
     /// Bytes of changes that gather in the journal, and in memory, before they go into the tables in one transaction; as
     /// much again may gather while they do, and as much stays in memory after it. The more there are, the more of
-    /// them lie on one page. Default: 128 MiB. Changes of five seconds ago go into the tables however few they are.
+    /// them lie on one page. Default: 128 MiB. Changes of five seconds ago go into the tables however few they are,
+    /// or of ten where the journal is still being cleared of those before.
     pub recent: u64,
     /// Bytes of data in the tables at which commits are answered as full. What was taken before may bring the file a
     /// little above it, since pages are never quite filled; the journal and its log come to some 800 MiB beside it, and to a gigabyte more where the disk is slow.
