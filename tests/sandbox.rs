@@ -6,6 +6,8 @@
     reason = "a test that can't be set up has failed"
 )]
 
+#[path = "sandbox/ahead.rs"]
+mod ahead;
 #[path = "sandbox/flood.rs"]
 mod flood;
 #[path = "sandbox/heap.rs"]

@@ -1,5 +1,5 @@
 //! Every scenario file, natively, in the sandbox on memory, on SQLite, on PostgreSQL where that is here, with a warm
-//! instance, and by turns with a released component; the same file, the same result.
+//! instance, ahead of the disk, and by turns with a released component; the same file, the same result.
 
 #![expect(
     clippy::unwrap_used,

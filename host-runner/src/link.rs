@@ -105,7 +105,8 @@ impl storage::Host for State {
     ) -> Result<Result<storage::Outcome, storage::Error>> {
         let client = self.capability()?;
         let writes: Vec<_> = writes.into_iter().map(write).collect();
-        let committed = client.host.storage.commit(&client.merchant, writes);
+        let storage = client.host.storage.as_ref();
+        let committed = self.commits.make(storage, &client.merchant, writes);
         Ok(committed
             .map(|outcome| match outcome {
                 store_port::Outcome::Committed => storage::Outcome::Committed,
@@ -165,6 +166,7 @@ impl http::Host for State {
         requests: Vec<http::Request>,
     ) -> Result<Vec<Result<http::Response, http::Error>>> {
         let client = self.capability()?;
+        self.commits.leave();
         at_most(requests.len(), http_port::REQUESTS, "http.send", "requests")?;
         let requests: Vec<_> = requests.into_iter().map(request).collect();
         let responses = client.host.http.send(&client.merchant, &requests);
@@ -216,6 +218,7 @@ fn http_error(error: http_port::Error) -> http::Error {
 impl messaging::Host for State {
     fn send(&mut self, messages: Vec<messaging::Message>) -> Result<Vec<messaging::Outcome>> {
         let client = self.capability()?;
+        self.commits.leave();
         at_most(
             messages.len(),
             message_port::MESSAGES,

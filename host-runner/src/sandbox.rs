@@ -1,11 +1,14 @@
 //! The sandbox: one merchant's plugin, with that merchant's capabilities and limits bound to it.
 
+mod ahead;
 mod failure;
 mod instance;
 mod nursery;
 mod state;
 pub mod typed;
 
+pub use ahead::Ahead;
+pub(crate) use ahead::Commits;
 pub(crate) use nursery::Nursery;
 pub(crate) use state::{Client, State};
 
@@ -66,6 +69,8 @@ pub struct Sandbox {
     limits: Arc<Limits>,
     mode: Mode,
     kept: Option<Instance>,
+    /// Of the command to come, and then of the last one.
+    commits: Commits,
 }
 
 impl fmt::Debug for Sandbox {
@@ -95,6 +100,7 @@ impl Sandbox {
             limits,
             mode,
             kept: None,
+            commits: Commits::Waited,
         }
     }
 
@@ -165,12 +171,17 @@ impl Sandbox {
                 blank.bind(&self.client, &self.limits)?
             }
         };
+        // Under `ahead` a second call waits for the first.
+        self.commits.settle();
+        instance.commits(&mut self.commits);
         let outcome = instance.run(&self.plugin, &self.limits, since, |store, instance| {
             let func = instance
                 .get_func(&mut *store, function.index())
                 .ok_or_else(|| wasmtime::Error::msg("the function is not exported"))?;
             body(store, func)
-        })?;
+        });
+        instance.commits(&mut self.commits);
+        let outcome = outcome?;
         if let Mode::Warm { commands } = self.mode
             && instance.serves(commands)
             && instance.keep()

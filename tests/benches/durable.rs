@@ -1,5 +1,6 @@
-//! Durable earns by many at once: sandboxes of 64 merchants in 64 threads on one SQLite database, against
+//! Durable earns by many at once: sandboxes of 64 merchants on one SQLite database, an order of each under way, against
 //! a stored procedure that does the same on PostgreSQL, called by 64 clients; and both with 16, which is kinder to PostgreSQL.
+//! As the server does it, a thread goes on with another merchant's order while the disk confirms one. One that waits for each is shown beside it.
 //!
 //! `./dev bench durable`. Both are loaded before, on the same disk, take turns, and commit durably: WAL
 //! with synchronous=FULL here, fsync and synchronous_commit there; by the system's clock both.
@@ -11,11 +12,12 @@
 
 use stampcard::capabilities::clock::{Clock, System};
 use stampcard::capabilities::storage::{Memory, Sqlite, Storage};
-use stampcard::sandbox::{Mode, Sandbox};
+use stampcard::sandbox::{Ahead, Mode, Sandbox};
 use stampcard_tests::measure::postgres::Postgres;
 use stampcard_tests::measure::shop::{self, GRANTED_PLAIN, Sale};
 use stampcard_tests::measure::till::{self, Native, Till};
 use stampcard_tests::measure::{Bench, Contender, Demand, Figures, take_turns, timed};
+use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, OnceLock};
@@ -25,14 +27,45 @@ use std::time::{Duration, Instant};
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// Merchants, and as many threads or clients.
+/// Merchants, and as many clients.
 const MERCHANTS: usize = 64;
 
-/// Threads or clients where there are fewer; each thread serves several merchants in turn.
+/// Orders under way, or clients, where there are fewer.
 const FEWER: usize = 16;
 
 /// Members of each, loaded before with one order each.
 const MEMBERS: usize = 200;
+
+/// How orders are reported.
+#[derive(Clone, Copy)]
+struct Load {
+    mode: Mode,
+    /// Each has as many merchants as any other.
+    threads: usize,
+    /// Orders of a thread that the disk has yet to confirm, when it reports another one; 0: it waits for each.
+    ahead: usize,
+}
+
+/// An order of each merchant under way.
+const MANY: Load = Load {
+    mode: Mode::Fresh,
+    threads: 8,
+    ahead: MERCHANTS / 8 - 1,
+};
+
+/// Fewer.
+const FEW: Load = Load {
+    mode: Mode::Fresh,
+    threads: 4,
+    ahead: FEWER / 4 - 1,
+};
+
+/// A thread for each merchant.
+const EACH: Load = Load {
+    mode: Mode::Fresh,
+    threads: MERCHANTS,
+    ahead: 0,
+};
 
 /// How long each contender runs in a round: long enough for its database to take in what gathers, and for clients that
 /// have just come to be warm.
@@ -42,16 +75,17 @@ fn main() {
     let mut bench = Bench::begin("durable: earns by many merchants at once, on disk");
     let rounds = bench.rounds(9);
     bench.say(&format!(
-        "{MERCHANTS} merchants of {MEMBERS} members, {MERCHANTS} threads or clients, 5-line orders, 1 rule; \
+        "{MERCHANTS} merchants of {MEMBERS} members, as many orders under way or clients, 5-line orders, 1 rule; \
          {rounds} rounds of {} s",
         ROUND.as_secs()
     ));
     let folder = tempfile::tempdir().expect("a folder");
     // Each contender has a database of its own, so that all find as much history.
-    let (time, [of_fresh, of_warm, of_fewer]) =
-        timed(|| ["fresh.db", "warm.db", "fewer.db"].map(|name| load(&folder.path().join(name))));
+    let names = ["fresh", "warm", "fewer", "each"];
+    let (time, databases) =
+        timed(|| names.map(|name| (name, load(&folder.path().join(format!("{name}.db"))))));
     bench.say(&format!(
-        "three SQLite databases loaded in {:.1} s",
+        "four SQLite databases loaded in {:.1} s",
         time.as_secs_f64()
     ));
     let scratch = ["many", "fewer"].map(|_| tempfile::tempdir().expect("a folder"));
@@ -66,29 +100,24 @@ fn main() {
         ));
     }
 
-    let fresh = |round| {
-        settle();
-        earns(&of_fresh, Mode::Fresh, MERCHANTS, "fresh", round)
+    let warm = Load {
+        mode: Mode::Warm { commands: 1_000 },
+        ..MANY
     };
-    let fewer = |round| {
-        settle();
-        earns(&of_fewer, Mode::Fresh, FEWER, "fewer", round)
-    };
-    let warm = |round| {
-        settle();
-        earns(
-            &of_warm,
-            Mode::Warm { commands: 1_000 },
-            MERCHANTS,
-            "warm",
-            round,
-        )
-    };
-    let mut contenders: Vec<Contender<'_>> = vec![
-        ("SQLite, fresh sandboxes", Box::new(fresh)),
-        ("SQLite, warm sandboxes", Box::new(warm)),
-        ("SQLite, fresh sandboxes, 16 threads", Box::new(fewer)),
+    let loads = [
+        ("SQLite, fresh sandboxes", MANY),
+        ("SQLite, warm sandboxes", warm),
+        ("SQLite, fresh sandboxes, 16 under way", FEW),
+        ("SQLite, fresh sandboxes, 64 threads that wait", EACH),
     ];
+    let mut contenders: Vec<Contender<'_>> = Vec::new();
+    for ((name, load), (series, storage)) in loads.into_iter().zip(&databases) {
+        let run = move |round| {
+            settle();
+            earns(storage, load, series, round)
+        };
+        contenders.push((name, Box::new(run)));
+    }
     if let Ok([of_many, of_fewer]) = &postgres {
         for (name, clients, postgres) in [
             ("PostgreSQL, stored procedure", MERCHANTS, of_many),
@@ -112,14 +141,19 @@ fn main() {
     }
     drop(contenders);
     match (figures.as_slice(), &postgres) {
-        ([fresh, warm, fewer, procedure, of_fewer], _) => bounds(
-            &mut bench,
-            &[
+        ([fresh, warm, fewer, each, procedure, of_fewer], _) => {
+            let compared = [
                 ("SQLite with fresh sandboxes ÷ PostgreSQL", fresh, procedure),
                 ("SQLite with warm sandboxes ÷ PostgreSQL", warm, procedure),
-                ("the same with 16, fresh ÷ PostgreSQL", fewer, of_fewer),
-            ],
-        ),
+                ("fresh with 16 under way ÷ PostgreSQL", fewer, of_fewer),
+                (
+                    "fresh in 64 threads that wait ÷ PostgreSQL",
+                    each,
+                    procedure,
+                ),
+            ];
+            bounds(&mut bench, &compared);
+        }
         (_, Err(why)) => bench.skipped("PostgreSQL, stored procedure", &why.to_string()),
         _ => {}
     }
@@ -176,31 +210,16 @@ fn load(file: &Path) -> Arc<dyn Storage> {
 
 /// One round: every thread earns on order after order, of its merchants' members in turn; how many a second, from when
 /// all of them are there, as pgbench counts.
-fn earns(
-    storage: &Arc<dyn Storage>,
-    mode: Mode,
-    threads: usize,
-    series: &str,
-    round: usize,
-) -> f64 {
+fn earns(storage: &Arc<dyn Storage>, load: Load, series: &str, round: usize) -> f64 {
     let done = AtomicUsize::new(0);
-    let (ready, since) = (Barrier::new(threads), OnceLock::new());
+    let (ready, since) = (Barrier::new(load.threads), OnceLock::new());
     std::thread::scope(|scope| {
-        for thread in 1..=threads {
+        for thread in 1..=load.threads {
             let (done, ready, since) = (&done, &ready, &since);
             scope.spawn(move || {
-                let sandbox = |number| {
-                    till::sandbox(
-                        till::plugin(),
-                        Arc::clone(storage),
-                        &merchant(number),
-                        Arc::new(System),
-                        mode,
-                    )
-                };
-                let merchants = (thread..=MERCHANTS).step_by(threads);
-                let mut sandboxes: Vec<Sandbox> = merchants.map(sandbox).collect();
-                let each = sandboxes.len();
+                let mut tills = tills(storage, load, thread);
+                let each = tills.len();
+                let mut under_way = VecDeque::new();
                 ready.wait();
                 let since = since.get_or_init(Instant::now);
                 for count in 0.. {
@@ -211,16 +230,37 @@ fn earns(
                         member: format!("m{:06}", (count / each * 7) % MEMBERS),
                         order: format!("{series}-{round}-{count}"),
                     };
-                    let sandbox = sandboxes.get_mut(count % each).expect("a merchant's");
-                    till::sell(sandbox, &sale, GRANTED_PLAIN);
-                    done.fetch_add(1, Ordering::Relaxed);
+                    let till = tills.get_mut(count % each).expect("a merchant's");
+                    under_way.push_back(till.ahead(|till| till::sell(till, &sale, GRANTED_PLAIN)));
+                    if under_way.len() > load.ahead
+                        && let Some(first) = under_way.pop_front()
+                    {
+                        confirm(first, done);
+                    }
                 }
+                under_way.into_iter().for_each(|order| confirm(order, done));
             });
         }
     });
     let done = u32::try_from(done.into_inner()).expect("a count");
     let since = since.get().expect("a round was run");
     f64::from(done) / since.elapsed().as_secs_f64()
+}
+
+/// The sandboxes of a thread's merchants.
+fn tills(storage: &Arc<dyn Storage>, load: Load, thread: usize) -> Vec<Sandbox> {
+    let till = |number| {
+        let (storage, clock) = (Arc::clone(storage), Arc::new(System));
+        till::sandbox(till::plugin(), storage, &merchant(number), clock, load.mode)
+    };
+    let merchants = (thread..=MERCHANTS).step_by(load.threads);
+    merchants.map(till).collect()
+}
+
+/// Waits until an order is durable, and counts it.
+fn confirm(order: Ahead<()>, done: &AtomicUsize) {
+    order.wait().expect("stored");
+    done.fetch_add(1, Ordering::Relaxed);
 }
 
 /// A PostgreSQL server with the procedure and the same merchants and members.

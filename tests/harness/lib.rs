@@ -5,6 +5,7 @@
     reason = "test support: a place that can't be set up is a failed test"
 )]
 
+pub mod fickle;
 pub mod forge;
 pub mod measure;
 pub mod native;

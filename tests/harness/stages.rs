@@ -1,5 +1,6 @@
-//! Where scenarios are played: natively on memory, and in the sandbox on memory, on SQLite and on PostgreSQL.
+//! Where scenarios are played: natively on memory, and in the sandbox on memory, on SQLite, waited for or not, and on PostgreSQL.
 
+use crate::fickle::{Ahead, Fickle};
 use crate::native::{Native, NativePorts};
 use crate::turns::{Turns, released};
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use stampcard::capabilities::clock::{Instant, Manual};
 use stampcard::capabilities::http::{Denied, Exchange, Http, Script, Traffic};
 use stampcard::capabilities::logging::Collected;
 use stampcard::capabilities::messaging::{Channel, Message, Messaging, Outcome, Simulated};
+use stampcard::capabilities::storage::Outcome::Conflict;
 use stampcard::capabilities::storage::{Memory, Range, Sqlite, Storage};
 use stampcard::engine::{Engine, Settings};
 use stampcard::limits::Limits;
@@ -20,7 +22,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// The places that a scenario is played on.
-pub const PLACES: [&str; 4] = ["native", "memory", "sqlite", "warm"];
+pub const PLACES: [&str; 5] = ["native", "memory", "sqlite", "warm", AHEAD];
+
+/// On SQLite, where commands answer ahead of the disk, and every second one has to be made again.
+const AHEAD: &str = "ahead";
 
 /// Two more places: in the sandbox on memory, where a released component and the present one take turns from step to step; the
 /// released one has the first step, or the second.
@@ -75,7 +80,9 @@ impl Bench {
         let messaging = Arc::new(Simulated::default());
         let http = Arc::new(Script::default());
         let merchant = merchant();
-        let folder = (place == "sqlite").then(|| tempfile::tempdir().expect("a folder"));
+        let folder = ["sqlite", AHEAD]
+            .contains(&place)
+            .then(|| tempfile::tempdir().expect("a folder"));
         let storage: Arc<dyn Storage> = match &folder {
             Some(folder) => {
                 let file = folder.path().join("stampcard.db");
@@ -83,6 +90,11 @@ impl Bench {
             }
             None if place == POSTGRES => SHARED.get().expect("a shared database").clone(),
             None => Arc::new(Memory::new()),
+        };
+        let storage = if place == AHEAD {
+            Arc::new(Fickle::new(storage, Ok(Conflict)))
+        } else {
+            storage
         };
         let subject: Box<dyn Subject> = if place == "native" {
             let ports = NativePorts {
@@ -112,6 +124,8 @@ impl Bench {
                     present: sandbox(plugin()),
                     released_is_next: place == TURNS[0],
                 })
+            } else if place == AHEAD {
+                Box::new(Ahead(sandbox(plugin())))
             } else {
                 Box::new(sandbox(plugin()))
             }

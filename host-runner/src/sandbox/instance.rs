@@ -1,6 +1,6 @@
 //! One instance of a plugin, and the running of commands on it.
 
-use super::{Client, State, failure};
+use super::{Client, Commits, State, failure};
 use crate::call::{CallError, Cost};
 use crate::engine::Slot;
 use crate::limits::Limits;
@@ -80,6 +80,11 @@ impl Instance {
             time: since.elapsed(),
         };
         Ok((value, cost))
+    }
+
+    /// Exchanges how its commits are waited for with the sandbox.
+    pub(super) fn commits(&mut self, others: &mut Commits) {
+        std::mem::swap(&mut self.store.data_mut().commits, others);
     }
 
     /// Whether it may serve another command, of so many in all.

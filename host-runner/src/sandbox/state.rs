@@ -1,6 +1,6 @@
 //! What a store holds for one merchant's instance.
 
-use super::Host;
+use super::{Commits, Host};
 use crate::capabilities::Merchant;
 use crate::capabilities::logging as log_port;
 use crate::limits::Meter;
@@ -28,6 +28,7 @@ pub(crate) struct State {
     /// None until its first command: whatever an instance does while it is made, it does without a host.
     pub(crate) client: Option<Arc<Client>>,
     pub(crate) meter: Meter,
+    pub(crate) commits: Commits,
     /// The last line that the plugin logged as an error: a panic's text comes there before the trap.
     pub(crate) last_error: Option<String>,
 }
@@ -36,6 +37,10 @@ impl State {
     /// Counts a capability call, and gives what answers it.
     pub(crate) fn capability(&mut self) -> wasmtime::Result<Arc<Client>> {
         self.meter.capability_call()?;
+        if !self.commits.settle() {
+            let text = "the commit that it was told of has not been made";
+            return Err(wasmtime::Error::msg(text));
+        }
         let client = self.client.as_ref();
         let unbound = || wasmtime::Error::msg("it calls its host before it has a command");
         client.map(Arc::clone).ok_or_else(unbound)

@@ -3,6 +3,7 @@
 use super::shops::{Shop, Turn};
 use super::traces::Trace;
 use crate::call::Subject;
+use crate::sandbox::Sandbox;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -53,15 +54,45 @@ impl Workers {
         shop: &Arc<Shop>,
         commands: impl FnOnce(&mut dyn Subject, &Turn) -> T + Send + 'static,
     ) -> Result<T, Undone> {
+        let turn = self.turn(trace, shop).await?;
+        let (shop, watched) = (shop.clone(), trace.clone());
+        let job = move || shop.work(|sandbox| commands(&mut watched.watch(sandbox), &turn));
+        self.run(trace, job).await?.ok_or(Undone::Closed)
+    }
+
+    /// Has a merchant's sandbox do one command, whose thread is free again before the disk confirms what it did; the merchant's turn lasts
+    /// until then. None: it may not have been stored, and is to be made again by [`Workers::work`].
+    pub(super) async fn ahead<T: Send + 'static>(
+        &self,
+        trace: &Trace,
+        shop: &Arc<Shop>,
+        command: impl FnOnce(&mut dyn Subject, &Turn) -> T + Send + 'static,
+    ) -> Result<Option<T>, Undone> {
+        let turn = self.turn(trace, shop).await?;
+        let (shop, watched) = (shop.clone(), trace.clone());
+        let job = move || {
+            let watched = |sandbox: &mut Sandbox| command(&mut watched.watch(sandbox), &turn);
+            let done = shop.work(|sandbox| sandbox.ahead(watched));
+            (done, turn)
+        };
+        let (done, turn) = self.run(trace, job).await?;
+        let ahead = done.ok_or(Undone::Closed)?;
+        let waiting = trace.part("wait until it is durable");
+        let kept = ahead.confirmed().await;
+        waiting.end();
+        drop(turn);
+        Ok(kept)
+    }
+
+    /// The merchant's turn, as soon as it comes.
+    async fn turn(&self, trace: &Trace, shop: &Arc<Shop>) -> Result<Turn, Undone> {
         let waiting = trace.part("wait for the merchant's turn");
         let Some(turn) = shop.turnstile().enter(self.wait).await else {
             waiting.fail("busy");
             return Err(Undone::Busy);
         };
         waiting.end();
-        let (shop, watched) = (shop.clone(), trace.clone());
-        let job = move || shop.work(|sandbox| commands(&mut watched.watch(sandbox), &turn));
-        self.run(trace, job).await?.ok_or(Undone::Closed)
+        Ok(turn)
     }
 
     /// Runs a job on one of them. It goes on to its end even where nobody waits for it any more. The trace tells of the wait.

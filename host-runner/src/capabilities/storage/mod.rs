@@ -11,6 +11,7 @@ mod marks;
 mod memory;
 mod place;
 pub mod postgres;
+mod promise;
 mod rows;
 pub mod sqlite;
 
@@ -24,6 +25,7 @@ pub use marks::Marks;
 pub use memory::Memory;
 pub use place::{Place, PlaceError, Store};
 pub use postgres::Postgres;
+pub use promise::{Pending, Promise};
 pub use rows::Rows;
 pub use sqlite::{OpenError, RestoreError, Restored, Settings, Sqlite, restore};
 
@@ -149,6 +151,17 @@ pub trait Storage: Send + Sync {
     /// [`Error::TooLarge`] over a limit, [`Error::Full`] without room, [`Error::Unavailable`] when the
     /// backend fails and the outcome is open.
     fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error>;
+
+    /// The same, and may answer before it is durable, so that no thread need wait while the disk confirms: the promise tells how it
+    /// ended. Commits of one merchant take effect in the order in which they were taken; until one has, reads don't see it. Unless a backend says
+    /// otherwise it waits as [`Storage::commit`] does.
+    ///
+    /// # Errors
+    /// Those of [`Storage::commit`] that are known at once.
+    fn commit_ahead(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Promise, Error> {
+        let outcome = self.commit(merchant, writes)?;
+        Ok(Promise::known(Ok(outcome)))
+    }
 
     /// Whether other hosts may have it open at the same time, and so give a merchant something to do.
     fn is_shared(&self) -> bool {

@@ -18,6 +18,7 @@
 //! assert_eq!(conformance::run(&InMemory), []);
 //! ```
 
+mod ahead;
 mod limits;
 mod reading;
 mod threads;
@@ -48,6 +49,7 @@ const CHECKS: &[&[Check]] = &[
     versions::CHECKS,
     limits::CHECKS,
     threads::CHECKS,
+    ahead::CHECKS,
 ];
 
 /// Runs all checks, each on a fresh storage of its own, in a few seconds. Empty: the backend conforms.

@@ -29,14 +29,15 @@ mod seen;
 mod staged;
 mod tables;
 mod text;
+mod ticket;
 mod writer;
 
 pub use open::OpenError;
 pub use restore::{RestoreError, Restored, restore};
 
 use super::{
-    Backup, BackupError, Error, Marks, Outcome, Range, Room, Row, Storage, Versioned, Write,
-    check_commit, check_mark, check_read, check_scan,
+    Backup, BackupError, Error, Marks, Outcome, Promise, Range, Room, Row, Storage, Versioned,
+    Write, check_commit, check_mark, check_read, check_scan,
 };
 use crate::capabilities::Merchant;
 use queue::Work;
@@ -127,6 +128,14 @@ impl Sqlite {
             _lock: lock,
         })
     }
+
+    /// A commit for the writer, made ready on the caller's thread: there are many of those, and one that writes.
+    fn work(&self, merchant: &Merchant, writes: Vec<Write>) -> Work {
+        let changes = text::changes(&self.recent.prints, merchant, &writes);
+        drop(writes);
+        let merchant = merchant.clone();
+        Work::Commit { merchant, changes }
+    }
 }
 
 impl Storage for Sqlite {
@@ -151,11 +160,15 @@ impl Storage for Sqlite {
         if writes.is_empty() {
             return Ok(Outcome::Committed);
         }
-        // Here, on the caller's thread: there are many of those, and one that writes.
-        let changes = text::changes(&self.recent.prints, merchant, &writes);
-        drop(writes);
-        let merchant = merchant.clone();
-        self.writer.run(Work::Commit { merchant, changes })
+        self.writer.run(self.work(merchant, writes))
+    }
+
+    fn commit_ahead(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Promise, Error> {
+        check_commit(&writes)?;
+        if writes.is_empty() {
+            return Ok(Promise::known(Ok(Outcome::Committed)));
+        }
+        self.writer.begin(self.work(merchant, writes))
     }
 
     fn room(&self) -> Option<Room> {

@@ -2,9 +2,10 @@
 
 use super::flush::Told;
 use super::text::Change;
+use super::ticket::{Pair, Ticket};
 use crate::capabilities::Merchant;
-use crate::capabilities::storage::{Error, Outcome};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use crate::capabilities::storage::{Error, Outcome, Pending, Promise};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Thread;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ pub(super) enum Work {
     Flush(Told),
 }
 
-/// Work whose thread waits for the answer. Dropped without one it answers that the outcome is open,
+/// Work whose sender waits for the answer. Dropped without one it answers that the outcome is open,
 /// so that nobody waits for ever.
 #[derive(Debug)]
 pub(super) struct Job {
@@ -32,25 +33,15 @@ pub(super) struct Job {
     ticket: Arc<Ticket>,
 }
 
-#[derive(Debug)]
-struct Ticket {
-    answer: OnceLock<Result<Outcome, Error>>,
-    waiting: Thread,
-    /// Whom the waiting thread wakes once it has its answer.
-    others: OnceLock<[Option<Thread>; 2]>,
-}
-
 impl Job {
     fn answer(&self, answer: Result<Outcome, Error>) {
-        // A second answer changes nothing: the first one was already told.
-        if self.ticket.answer.set(answer).is_ok() {
-            self.ticket.waiting.unpark();
-        }
+        self.ticket.tell(answer, Pair::default());
     }
 }
 
 impl Drop for Job {
     fn drop(&mut self) {
+        // A second answer changes nothing: the first one was already told.
         self.answer(Err(stopped(None)));
     }
 }
@@ -58,27 +49,29 @@ impl Drop for Job {
 /// Answers all jobs, as many as there are answers.
 ///
 /// Waking a thread costs more than doing its commit, and the woken one may take the processor from
-/// the writer. So the writer wakes one thread, and each thread two others, as in a binary heap.
+/// the writer. So the writer wakes one thread, and each thread two others, as in a binary heap. Those whose answer nobody awaits at this moment, and
+/// those that a task awaits, are no part of it, since they may never look.
 pub(super) fn answer(
     jobs: &mut Vec<Job>,
-    answers: impl DoubleEndedIterator<Item = Result<Outcome, Error>> + ExactSizeIterator,
+    answers: impl ExactSizeIterator<Item = Result<Outcome, Error>>,
 ) {
-    let thread = |at: usize| jobs.get(at).map(|job| job.ticket.waiting.clone());
-    // From the last to the first: whoever has an answer can rely on it that the others have theirs.
-    for ((at, job), answer) in jobs
-        .iter()
-        .enumerate()
-        .take(answers.len())
-        .rev()
-        .zip(answers.rev())
-    {
-        let others = [thread(2 * at + 1), thread(2 * at + 2)];
-        if job.ticket.others.set(others).is_ok() && job.ticket.answer.set(answer).is_ok() && at == 0
-        {
-            job.ticket.waiting.unpark();
+    let mut asleep = Vec::with_capacity(answers.len());
+    for (job, answer) in jobs.drain(..).zip(answers) {
+        match job.ticket.sleeper() {
+            Some(thread) => asleep.push((job, answer, thread)),
+            None => job.answer(answer),
         }
     }
-    jobs.clear();
+    let threads: Vec<Thread> = asleep.iter().map(|it| it.2.clone()).collect();
+    let thread = |at: usize| threads.get(at).cloned();
+    // From the last to the first: whoever has an answer can rely on it that the others have theirs.
+    for (at, (job, answer, _)) in asleep.into_iter().enumerate().rev() {
+        job.ticket
+            .tell(answer, [thread(2 * at + 1), thread(2 * at + 2)]);
+    }
+    if let Some(first) = threads.first() {
+        first.unpark();
+    }
 }
 
 /// Jobs in the order in which they came.
@@ -101,38 +94,29 @@ struct State {
 impl Queue {
     /// Hands the work to the writer and waits for its answer.
     pub(super) fn run(&self, work: Work) -> Result<Outcome, Error> {
-        let ticket = Arc::new(Ticket {
-            answer: OnceLock::new(),
-            waiting: std::thread::current(),
-            others: OnceLock::new(),
-        });
+        self.put(work, Ticket::of_this_thread())?.wait()
+    }
+
+    /// Hands the work to the writer.
+    pub(super) fn begin(&self, work: Work) -> Result<Promise, Error> {
+        Ok(Promise::open(self.put(work, Ticket::default())?))
+    }
+
+    fn put(&self, work: Work, ticket: Ticket) -> Result<Arc<Ticket>, Error> {
+        let ticket = Arc::new(ticket);
         let job = Job {
             work,
             ticket: Arc::clone(&ticket),
         };
-        {
-            let mut state = self.lock();
-            if state.closed {
-                return Err(stopped(state.cause.as_deref()));
-            }
-            state.jobs.push(job);
-            if state.jobs.len() == state.wanted {
-                self.arrived.notify_one();
-            }
+        let mut state = self.lock();
+        if state.closed {
+            return Err(stopped(state.cause.as_deref()));
         }
-        loop {
-            if let Some(answer) = ticket.answer.get() {
-                ticket
-                    .others
-                    .get()
-                    .into_iter()
-                    .flatten()
-                    .flatten()
-                    .for_each(Thread::unpark);
-                return answer.clone();
-            }
-            std::thread::park();
+        state.jobs.push(job);
+        if state.jobs.len() == state.wanted {
+            self.arrived.notify_one();
         }
+        Ok(ticket)
     }
 
     /// Waits until there are jobs, in `jobs` or to be moved to its end, but not longer than so long. False: the queue is

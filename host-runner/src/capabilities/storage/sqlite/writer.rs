@@ -8,7 +8,7 @@ use super::open::Opened;
 use super::queue::{self, Job, Queue};
 use super::recent::Recent;
 use super::scribe::{Answer, Scribe};
-use crate::capabilities::storage::{Error, Outcome};
+use crate::capabilities::storage::{Error, Outcome, Promise};
 use std::io;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -74,6 +74,11 @@ impl Writer {
     /// Has the work done and waits until it is durable.
     pub(super) fn run(&self, work: queue::Work) -> Result<Outcome, Error> {
         self.queue.run(work)
+    }
+
+    /// Has the work done, and doesn't wait.
+    pub(super) fn begin(&self, work: queue::Work) -> Result<Promise, Error> {
+        self.queue.begin(work)
     }
 }
 
