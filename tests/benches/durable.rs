@@ -16,7 +16,7 @@ use stampcard::sandbox::{Ahead, Mode, Sandbox};
 use stampcard_tests::measure::postgres::Postgres;
 use stampcard_tests::measure::shop::{self, GRANTED_PLAIN, Sale};
 use stampcard_tests::measure::till::{self, Native, Till};
-use stampcard_tests::measure::{Bench, Contender, Demand, Figures, take_turns, timed};
+use stampcard_tests::measure::{Bench, Contender, Demand, take_turns, timed};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -142,33 +142,25 @@ fn main() {
     drop(contenders);
     match (figures.as_slice(), &postgres) {
         ([fresh, warm, fewer, each, procedure, of_fewer], _) => {
-            let compared = [
-                ("SQLite with fresh sandboxes ÷ PostgreSQL", fresh, procedure),
-                ("SQLite with warm sandboxes ÷ PostgreSQL", warm, procedure),
-                ("fresh with 16 under way ÷ PostgreSQL", fewer, of_fewer),
-                (
-                    "fresh in 64 threads that wait ÷ PostgreSQL",
-                    each,
-                    procedure,
-                ),
-            ];
-            bounds(&mut bench, &compared);
+            for (name, ours) in [("fresh", fresh), ("warm", warm)] {
+                bench.bound(
+                    &format!("SQLite with {name} sandboxes ÷ PostgreSQL"),
+                    &ours.over(procedure),
+                    Demand::AtLeast(2.0),
+                    Demand::AtLeast(5.0),
+                );
+            }
+            for (name, ours, theirs) in [
+                ("64 threads that wait ÷ PostgreSQL", each, procedure),
+                ("16 under way ÷ PostgreSQL, 16 clients", fewer, of_fewer),
+            ] {
+                bench.row(name, &ours.over(theirs));
+            }
         }
         (_, Err(why)) => bench.skipped("PostgreSQL, stored procedure", &why.to_string()),
         _ => {}
     }
     bench.end();
-}
-
-fn bounds(bench: &mut Bench, compared: &[(&str, &Figures, &Figures)]) {
-    for (name, ours, procedure) in compared {
-        bench.bound(
-            name,
-            &ours.over(procedure),
-            Demand::AtLeast(2.0),
-            Demand::AtLeast(5.0),
-        );
-    }
 }
 
 /// Has the contender before put into its tables what has gathered, which it does within five seconds, and the system write what it left to

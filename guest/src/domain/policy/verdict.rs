@@ -259,3 +259,17 @@ pub struct Verdict {
     /// Every rule that was looked at.
     pub steps: Steps,
 }
+
+impl Verdict {
+    /// What it was denied to wait for: the code of the first rule that would have put it off, where it can't wait so long.
+    #[must_use]
+    pub fn waited_in_vain(&self) -> Option<Code> {
+        let steps = self.steps.as_slice();
+        let last = steps.last()?;
+        let too_long = last.rule == Rule::Deferral && last.outcome == Outcome::Denied;
+        let mut put_off = steps
+            .iter()
+            .filter(|step| step.outcome == Outcome::Deferred);
+        put_off.next().filter(|_| too_long)?.code
+    }
+}

@@ -154,12 +154,15 @@ pub(super) fn first(
 pub(super) fn noted(notice: &mut Notice, verdict: &Verdict, now: Instant) -> Code {
     notice.judged = true;
     let code = verdict.code.unwrap_or(Code::NotPermitted);
-    let name = json::write(&code);
-    let name = name.trim_matches('"');
-    let what = match verdict.decision {
-        Decision::Allow => "allowed".to_owned(),
-        Decision::Defer(until) => format!("not before {until}: {name}"),
-        Decision::Deny => format!("denied: {name}"),
+    let named = |code: Code| json::write(&code).trim_matches('"').to_owned();
+    let name = named(code);
+    let what = match (verdict.decision, verdict.waited_in_vain()) {
+        (Decision::Allow, _) => "allowed".to_owned(),
+        (Decision::Defer(until), _) => format!("not before {until}: {name}"),
+        (Decision::Deny, None) => format!("denied: {name}"),
+        (Decision::Deny, Some(rule)) => {
+            format!("denied: {name}, since {} puts it off too long", named(rule))
+        }
     };
     notice.note(now, what);
     code

@@ -19,11 +19,12 @@ pub(super) const LONGEST: u32 = 86_400;
 /// Submissions of one page; each writes three records.
 const PAGE: u32 = 12;
 
-/// Where a campaign ends sooner now than before, what was to be looked at at its end is looked at when it ends.
+/// Where a campaign ends sooner now than before, what was to be looked at at its end is looked at when it ends. A draft has no draw.
 pub(in crate::flows) fn ends_sooner(scope: &mut Scope<'_>, before: &Campaign, now: &Campaign) {
     let ends = [before, now].map(|it| it.life.to.filter(|_| it.settings.verify_again.before_draw));
     if let [Some(last), Some(end)] = ends
         && end < last
+        && before.life.published.is_some()
     {
         let row = keys::recall_of(end, &now.campaign);
         scope.work.put(row, &Recall { last, after: None });
