@@ -36,7 +36,8 @@ pub struct Cost {
     pub memory: u64,
     /// Calls of imported functions.
     pub capability_calls: u64,
-    /// From the making of the instance to the answer.
+    /// From the making of the instance to the answer; under [`Sandbox::ahead`](crate::sandbox::Sandbox::ahead) without the disk's
+    /// confirmation.
     pub time: std::time::Duration,
 }
 

@@ -7,8 +7,8 @@ mod nursery;
 mod state;
 pub mod typed;
 
-pub use ahead::Ahead;
 pub(crate) use ahead::Commits;
+pub use ahead::{Ahead, Void};
 pub(crate) use nursery::Nursery;
 pub(crate) use state::{Client, State};
 
@@ -69,7 +69,7 @@ pub struct Sandbox {
     limits: Arc<Limits>,
     mode: Mode,
     kept: Option<Instance>,
-    /// Of the command to come, and then of the last one.
+    /// An instance takes them along while it runs a command, and brings back how they stand behind it.
     commits: Commits,
 }
 
@@ -104,16 +104,26 @@ impl Sandbox {
         }
     }
 
-    /// Another one for the same merchant, whose capabilities are put behind others, such as those that measure.
-    #[must_use]
-    pub fn behind(&self, put: impl FnOnce(&Host) -> Host) -> Self {
-        Self::new(
+    /// Makes a call with the capabilities put behind others, such as those that measure.
+    ///
+    /// # Errors
+    /// Those of [`Subject::call`].
+    pub fn call_behind(
+        &mut self,
+        put: impl FnOnce(&Host) -> Host,
+        call: &Call,
+    ) -> Result<Answer, CallError> {
+        let mut own = Self::new(
             self.plugin.clone(),
             Arc::new(put(&self.client.host)),
             self.client.merchant.clone(),
             self.limits.clone(),
             self.mode,
-        )
+        );
+        own.commits = std::mem::take(&mut self.commits);
+        let answered = own.call(call);
+        self.commits = own.commits;
+        answered
     }
 
     /// The plugin that it runs.
@@ -171,8 +181,6 @@ impl Sandbox {
                 blank.bind(&self.client, &self.limits)?
             }
         };
-        // Under `ahead` a second call waits for the first.
-        self.commits.settle();
         instance.commits(&mut self.commits);
         let outcome = instance.run(&self.plugin, &self.limits, since, |store, instance| {
             let func = instance

@@ -251,7 +251,7 @@ fn tills(storage: &Arc<dyn Storage>, load: Load, thread: usize) -> Vec<Sandbox> 
 
 /// Waits until an order is durable, and counts it.
 fn confirm(order: Ahead<()>, done: &AtomicUsize) {
-    order.wait().expect("stored");
+    order.wait().expect("it is stored");
     done.fetch_add(1, Ordering::Relaxed);
 }
 

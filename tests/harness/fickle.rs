@@ -10,22 +10,39 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-/// A storage of which every second promise, the first of all among them, comes to nothing in this way.
+/// What becomes of a promise that is not kept.
+#[derive(Clone, Debug)]
+pub enum Breaks {
+    /// Nothing is written, and this is told.
+    Nothing(Result<Outcome, Error>),
+    /// All is written, and nobody is told: the storage is away when it is asked.
+    AnswerLost,
+}
+
+/// A storage that keeps only every second promise.
 pub struct Fickle {
     storage: Arc<dyn Storage>,
-    breaks: Result<Outcome, Error>,
+    breaks: Breaks,
+    /// Promises that were given; those with an odd number are kept.
     promises: AtomicUsize,
 }
 
 impl Fickle {
-    /// Puts it before another one.
+    /// Puts it before another one. The first promise is not kept.
     #[must_use]
-    pub fn new(storage: Arc<dyn Storage>, breaks: Result<Outcome, Error>) -> Self {
+    pub fn new(storage: Arc<dyn Storage>, breaks: Breaks) -> Self {
         Self {
             storage,
             breaks,
             promises: AtomicUsize::new(0),
         }
+    }
+
+    /// The same, but the first promise is kept.
+    #[must_use]
+    pub fn but_first(self) -> Self {
+        self.promises.store(1, Ordering::Relaxed);
+        self
     }
 
     /// Promises that were given, kept or not.
@@ -52,10 +69,17 @@ impl Storage for Fickle {
             .promises
             .fetch_add(1, Ordering::Relaxed)
             .is_multiple_of(2);
-        if breaks {
-            return Ok(Promise::open(Arc::new(Broken(self.breaks.clone()))));
+        if !breaks {
+            return self.storage.commit_ahead(merchant, writes);
         }
-        self.storage.commit_ahead(merchant, writes)
+        let told = match &self.breaks {
+            Breaks::Nothing(told) => told.clone(),
+            Breaks::AnswerLost => {
+                self.storage.commit(merchant, writes)?;
+                Err(Error::Unavailable("the answer is lost".to_owned()))
+            }
+        };
+        Ok(Promise::open(Arc::new(Broken(told))))
     }
 }
 
@@ -72,18 +96,18 @@ impl Pending for Broken {
     }
 }
 
-/// A sandbox that is called as the server calls it: ahead, and once more where that came to nothing.
-pub struct Ahead(pub Sandbox);
+/// A sandbox all of whose calls are made ahead, and once more where that came to nothing, as the server does with commands.
+pub struct Twice(pub Sandbox);
 
-impl Subject for Ahead {
+impl Subject for Twice {
     fn signature(&self, function: &str) -> Option<Signature> {
         self.0.signature(function)
     }
 
     fn call(&mut self, call: &Call) -> Result<Answer, CallError> {
         match self.0.ahead(|sandbox| sandbox.call(call)).wait() {
-            Some(answered) => answered,
-            None => self.0.call(call),
+            Ok(answered) => answered,
+            Err(_) => self.0.call(call),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Where scenarios are played: natively on memory, and in the sandbox on memory, on SQLite, waited for or not, and on PostgreSQL.
 
-use crate::fickle::{Ahead, Fickle};
+use crate::fickle::{Breaks, Fickle, Twice};
 use crate::native::{Native, NativePorts};
 use crate::turns::{Turns, released};
 use chrono::{DateTime, Utc};
@@ -22,10 +22,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// The places that a scenario is played on.
-pub const PLACES: [&str; 5] = ["native", "memory", "sqlite", "warm", AHEAD];
+pub const PLACES: [&str; 6] = ["native", "memory", "sqlite", "warm", AHEAD[0], AHEAD[1]];
 
-/// On SQLite, where commands answer ahead of the disk, and every second one has to be made again.
-const AHEAD: &str = "ahead";
+/// On SQLite, where commands answer ahead of the disk and every second one has to be made again: as if another had come between, or, with a warm
+/// instance, though it was done.
+const AHEAD: [&str; 2] = ["ahead", "ahead, answer lost"];
 
 /// Two more places: in the sandbox on memory, where a released component and the present one take turns from step to step; the
 /// released one has the first step, or the second.
@@ -80,9 +81,8 @@ impl Bench {
         let messaging = Arc::new(Simulated::default());
         let http = Arc::new(Script::default());
         let merchant = merchant();
-        let folder = ["sqlite", AHEAD]
-            .contains(&place)
-            .then(|| tempfile::tempdir().expect("a folder"));
+        let on_disk = place == "sqlite" || AHEAD.contains(&place);
+        let folder = on_disk.then(|| tempfile::tempdir().expect("a folder"));
         let storage: Arc<dyn Storage> = match &folder {
             Some(folder) => {
                 let file = folder.path().join("stampcard.db");
@@ -91,8 +91,10 @@ impl Bench {
             None if place == POSTGRES => SHARED.get().expect("a shared database").clone(),
             None => Arc::new(Memory::new()),
         };
-        let storage = if place == AHEAD {
-            Arc::new(Fickle::new(storage, Ok(Conflict)))
+        let storage: Arc<dyn Storage> = if place == AHEAD[0] {
+            Arc::new(Fickle::new(storage, Breaks::Nothing(Ok(Conflict))))
+        } else if place == AHEAD[1] {
+            Arc::new(Fickle::new(storage, Breaks::AnswerLost).but_first())
         } else {
             storage
         };
@@ -109,7 +111,7 @@ impl Bench {
                 plugin: plugin().clone(),
             })
         } else {
-            let mode = if place == "warm" {
+            let mode = if place == "warm" || place == AHEAD[1] {
                 Mode::Warm { commands: 1_000 }
             } else {
                 Mode::Fresh
@@ -124,8 +126,8 @@ impl Bench {
                     present: sandbox(plugin()),
                     released_is_next: place == TURNS[0],
                 })
-            } else if place == AHEAD {
-                Box::new(Ahead(sandbox(plugin())))
+            } else if AHEAD.contains(&place) {
+                Box::new(Twice(sandbox(plugin())))
             } else {
                 Box::new(sandbox(plugin()))
             }

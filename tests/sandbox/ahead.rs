@@ -8,18 +8,23 @@ use stampcard::capabilities::logging::Collected;
 use stampcard::capabilities::storage::{Error, Memory, Outcome, Range, Row, Sqlite, Storage};
 use stampcard::capabilities::{Merchant, http, messaging};
 use stampcard::plugin::{COMPONENT, Plugin};
-use stampcard::sandbox::{Host, Sandbox};
+use stampcard::sandbox::{Host, Sandbox, Void};
 use stampcard::terms::confirmed;
-use stampcard_tests::fickle::{Ahead, Fickle};
+use stampcard_tests::fickle::{Breaks, Fickle, Twice};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 fn sandbox(storage: &Arc<dyn Storage>) -> Sandbox {
+    logging(storage, &Arc::new(Collected::default()))
+}
+
+fn logging(storage: &Arc<dyn Storage>, log: &Arc<Collected>) -> Sandbox {
     let host = Host {
         storage: storage.clone(),
         clock: Arc::new(Manual::new(Instant::at(86_400))),
         messaging: Arc::new(messaging::Accepting),
         http: Arc::new(http::Denied),
-        log: Arc::new(Collected::default()),
+        log: log.clone(),
     };
     let plugin = Plugin::load(&ENGINE, COMPONENT, None).unwrap();
     let limits = Arc::new(Limits::default());
@@ -97,34 +102,51 @@ fn what_is_kept_is_as_if_it_had_been_waited_for() {
 }
 
 #[test]
-fn what_came_to_nothing_is_void_and_done_once_when_it_is_done_again() {
+fn what_came_to_nothing_is_void_and_the_operator_hears_of_a_storage_that_failed() {
     let memory: Arc<dyn Storage> = Arc::new(Memory::new());
     open(&mut sandbox(&memory));
     let before = rows(&*memory);
-    for breaks in [
-        Ok(Outcome::Conflict),
-        Err(Error::Unavailable("as told".to_owned())),
-        Err(Error::Full("as told".to_owned())),
+    let away = Error::Unavailable("as told".to_owned());
+    for (told, void, logged) in [
+        (Ok(Outcome::Conflict), Void::Conflict, 0),
+        (Err(away.clone()), Void::Storage(away), 1),
     ] {
-        let fickle: Arc<dyn Storage> = Arc::new(Fickle::new(memory.clone(), breaks));
-        let ahead = sandbox(&fickle).ahead(|sandbox| sandbox.call(&order(1)));
-        assert!(ahead.wait().is_none());
+        let fickle: Arc<dyn Storage> = Arc::new(Fickle::new(memory.clone(), Breaks::Nothing(told)));
+        let log = Arc::new(Collected::default());
+        let mut sandbox = logging(&fickle, &log);
+        let ahead = sandbox.ahead(|sandbox| sandbox.call(&order(1)));
+        assert_eq!(ahead.wait().unwrap_err(), void);
         assert_eq!(rows(&*memory), before);
+        assert_eq!(log.lines().len(), logged);
     }
-    let fickle = Arc::new(Fickle::new(memory.clone(), Ok(Outcome::Conflict)));
-    let storage: Arc<dyn Storage> = fickle.clone();
-    let mut subject = Ahead(sandbox(&storage));
-    for number in 1..=6 {
-        assert_eq!(granted(&subject.call(&order(number)).unwrap()), Some("100"));
+}
+
+#[test]
+fn what_is_done_again_is_done_once() {
+    let lost = Breaks::AnswerLost;
+    for breaks in [Breaks::Nothing(Ok(Outcome::Conflict)), lost] {
+        let memory: Arc<dyn Storage> = Arc::new(Memory::new());
+        open(&mut sandbox(&memory));
+        let fickle = Arc::new(Fickle::new(memory, breaks));
+        let storage: Arc<dyn Storage> = fickle.clone();
+        let mut subject = Twice(sandbox(&storage));
+        for number in 1..=6 {
+            assert_eq!(granted(&subject.call(&order(number)).unwrap()), Some("100"));
+        }
+        assert!(fickle.promises() >= 6);
+        assert_eq!(balance(&mut subject), "600");
     }
-    assert_eq!(fickle.promises(), 6);
+}
+
+fn balance(subject: &mut dyn Subject) -> String {
     let balance = Call {
         function: "points.balance".to_owned(),
         execution: None,
         request: Some(json!({ "member": "mei" })),
     };
     let told = subject.call(&balance).unwrap().result.unwrap();
-    assert_eq!(told.get("available").unwrap(), "600");
+    let available = told.get("available").and_then(Value::as_str);
+    available.unwrap().to_owned()
 }
 
 /// Two calls in one: the second begins when the first is known to be stored, and what either was told too early voids both.
@@ -133,10 +155,11 @@ fn a_second_call_waits_for_the_first() {
     let memory: Arc<dyn Storage> = Arc::new(Memory::new());
     open(&mut sandbox(&memory));
     let both = |sandbox: &mut Sandbox| [1, 2].map(|number| sandbox.call(&order(number)));
-    let fickle = Arc::new(Fickle::new(memory.clone(), Ok(Outcome::Conflict)));
+    let conflict = Breaks::Nothing(Ok(Outcome::Conflict));
+    let fickle = Arc::new(Fickle::new(memory.clone(), conflict));
     let storage: Arc<dyn Storage> = fickle.clone();
     let mut sandbox = sandbox(&storage);
-    assert!(sandbox.ahead(both).wait().is_none());
+    assert_eq!(sandbox.ahead(both).wait().unwrap_err(), Void::Conflict);
     let answers = sandbox.ahead(both).wait().unwrap();
     assert!(
         answers
@@ -145,4 +168,32 @@ fn a_second_call_waits_for_the_first() {
             .all(|it| granted(it) == Some("100"))
     );
     assert_eq!(fickle.promises(), 2);
+}
+
+/// One within another has a promise of its own, and a panic leaves none behind.
+#[test]
+fn each_call_ahead_has_its_own_promise() {
+    let memory: Arc<dyn Storage> = Arc::new(Memory::new());
+    open(&mut sandbox(&memory));
+    let conflict = Breaks::Nothing(Ok(Outcome::Conflict));
+    let fickle = Arc::new(Fickle::new(memory, conflict));
+    let storage: Arc<dyn Storage> = fickle.clone();
+    let mut sandbox = sandbox(&storage);
+    let mut inner = None;
+    let outer = sandbox.ahead(|sandbox| {
+        drop(sandbox.call(&order(2)));
+        inner = Some(sandbox.ahead(|sandbox| sandbox.call(&order(1))));
+    });
+    assert!(inner.unwrap().wait().is_ok());
+    assert_eq!(outer.wait().unwrap_err(), Void::Conflict);
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        drop(sandbox.ahead(|_| -> () { resume_unwind(Box::new("as told")) }));
+    }));
+    assert!(panicked.is_err());
+    // It waits again, and takes no promise.
+    assert_eq!(granted(&sandbox.call(&order(2)).unwrap()), Some("100"));
+    assert_eq!(
+        (fickle.promises(), balance(&mut sandbox)),
+        (2, "200".to_owned())
+    );
 }

@@ -14,7 +14,8 @@ pub struct Bounds {
     pub head_time: Duration,
     /// How long the body of a request may take. Default 15 seconds.
     pub body_time: Duration,
-    /// Commands that run at once, each on a thread of its own. Default 8.
+    /// Commands that run at once, each on a thread of its own. Where the storage makes promises, as SQLite does, a thread has the next command while
+    /// the disk confirms one; 32 for each thread may be under way so. Default 8.
     pub workers: usize,
     /// Commands of one merchant that run at once, unless the register says otherwise. Default: half of the workers.
     pub merchant_commands: usize,

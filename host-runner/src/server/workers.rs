@@ -6,7 +6,7 @@ use crate::call::Subject;
 use crate::sandbox::Sandbox;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
@@ -15,8 +15,17 @@ use tokio::time::timeout;
 pub(super) struct Workers {
     slots: Arc<Semaphore>,
     threads: usize,
+    /// Commands that have a thread, or had one and wait for the disk.
+    under_way: Arc<Semaphore>,
     wait: Duration,
 }
+
+/// A right to be one of so many.
+type Slot = OwnedSemaphorePermit;
+
+/// Commands for each thread that may be under way at once: a group of some hundred that the disk confirms together holds nobody up, and a disk that
+/// stands still is soon told of.
+const UNDER_WAY: usize = 32;
 
 /// Why a job has no outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +46,7 @@ impl Workers {
         Self {
             slots: Arc::new(Semaphore::new(threads)),
             threads,
+            under_way: Arc::new(Semaphore::new(threads.saturating_mul(UNDER_WAY))),
             wait,
         }
     }
@@ -52,47 +62,33 @@ impl Workers {
         &self,
         trace: &Trace,
         shop: &Arc<Shop>,
-        commands: impl FnOnce(&mut dyn Subject, &Turn) -> T + Send + 'static,
+        commands: impl FnOnce(&mut dyn Subject) -> T + Send + 'static,
     ) -> Result<T, Undone> {
-        let turn = self.turn(trace, shop).await?;
-        let (shop, watched) = (shop.clone(), trace.clone());
-        let job = move || shop.work(|sandbox| commands(&mut watched.watch(sandbox), &turn));
-        self.run(trace, job).await?.ok_or(Undone::Closed)
+        let place = self.place(trace, shop).await?;
+        place.work(commands).await.map(|done| done.value)
     }
 
-    /// Has a merchant's sandbox do one command, whose thread is free again before the disk confirms what it did; the merchant's turn lasts
-    /// until then. None: it may not have been stored, and is to be made again by [`Workers::work`].
-    pub(super) async fn ahead<T: Send + 'static>(
-        &self,
-        trace: &Trace,
-        shop: &Arc<Shop>,
-        command: impl FnOnce(&mut dyn Subject, &Turn) -> T + Send + 'static,
-    ) -> Result<Option<T>, Undone> {
-        let turn = self.turn(trace, shop).await?;
-        let (shop, watched) = (shop.clone(), trace.clone());
-        let job = move || {
-            let watched = |sandbox: &mut Sandbox| command(&mut watched.watch(sandbox), &turn);
-            let done = shop.work(|sandbox| sandbox.ahead(watched));
-            (done, turn)
-        };
-        let (done, turn) = self.run(trace, job).await?;
-        let ahead = done.ok_or(Undone::Closed)?;
-        let waiting = trace.part("wait until it is durable");
-        let kept = ahead.confirmed().await;
-        waiting.end();
-        drop(turn);
-        Ok(kept)
-    }
-
-    /// The merchant's turn, as soon as it comes.
-    async fn turn(&self, trace: &Trace, shop: &Arc<Shop>) -> Result<Turn, Undone> {
+    /// A place for a merchant's commands: the merchant's turn, and a thread.
+    pub(super) async fn place(&self, trace: &Trace, shop: &Arc<Shop>) -> Result<Place, Undone> {
         let waiting = trace.part("wait for the merchant's turn");
         let Some(turn) = shop.turnstile().enter(self.wait).await else {
             waiting.fail("busy");
             return Err(Undone::Busy);
         };
         waiting.end();
-        Ok(turn)
+        let both = async {
+            let under_way = self.under_way.clone().acquire_owned().await.ok()?;
+            Some((under_way, self.slots.clone().acquire_owned().await.ok()?))
+        };
+        let (under_way, slot) = self.soon(trace, both).await?;
+        Ok(Place {
+            turn,
+            slot,
+            under_way,
+            slots: self.slots.clone(),
+            shop: shop.clone(),
+            trace: trace.clone(),
+        })
     }
 
     /// Runs a job on one of them. It goes on to its end even where nobody waits for it any more. The trace tells of the wait.
@@ -101,20 +97,114 @@ impl Workers {
         trace: &Trace,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Undone> {
+        let slot = async { self.slots.clone().acquire_owned().await.ok() };
+        on(self.soon(trace, slot).await?, job).await
+    }
+
+    /// What is waited for, as long as may be.
+    async fn soon<T>(
+        &self,
+        trace: &Trace,
+        slot: impl Future<Output = Option<T>>,
+    ) -> Result<T, Undone> {
         let waiting = trace.part("wait for a worker");
-        let slot = timeout(self.wait, self.slots.clone().acquire_owned()).await;
-        let Ok(Ok(slot)) = slot else {
+        let Ok(Some(slot)) = timeout(self.wait, slot).await else {
             waiting.fail("busy");
             return Err(Undone::Busy);
         };
-        let done = spawn_blocking(move || {
-            waiting.end();
-            let done = job();
-            drop(slot);
-            done
-        });
-        done.await.map_err(|_| Undone::Broken)
+        waiting.end();
+        Ok(slot)
     }
+}
+
+/// Runs a job on a thread that there is a slot for.
+async fn on<T: Send + 'static>(
+    slot: Slot,
+    job: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Undone> {
+    let done = spawn_blocking(move || {
+        let done = job();
+        drop(slot);
+        done
+    });
+    done.await.map_err(|_| Undone::Broken)
+}
+
+/// A merchant's turn, and a thread for it.
+pub(super) struct Place {
+    turn: Turn,
+    slot: Slot,
+    under_way: Slot,
+    slots: Arc<Semaphore>,
+    shop: Arc<Shop>,
+    trace: Trace,
+}
+
+impl Place {
+    /// Has the merchant's sandbox do commands, and gives the turn back.
+    pub(super) async fn work<T: Send + 'static>(
+        self,
+        commands: impl FnOnce(&mut dyn Subject) -> T + Send + 'static,
+    ) -> Result<Done<T>, Undone> {
+        let (shop, trace) = (self.shop, self.trace);
+        let job = move || shop.work(|sandbox| commands(&mut trace.watch(sandbox)));
+        let value = on(self.slot, job).await?.ok_or(Undone::Closed)?;
+        drop(self.under_way);
+        Ok(Done {
+            value,
+            turn: self.turn,
+            again: false,
+        })
+    }
+
+    /// Has it do one command under an idempotency key. The thread is free again before the disk confirms what the command did, and the turn
+    /// lasts until then. A command that came to nothing is made once more, and waited for.
+    pub(super) async fn once<T: Send + 'static>(
+        self,
+        command: impl Fn(&mut dyn Subject) -> T + Send + Sync + 'static,
+    ) -> Result<Done<T>, Undone> {
+        let command = Arc::new(command);
+        let job = {
+            let (shop, trace, command) = (self.shop.clone(), self.trace.clone(), command.clone());
+            let ahead = move |sandbox: &mut Sandbox| {
+                sandbox.ahead(|sandbox| command(&mut trace.watch(sandbox)))
+            };
+            move || shop.work(ahead)
+        };
+        let ahead = on(self.slot, job).await?.ok_or(Undone::Closed)?;
+        let waiting = self.trace.part("wait until it is durable");
+        let kept = ahead.confirmed().await;
+        drop(self.under_way);
+        if let Ok(value) = kept {
+            waiting.end();
+            return Ok(Done {
+                value,
+                turn: self.turn,
+                again: false,
+            });
+        }
+        waiting.fail("void");
+        // It was begun, and comes to its end: nobody is told that there is no room.
+        let slot = self.slots.acquire_owned().await;
+        let slot = slot.map_err(|_| Undone::Closed)?;
+        let (shop, trace) = (self.shop, self.trace);
+        let job = move || shop.work(|sandbox| command(&mut trace.watch(sandbox)));
+        let value = on(slot, job).await?.ok_or(Undone::Closed)?;
+        Ok(Done {
+            value,
+            turn: self.turn,
+            again: true,
+        })
+    }
+}
+
+/// What commands came to.
+pub(super) struct Done<T> {
+    pub(super) value: T,
+    /// The turn that they had; it ends with this.
+    pub(super) turn: Turn,
+    /// It was made twice, since the first time came to nothing.
+    pub(super) again: bool,
 }
 
 #[cfg(test)]

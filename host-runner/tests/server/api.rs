@@ -41,32 +41,6 @@ impl<'a> Caller<'a> {
     }
 }
 
-/// On one member, so that each stands in the others' way, and each of them twice under its key.
-#[test]
-fn commands_at_once_are_each_done_once() {
-    const GIFTS: usize = 24;
-    let shop = Shop::open();
-    let caller = Caller::new(&shop, "shop", Role::Administrator);
-    thread::scope(|scope| {
-        for sender in 0..8 {
-            let caller = &caller;
-            scope.spawn(move || {
-                for gift in 0..GIFTS {
-                    // Two senders have each gift, and come to it at different times.
-                    let name = format!("gift-{}-{}", sender / 2, (gift + sender % 2 * 3) % GIFTS);
-                    let request = json!({
-                        "to": { "member": "jo" }, "points": "1", "reason": name, "actor": "amy",
-                    });
-                    let answer = caller.tell("points/grant", &name, &request);
-                    assert_eq!(answer.status, 200, "{}", answer.body);
-                }
-            });
-        }
-    });
-    let told = caller.ask("points/balance", &json!({ "member": "jo" }));
-    assert_eq!(told.json()["available"], json!((4 * GIFTS).to_string()));
-}
-
 #[test]
 fn a_command_is_done_once_under_its_key() {
     let shop = Shop::open();

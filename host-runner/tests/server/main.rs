@@ -6,6 +6,7 @@
 )]
 
 mod api;
+mod at_once;
 mod client;
 mod collector;
 mod doctor;

@@ -11,7 +11,7 @@ use stampcard::capabilities::clock::{Instant, Manual};
 use stampcard::capabilities::http::Denied;
 use stampcard::capabilities::logging::Collected;
 use stampcard::capabilities::messaging::{Channel, Message, Outcome, Simulated};
-use stampcard::capabilities::storage::Memory;
+use stampcard::capabilities::storage::{Memory, Sqlite, Storage};
 use stampcard::engine::{Engine, Settings as EngineSettings};
 use stampcard::keys::{Keys, Role};
 use stampcard::limits::Limits;
@@ -132,11 +132,21 @@ impl Shop {
 
     /// With more settings of the server.
     pub(crate) fn with(more: &str) -> Self {
+        Self::on(|_| Arc::new(Memory::new()), more)
+    }
+
+    /// The same with a database on disk.
+    pub(crate) fn on_disk(more: &str) -> Self {
+        let open = |folder: &Path| Sqlite::open(&folder.join("stampcard.db")).unwrap();
+        Self::on(|folder| Arc::new(open(folder)), more)
+    }
+
+    fn on(storage: impl FnOnce(&Path) -> Arc<dyn Storage>, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("secret"), SECRET).unwrap();
         std::fs::write(folder.path().join("messaging.toml"), MESSAGING).unwrap();
         let settings = settings(folder.path(), more);
-        let storage = Arc::new(Memory::new());
+        let storage = storage(folder.path());
         let clock = Manual::new(Instant::at(NOW));
         let (log, lines) = (Arc::new(Collected::default()), Arc::new(Lines::default()));
         let sent = Arc::new(Simulated::default());

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 
 /// The outcome of a commit, as soon as it is known: to a thread that waits for it, or to a task, since it is a future as
 /// well. Dropped, it changes nothing: the commit is made or not all the same.
+#[must_use = "whether it was committed is known when it is waited for"]
 pub struct Promise(Standing);
 
 enum Standing {
@@ -24,21 +25,29 @@ pub trait Pending: Send + Sync {
     /// Those of [`Storage::commit`](super::Storage::commit).
     fn wait(&self) -> Result<Outcome, Error>;
 
-    /// The outcome if it is known; else the task of the last call is woken as soon as it is. Not asked again after it was told.
+    /// The outcome if it is known; else the task of the last call is woken as soon as it is. Not asked again after it was told. The task may be woken by
+    /// the thread that commits for everybody: its waker neither waits nor runs it.
     fn poll(&self, task: &mut Context<'_>) -> Poll<Result<Outcome, Error>>;
 }
 
 impl Promise {
     /// Of a commit that has ended.
-    #[must_use]
     pub fn known(outcome: Result<Outcome, Error>) -> Self {
         Self(Standing::Known(Some(outcome)))
     }
 
     /// Of one that has not.
-    #[must_use]
     pub fn open(pending: Arc<dyn Pending>) -> Self {
         Self(Standing::Open(pending))
+    }
+
+    /// The outcome, where it was known from the beginning.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&Result<Outcome, Error>> {
+        match &self.0 {
+            Standing::Known(outcome) => outcome.as_ref(),
+            Standing::Open(_) => None,
+        }
     }
 
     /// The outcome if it was known from the beginning, else the promise.

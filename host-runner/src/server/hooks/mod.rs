@@ -90,9 +90,7 @@ async fn take(
             return whose(problem.into_response(), &shop);
         }
     };
-    let taken = (shared.workers).work(trace, &shop, move |sandbox, _| {
-        apply(sandbox, channel, news)
-    });
+    let taken = (shared.workers).work(trace, &shop, move |sandbox| apply(sandbox, channel, news));
     let response = match taken.await {
         Ok(Taken {
             faults,
@@ -147,9 +145,8 @@ fn again(shared: &Shared, shop: &Arc<Shop>, channel: Channel, reports: Vec<Repor
             friendships: Vec::new(),
         };
         let none = Trace::default();
-        let taken = (shared.workers).work(&none, &shop, move |sandbox, _| {
-            apply(sandbox, channel, news)
-        });
+        let taken =
+            (shared.workers).work(&none, &shop, move |sandbox| apply(sandbox, channel, news));
         let left = taken.await.map(|taken| taken.unknown.len());
         shared.ticker.nudge(shop.merchant());
         if left != Ok(0) {

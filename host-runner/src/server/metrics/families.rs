@@ -76,6 +76,7 @@ pub(super) struct Families {
     pub(super) requests: Family<Request, Counter>,
     pub(super) request_times: Times<OfRoute>,
     pub(super) commands: Family<FunctionOutcome, Counter>,
+    pub(super) again: Family<Function, Counter>,
     pub(super) command_times: Times<Function>,
     pub(super) fuel: Family<Function, Counter>,
     pub(super) busy: Gauge,
@@ -109,6 +110,7 @@ impl Families {
             requests: Family::default(),
             request_times: Family::new_with_constructor(times),
             commands: Family::default(),
+            again: Family::default(),
             command_times: Family::new_with_constructor(times),
             fuel: Family::default(),
             busy: Gauge::default(),
@@ -140,6 +142,9 @@ impl Families {
         registry.register_with_unit("http_request_duration", of, Unit::Seconds, times);
         let of = "Calls of the plugin's functions by HTTP and events: done, refused by the plugin, or failed";
         registry.register("commands", of, all.commands.clone());
+        let of =
+            "Commands that were made once more, since another came between or the storage failed";
+        registry.register("commands_again", of, all.again.clone());
         let of = "From a command's thread to its answer";
         let times = all.command_times.clone();
         registry.register_with_unit("command_duration", of, Unit::Seconds, times);

@@ -147,6 +147,13 @@ impl Metrics {
         }
     }
 
+    /// A command was made once more, since its commit had come to nothing.
+    pub(super) fn again(&self, function: &str) {
+        let function = function.to_owned();
+        let again = self.families.again.get_or_create(&Function { function });
+        again.inc();
+    }
+
     /// An event ended, or is tried again.
     pub(super) fn event(&self, by: &'static str, ending: events::Ending) {
         let outcome = match ending {

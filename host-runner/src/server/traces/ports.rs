@@ -64,13 +64,23 @@ impl Storage for Behind<dyn Storage> {
         let written = writes.len();
         let commit = || self.port.commit(merchant, writes);
         let told = |ended: &Result<_, _>| {
-            let mut past = stored("storage.commit", written, ended);
-            if *ended == Ok(storage::Outcome::Conflict) {
-                // The command begins anew: nothing failed, and it took its time.
-                let conflict = KeyValue::new("stampcard.storage.outcome", "conflict");
-                past.attributes.push(conflict);
-            }
-            past
+            let conflict = *ended == Ok(storage::Outcome::Conflict);
+            committed(written, ended, conflict)
+        };
+        self.calls.make(Kind::Commit, commit, told)
+    }
+
+    fn commit_ahead(
+        &self,
+        merchant: &Merchant,
+        writes: Vec<Write>,
+    ) -> Result<storage::Promise, storage::Error> {
+        let written = writes.len();
+        let commit = || self.port.commit_ahead(merchant, writes);
+        let told = |taken: &Result<storage::Promise, _>| {
+            let known = taken.as_ref().ok().and_then(storage::Promise::outcome);
+            let conflict = known == Some(&Ok(storage::Outcome::Conflict));
+            committed(written, taken, conflict)
         };
         self.calls.make(Kind::Commit, commit, told)
     }
@@ -109,6 +119,16 @@ fn stored<T>(name: &'static str, keys: usize, ended: &Result<T, storage::Error>)
         attributes: vec![KeyValue::new(KEYS, number(keys))],
         error: error.map(Into::into),
     }
+}
+
+/// A commit; after a conflict the command begins anew: nothing failed, and it took its time.
+fn committed<T>(written: usize, ended: &Result<T, storage::Error>, conflict: bool) -> Past {
+    let mut past = stored("storage.commit", written, ended);
+    if conflict {
+        let conflict = KeyValue::new("stampcard.storage.outcome", "conflict");
+        past.attributes.push(conflict);
+    }
+    past
 }
 
 impl Http for Behind<dyn Http> {

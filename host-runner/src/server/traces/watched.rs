@@ -33,8 +33,7 @@ impl Subject for Watched<'_> {
         }
         let span = self.trace.part(call.function.clone());
         let calls = Arc::new(Calls::of(span.clone()));
-        let mut own = self.sandbox.behind(|host| behind(host, &calls));
-        let answered = own.call(call);
+        let answered = self.sandbox.call_behind(|host| behind(host, &calls), call);
         span.tell(|| calls.sums());
         span.tell(|| {
             let dry = matches!(call.execution, Some(Execution::DryRun));

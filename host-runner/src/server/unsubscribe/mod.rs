@@ -65,7 +65,7 @@ pub(super) async fn take(
     }
     let kind = ticket.kind.clone();
     let for_whom = shop.clone();
-    let wish = (shared.workers).work(&trace, &shop, move |sandbox, _| {
+    let wish = (shared.workers).work(&trace, &shop, move |sandbox| {
         wish::unsubscribe(sandbox, &for_whom, &ticket)
     });
     let response = match wish.await {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(super) const CHECKS: &[Check] = &[
     ("ahead: what was promised is there", there),
@@ -29,6 +29,7 @@ pub(super) const CHECKS: &[Check] = &[
 /// Longer than any commit takes, and short enough for a check that hangs.
 const LONG: Duration = Duration::from_secs(30);
 
+/// Threads that wait at the same time.
 const THREADS: usize = 24;
 
 fn ahead(
@@ -101,13 +102,21 @@ impl Wake for Awake {
     }
 }
 
-/// Does on this thread what a task does.
-fn await_on_thread(promise: Promise) -> Result<Outcome, Error> {
-    let waker = Waker::from(Arc::new(Awake(thread::current())));
+/// Does on this thread what a task does, and another task before it that goes away.
+fn await_on_thread(promise: Promise) -> Result<Outcome, Problem> {
     let mut promise = pin!(promise);
+    let gone = &mut Context::from_waker(Waker::noop());
+    if let Poll::Ready(outcome) = promise.as_mut().poll(gone) {
+        return Ok(outcome?);
+    }
+    let waker = Waker::from(Arc::new(Awake(thread::current())));
+    let since = Instant::now();
     loop {
         match promise.as_mut().poll(&mut Context::from_waker(&waker)) {
-            Poll::Ready(outcome) => return outcome,
+            Poll::Ready(_) if since.elapsed() >= LONG => {
+                return Err(Problem("a task was not woken in 30 s".to_owned()));
+            }
+            Poll::Ready(outcome) => return Ok(outcome?),
             Poll::Pending => thread::park_timeout(LONG),
         }
     }

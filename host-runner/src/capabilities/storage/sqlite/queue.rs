@@ -56,10 +56,11 @@ pub(super) fn answer(
     answers: impl ExactSizeIterator<Item = Result<Outcome, Error>>,
 ) {
     let mut asleep = Vec::with_capacity(answers.len());
+    let mut others = Vec::new();
     for (job, answer) in jobs.drain(..).zip(answers) {
         match job.ticket.sleeper() {
             Some(thread) => asleep.push((job, answer, thread)),
-            None => job.answer(answer),
+            None => others.push((job, answer)),
         }
     }
     let threads: Vec<Thread> = asleep.iter().map(|it| it.2.clone()).collect();
@@ -71,6 +72,9 @@ pub(super) fn answer(
     }
     if let Some(first) = threads.first() {
         first.unpark();
+    }
+    for (job, answer) in others {
+        job.answer(answer);
     }
 }
 

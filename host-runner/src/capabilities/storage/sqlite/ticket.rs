@@ -41,11 +41,14 @@ impl Ticket {
     /// The thread that waits, and whom the caller wakes from now on.
     pub(super) fn sleeper(&self) -> Option<Thread> {
         match &mut *self.lock() {
-            Standing::Open(waiter @ Some(Waiter::Thread(_))) => match waiter.take() {
+            Standing::Open(waiter) => match waiter.take() {
                 Some(Waiter::Thread(thread)) => Some(thread),
-                _ => None,
+                other => {
+                    *waiter = other;
+                    None
+                }
             },
-            _ => None,
+            Standing::Answered(..) => None,
         }
     }
 
