@@ -3,9 +3,9 @@
 
 use super::metrics::Ending;
 use super::routes::Shared;
-use super::shops::{Service, Shop};
+use super::shops::{Service, Shop, Turn};
 use super::traces::Trace;
-use super::workers::{Done, Place, Undone};
+use super::workers::Undone;
 use crate::call::{Answer, Call, CallError, Execution, Subject};
 use crate::capabilities::logging::Level;
 use std::sync::Arc;
@@ -21,55 +21,70 @@ pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call, trace: &T
         return Err(Undone::Suspended);
     }
     let place = shared.workers.place(trace, shop).await?;
-    let whole = whole(shared.clone(), shop.clone(), place, call, trace.clone());
-    let done = tokio::spawn(whole).await;
-    done.unwrap_or(Err(Undone::Broken))
+    let end = End {
+        shared: shared.clone(),
+        shop: shop.clone(),
+        name: call.function.clone(),
+        commits: matches!(call.execution, Some(Execution::Commit(_))),
+        began: Instant::now(),
+    };
+    if call.function.starts_with("upkeep.") {
+        // A tick that somebody asks for waits for the merchant's providers as any other does.
+        let (shop, watched) = (shop.clone(), trace.clone());
+        let tick = move |sandbox: &mut dyn Subject, turn: &Turn| {
+            let answered = match shop.ticking() {
+                Some(mut ticking) => watched.watch(&mut ticking).call(&call),
+                None => sandbox.call(&call),
+            };
+            end.of(answered, turn)
+        };
+        return place.work(tick).await;
+    }
+    if !end.commits {
+        let once = move |sandbox: &mut dyn Subject, turn: &Turn| end.of(sandbox.call(&call), turn);
+        return place.work(once).await;
+    }
+    // What an idempotency key stands under does one thing, and may be made again.
+    let whole = async move {
+        let done = place.once(move |sandbox| sandbox.call(&call)).await?;
+        if done.again {
+            end.shared.metrics.again(&end.name);
+        }
+        Ok(end.of(done.value, &done.turn))
+    };
+    tokio::spawn(whole).await.unwrap_or(Err(Undone::Broken))
 }
 
-/// The call with all that follows from it.
-async fn whole(shared: Shared, shop: Arc<Shop>, place: Place, call: Call, trace: Trace) -> Outcome {
-    let began = Instant::now();
-    let name = call.function.clone();
-    let commits = matches!(call.execution, Some(Execution::Commit(_)));
-    let ticks = name.starts_with("upkeep.");
-    let done = if ticks {
-        let shop = shop.clone();
-        // A tick that somebody asks for waits for the merchant's providers as any other does.
-        let tick = move |sandbox: &mut dyn Subject| match shop.ticking() {
-            Some(mut ticking) => trace.watch(&mut ticking).call(&call),
-            None => sandbox.call(&call),
-        };
-        place.work(tick).await
-    } else if commits {
-        // What an idempotency key stands under does one thing, and may be made again.
-        place.once(move |sandbox| sandbox.call(&call)).await
-    } else {
-        place.work(move |sandbox| sandbox.call(&call)).await
-    };
-    let Done {
-        value: answered,
-        turn,
-        again,
-    } = done?;
-    let cost = answered.as_ref().ok();
-    let cost = cost.and_then(|answer| answer.cost.as_ref());
-    let stopped = matches!(answered, Err(CallError::Limit { .. } | CallError::Trap(_)));
-    if stopped || cost.is_some() {
-        turn.used(cost.map(|cost| cost.fuel));
-    }
-    let metrics = &shared.metrics;
-    metrics.command(&name, Ending::of(&answered), began.elapsed(), cost);
-    if again {
-        metrics.again(&name);
-    }
-    match &answered {
-        Ok(Answer { result: Ok(_), .. }) if commits => shared.ticker.nudge(shop.merchant()),
-        Err(error @ CallError::Trap(_)) => {
-            let text = format!("{name}: {error}");
-            let log = &shared.log;
-            log.log(shop.merchant(), Level::Error, "server", &text);
+/// What follows from a call.
+struct End {
+    shared: Shared,
+    shop: Arc<Shop>,
+    name: String,
+    commits: bool,
+    began: Instant,
+}
+
+impl End {
+    fn of(self, answered: Result<Answer, CallError>, turn: &Turn) -> Result<Answer, CallError> {
+        let cost = answered.as_ref().ok();
+        let cost = cost.and_then(|answer| answer.cost.as_ref());
+        let stopped = matches!(answered, Err(CallError::Limit { .. } | CallError::Trap(_)));
+        if stopped || cost.is_some() {
+            turn.used(cost.map(|cost| cost.fuel));
         }
-        Ok(_) | Err(_) => {}
+        let (metrics, time) = (&self.shared.metrics, self.began.elapsed());
+        metrics.command(&self.name, Ending::of(&answered), time, cost);
+        match &answered {
+            Ok(Answer { result: Ok(_), .. }) if self.commits => {
+                self.shared.ticker.nudge(self.shop.merchant());
+            }
+            Err(error @ CallError::Trap(_)) => {
+                let text = format!("{}: {error}", self.name);
+                let log = &self.shared.log;
+                log.log(self.shop.merchant(), Level::Error, "server", &text);
+            }
+            Ok(_) | Err(_) => {}
+        }
+        answered
     }
-    Ok(answered)
 }

@@ -65,7 +65,7 @@ impl Workers {
         commands: impl FnOnce(&mut dyn Subject) -> T + Send + 'static,
     ) -> Result<T, Undone> {
         let place = self.place(trace, shop).await?;
-        place.work(commands).await.map(|done| done.value)
+        place.work(|sandbox, _| commands(sandbox)).await
     }
 
     /// A place for a merchant's commands: the merchant's turn, and a thread.
@@ -141,20 +141,16 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Has the merchant's sandbox do commands, and gives the turn back.
+    /// Has the merchant's sandbox do commands.
     pub(super) async fn work<T: Send + 'static>(
         self,
-        commands: impl FnOnce(&mut dyn Subject) -> T + Send + 'static,
-    ) -> Result<Done<T>, Undone> {
-        let (shop, trace) = (self.shop, self.trace);
-        let job = move || shop.work(|sandbox| commands(&mut trace.watch(sandbox)));
-        let value = on(self.slot, job).await?.ok_or(Undone::Closed)?;
-        drop(self.under_way);
-        Ok(Done {
-            value,
-            turn: self.turn,
-            again: false,
-        })
+        commands: impl FnOnce(&mut dyn Subject, &Turn) -> T + Send + 'static,
+    ) -> Result<T, Undone> {
+        let Self {
+            turn, shop, trace, ..
+        } = self;
+        let job = move || shop.work(|sandbox| commands(&mut trace.watch(sandbox), &turn));
+        on(self.slot, job).await?.ok_or(Undone::Closed)
     }
 
     /// Has it do one command under an idempotency key. The thread is free again before the disk confirms what the command did, and the turn
@@ -198,7 +194,7 @@ impl Place {
     }
 }
 
-/// What commands came to.
+/// What a command came to.
 pub(super) struct Done<T> {
     pub(super) value: T,
     /// The turn that they had; it ends with this.
