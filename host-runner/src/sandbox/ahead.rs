@@ -157,7 +157,7 @@ impl Sandbox {
     ///
     /// It is for commands under an idempotency key, since one that comes to nothing is made again; what the plugin logs is logged
     /// again then, too. Nothing is to be done with what `call` gives before [`Ahead::wait`] or [`Ahead::confirmed`] has given it. A second call in
-    /// it begins as soon as the first is durable, and no further one is made ahead.
+    /// it begins as soon as the first is durable, and no further one is made ahead. One within another has a promise of its own, and waits for none.
     ///
     /// The merchant's next command sees what this one did once it is confirmed. One that begins before may find its commit in
     /// conflict.

@@ -20,15 +20,19 @@ pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call, trace: &T
     if let Service::Suspended(_) = shop.service() {
         return Err(Undone::Suspended);
     }
-    let place = shared.workers.place(trace, shop).await?;
+    let commits = matches!(call.execution, Some(Execution::Commit(_)));
+    let upkeep = call.function.starts_with("upkeep.");
+    // What an idempotency key stands under does one thing, and may be made again.
+    let once = commits && !upkeep;
+    let place = shared.workers.place(trace, shop, once).await?;
     let end = End {
         shared: shared.clone(),
         shop: shop.clone(),
         name: call.function.clone(),
-        commits: matches!(call.execution, Some(Execution::Commit(_))),
+        commits,
         began: Instant::now(),
     };
-    if call.function.starts_with("upkeep.") {
+    if upkeep {
         // A tick that somebody asks for waits for the merchant's providers as any other does.
         let (shop, watched) = (shop.clone(), trace.clone());
         let tick = move |sandbox: &mut dyn Subject, turn: &Turn| {
@@ -40,11 +44,10 @@ pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call, trace: &T
         };
         return place.work(tick).await;
     }
-    if !end.commits {
-        let once = move |sandbox: &mut dyn Subject, turn: &Turn| end.of(sandbox.call(&call), turn);
-        return place.work(once).await;
+    if !once {
+        let call = move |sandbox: &mut dyn Subject, turn: &Turn| end.of(sandbox.call(&call), turn);
+        return place.work(call).await;
     }
-    // What an idempotency key stands under does one thing, and may be made again.
     let whole = async move {
         let done = place.once(move |sandbox| sandbox.call(&call)).await?;
         if done.again {

@@ -63,6 +63,7 @@ impl State {
             due,
             oldest,
             commands: self.workers.busy(),
+            under_way: self.workers.under_way(),
             events: self.events.here(),
             connections: (self.bounds.connections).saturating_sub(self.slots.available_permits()),
             room: self.backups.room(),

@@ -243,6 +243,8 @@ impl Server {
                     // An event that goes on longer comes again.
                     let _ = timeout(last, feeding).await;
                 }
+                // Commands whose callers are gone.
+                state.workers.end(last).await;
                 if let Some(ticking) = ticking {
                     // A tick that goes on longer is found unfinished by the next one.
                     let _ = timeout(last, ticking).await;

@@ -51,6 +51,24 @@ impl Workers {
         }
     }
 
+    /// Commands under an idempotency key that have a thread, or had one and wait for the disk.
+    pub(super) fn under_way(&self) -> usize {
+        self.most()
+            .saturating_sub(self.under_way.available_permits())
+    }
+
+    fn most(&self) -> usize {
+        self.threads.saturating_mul(UNDER_WAY)
+    }
+
+    /// Waits until none of those is left, though nobody waits for their answers, but not longer than so long; no other begins any more.
+    pub(super) async fn end(&self, longest: Duration) {
+        let most = u32::try_from(self.most()).unwrap_or(u32::MAX);
+        if let Ok(Ok(all)) = timeout(longest, self.under_way.acquire_many(most)).await {
+            all.forget();
+        }
+    }
+
     /// How many of them have a job.
     pub(super) fn busy(&self) -> usize {
         self.threads.saturating_sub(self.slots.available_permits())
@@ -64,12 +82,17 @@ impl Workers {
         shop: &Arc<Shop>,
         commands: impl FnOnce(&mut dyn Subject) -> T + Send + 'static,
     ) -> Result<T, Undone> {
-        let place = self.place(trace, shop).await?;
+        let place = self.place(trace, shop, false).await?;
         place.work(|sandbox, _| commands(sandbox)).await
     }
 
-    /// A place for a merchant's commands: the merchant's turn, and a thread.
-    pub(super) async fn place(&self, trace: &Trace, shop: &Arc<Shop>) -> Result<Place, Undone> {
+    /// A place for a merchant's commands: the merchant's turn, and a thread. One for [`Place::once`] counts among those that are under way.
+    pub(super) async fn place(
+        &self,
+        trace: &Trace,
+        shop: &Arc<Shop>,
+        once: bool,
+    ) -> Result<Place, Undone> {
         let waiting = trace.part("wait for the merchant's turn");
         let Some(turn) = shop.turnstile().enter(self.wait).await else {
             waiting.fail("busy");
@@ -77,7 +100,10 @@ impl Workers {
         };
         waiting.end();
         let both = async {
-            let under_way = self.under_way.clone().acquire_owned().await.ok()?;
+            let under_way = match once {
+                true => Some(self.under_way.clone().acquire_owned().await.ok()?),
+                false => None,
+            };
             Some((under_way, self.slots.clone().acquire_owned().await.ok()?))
         };
         let (under_way, slot) = self.soon(trace, both).await?;
@@ -134,7 +160,7 @@ async fn on<T: Send + 'static>(
 pub(super) struct Place {
     turn: Turn,
     slot: Slot,
-    under_way: Slot,
+    under_way: Option<Slot>,
     slots: Arc<Semaphore>,
     shop: Arc<Shop>,
     trace: Trace,
@@ -170,13 +196,13 @@ impl Place {
         let ahead = on(self.slot, job).await?.ok_or(Undone::Closed)?;
         let waiting = self.trace.part("wait until it is durable");
         let kept = ahead.confirmed().await;
-        drop(self.under_way);
         if let Ok(value) = kept {
             waiting.end();
             return Ok(Done {
                 value,
                 turn: self.turn,
                 again: false,
+                _under_way: self.under_way,
             });
         }
         waiting.fail("void");
@@ -190,6 +216,7 @@ impl Place {
             value,
             turn: self.turn,
             again: true,
+            _under_way: self.under_way,
         })
     }
 }
@@ -201,6 +228,7 @@ pub(super) struct Done<T> {
     pub(super) turn: Turn,
     /// It was made twice, since the first time came to nothing.
     pub(super) again: bool,
+    _under_way: Option<Slot>,
 }
 
 #[cfg(test)]

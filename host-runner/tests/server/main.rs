@@ -10,6 +10,7 @@ mod at_once;
 mod client;
 mod collector;
 mod doctor;
+mod gate;
 mod hooks;
 mod keys;
 mod limits;

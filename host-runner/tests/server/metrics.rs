@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 const JSON: &str = "Content-Type: application/json\r\n";
 
-fn figures(shop: &Shop) -> String {
+pub(crate) fn figures(shop: &Shop) -> String {
     let address = shop.server.operator_address().unwrap();
     let answer = ask(address, "GET", "/metrics", "", "");
     assert_eq!(answer.status, 200, "{}", answer.body);

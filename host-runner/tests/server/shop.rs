@@ -141,7 +141,8 @@ impl Shop {
         Self::on(|folder| Arc::new(open(folder)), more)
     }
 
-    fn on(storage: impl FnOnce(&Path) -> Arc<dyn Storage>, more: &str) -> Self {
+    /// The same on such a store.
+    pub(crate) fn on(storage: impl FnOnce(&Path) -> Arc<dyn Storage>, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("secret"), SECRET).unwrap();
         std::fs::write(folder.path().join("messaging.toml"), MESSAGING).unwrap();

@@ -80,6 +80,7 @@ pub(super) struct Families {
     pub(super) command_times: Times<Function>,
     pub(super) fuel: Family<Function, Counter>,
     pub(super) busy: Gauge,
+    pub(super) under_way: Gauge,
     pub(super) events: Family<Came, Counter>,
     pub(super) events_here: Gauge,
     pub(super) ticks: Family<Ended, Counter>,
@@ -114,6 +115,7 @@ impl Families {
             command_times: Family::new_with_constructor(times),
             fuel: Family::default(),
             busy: Gauge::default(),
+            under_way: Gauge::default(),
             events: Family::default(),
             events_here: Gauge::default(),
             ticks: Family::default(),
@@ -152,6 +154,8 @@ impl Families {
         registry.register("command_fuel", of, all.fuel.clone());
         let of = "Commands that have a thread now";
         registry.register("commands_running", of, all.busy.clone());
+        let of = "Commands under an idempotency key that have a thread, or wait for the disk without one";
+        registry.register("commands_under_way", of, all.under_way.clone());
         let of = "Events by NATS and by webhook: done, refused by the plugin, retried, or set aside as poison";
         registry.register("events", of, all.events.clone());
         let of = "Whether events come in by NATS now: 1, or 0";

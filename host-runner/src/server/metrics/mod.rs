@@ -82,6 +82,8 @@ pub(super) struct Standing {
     pub(super) oldest: Duration,
     /// Commands that have a thread.
     pub(super) commands: usize,
+    /// Of those with an idempotency key, with those that wait for the disk without one.
+    pub(super) under_way: usize,
     /// Whether events come in by NATS; none: they are not to.
     pub(super) events: Option<bool>,
     /// Open connections of the world's address.
@@ -231,6 +233,7 @@ impl Metrics {
         families.due.set(number(standing.due));
         families.oldest.set(standing.oldest.as_secs_f64());
         families.busy.set(number(standing.commands));
+        families.under_way.set(number(standing.under_way));
         let here = standing.events.unwrap_or_default();
         families.events_here.set(i64::from(here));
         families.connections.set(number(standing.connections));

@@ -7,6 +7,7 @@ fn text(metrics: &Metrics) -> String {
         due: 2,
         oldest: Duration::from_millis(1_500),
         commands: 1,
+        under_way: 3,
         events: Some(true),
         connections: 7,
         room: Some(Room {
@@ -45,6 +46,7 @@ fn what_happened_is_counted_by_its_labels() {
         "stampcard_tick_oldest_due_seconds 1.5",
         "stampcard_merchants 3",
         "stampcard_commands_running 1",
+        "stampcard_commands_under_way 3",
         "stampcard_connections 7",
         "stampcard_storage_bytes{} 4096",
         "stampcard_storage_free_bytes{} 8192",
