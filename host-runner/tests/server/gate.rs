@@ -20,8 +20,15 @@ type Held = (Merchant, Vec<Write>, Arc<Told>);
 
 #[derive(Default)]
 struct Told {
-    state: Mutex<(Option<Result<Outcome, Error>>, Option<Waker>)>,
+    state: Mutex<Standing>,
     told: Condvar,
+}
+
+/// The outcome, and the task that waits for it.
+#[derive(Default)]
+struct Standing {
+    outcome: Option<Result<Outcome, Error>>,
+    task: Option<Waker>,
 }
 
 impl Gate {
@@ -42,8 +49,8 @@ impl Gate {
             let outcome = void.cloned();
             let outcome = outcome.unwrap_or_else(|| self.memory.commit(&merchant, writes));
             let mut state = told.state.lock().unwrap();
-            state.0 = Some(outcome);
-            let waker = state.1.take();
+            state.outcome = Some(outcome);
+            let waker = state.task.take();
             drop(state);
             told.told.notify_all();
             if let Some(waker) = waker {
@@ -81,16 +88,19 @@ impl Storage for Gate {
 impl Pending for Told {
     fn wait(&self) -> Result<Outcome, Error> {
         let state = self.state.lock().unwrap();
-        let mut state = self.told.wait_while(state, |it| it.0.is_none()).unwrap();
-        state.0.take().unwrap()
+        let mut state = self
+            .told
+            .wait_while(state, |it| it.outcome.is_none())
+            .unwrap();
+        state.outcome.take().unwrap()
     }
 
     fn poll(&self, task: &mut Context<'_>) -> Poll<Result<Outcome, Error>> {
         let mut state = self.state.lock().unwrap();
-        match state.0.take() {
+        match state.outcome.take() {
             Some(outcome) => Poll::Ready(outcome),
             None => {
-                state.1 = Some(task.waker().clone());
+                state.task = Some(task.waker().clone());
                 Poll::Pending
             }
         }
