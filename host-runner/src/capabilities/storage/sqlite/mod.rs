@@ -7,6 +7,7 @@
 
 mod backup;
 mod contents;
+mod exchange;
 mod file;
 mod fingerprint;
 mod flush;

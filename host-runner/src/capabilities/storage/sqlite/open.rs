@@ -6,7 +6,7 @@ use super::file::{
 };
 use super::fingerprint::Fingerprints;
 use super::layer::Layer;
-use super::{Settings, journal, tables};
+use super::{Settings, journal, part, tables};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
 use std::fs::{File, TryLockError};
 use std::io;
@@ -67,6 +67,15 @@ pub enum OpenError {
         /// The journal.
         path: PathBuf,
     },
+    /// A restore began to put another database in its place.
+    #[error(
+        "a restore into {path} was cut off: run it again, with the same backup or another; what was there before is \
+         {path}.replaced"
+    )]
+    Restoring {
+        /// The database file.
+        path: PathBuf,
+    },
     /// The operating system refused.
     #[error("{path} can't be opened: {source}; its folder must exist, and both must be writable")]
     File {
@@ -100,6 +109,11 @@ pub(super) struct Opened {
     pub(super) next: u64,
     /// Bytes of the main database in use.
     pub(super) used: u64,
+}
+
+/// What a restore leaves beside a database until it comes to its end.
+pub(super) fn note_of(database: &Path) -> PathBuf {
+    part::beside(database, ".restoring")
 }
 
 /// How long another owner is waited for: one that is just ending, or a process that was just started by the former owner
@@ -146,6 +160,10 @@ pub(super) fn database(path: &Path, settings: &Settings) -> Result<Opened, OpenE
             source: source.into(),
         },
     };
+    if note_of(path).exists() {
+        let path = path.to_owned();
+        return Err(OpenError::Restoring { path });
+    }
     let mut connection = connect(path).map_err(failed)?;
     // Looked at before anything is set, so that a file that isn't ours stays as it is.
     let (application, format, tables) = identity(&connection).map_err(failed)?;

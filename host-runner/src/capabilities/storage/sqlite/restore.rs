@@ -1,23 +1,15 @@
 //! A backup is looked at and put where a host looks for its database.
 
+use super::backup;
+use super::exchange::{Exchange, FILES};
 use super::file::{APPLICATION_ID, FORMAT, FORMAT_UNNAMED};
 use super::open::{self, OpenError};
 use super::part::{self, Part};
-use super::{backup, journal};
 use crate::capabilities::storage::BackupError;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
-
-/// What stands behind the name of a database that another one took the place of.
-const REPLACED: &str = ".replaced";
-
-/// What a database consists of after a crash, by what stands behind its name.
-const FILES: [&str; 4] = ["", "-wal", ".journal", ".journal-wal"];
-
-/// What SQLite makes anew by itself.
-const INDEXES: [&str; 2] = ["-shm", ".journal-shm"];
 
 /// What was put in place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +22,7 @@ pub struct Restored {
     pub former: Option<PathBuf>,
 }
 
-/// Why nothing was put in place. What was there before still is.
+/// Why nothing was put in place. What was there before still is, or has `.replaced` behind its name.
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// A host has the database, or the file is no database of this program's formats.
@@ -79,7 +71,8 @@ pub enum RestoreError {
 /// name with `.replaced`.
 ///
 /// # Errors
-/// [`RestoreError`]; the database is as it was then.
+/// [`RestoreError`]; the database is as it was then. Where only the disk failed while the files changed places, or all was cut off, it
+/// may be one that no host begins with ([`OpenError::Restoring`]) until a restore comes to its end.
 pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<Restored, RestoreError> {
     let source = File::open(from).map_err(|error| BackupError::of(from, error))?;
     for ending in FILES.iter().skip(1) {
@@ -100,10 +93,7 @@ pub fn restore(from: &Path, to: &Path, replace: bool) -> Result<Restored, Restor
     let failed = |error| BackupError::of(&to, error);
     io::copy(&mut &source, &mut part.file()).map_err(failed)?;
     let records = check(part.path(), from)?;
-    let former = put_aside(&to)?;
-    let bytes = part.place()?;
-    journal::remove(&to);
-    part::sync_folder_of(&to).map_err(failed)?;
+    let (bytes, former) = Exchange::new(&to, part).run()?;
     Ok(Restored {
         bytes,
         records,
@@ -153,34 +143,4 @@ fn check(copy: &Path, from: &Path) -> Result<u64, RestoreError> {
 fn foreign(path: &Path) -> RestoreError {
     let path = path.to_owned();
     OpenError::Foreign { path }.into()
-}
-
-/// Gives what is there a second name, and takes away SQLite's log, which would be taken for that of the next file. The rest
-/// stays until the next file is in its place: then a journal is one of another database, with which no host begins.
-fn put_aside(to: &Path) -> Result<Option<PathBuf>, RestoreError> {
-    let former = part::beside(to, REPLACED);
-    let pairs = FILES.map(|ending| (part::beside(to, ending), part::beside(&former, ending)));
-    let pairs = pairs.into_iter().filter(|(now, _)| now.exists());
-    let pairs: Vec<_> = pairs.collect();
-    if pairs.is_empty() {
-        return Ok(None);
-    }
-    let taken = FILES.map(|ending| part::beside(&former, ending));
-    if let Some(path) = taken.into_iter().find(|file| file.exists()) {
-        return Err(RestoreError::Former { path });
-    }
-    let failed = |error| BackupError::of(&former, error);
-    for (now, then) in &pairs {
-        fs::hard_link(now, then).map_err(failed)?;
-    }
-    part::sync_folder_of(to).map_err(failed)?;
-    for ending in ["-wal"].iter().chain(&INDEXES) {
-        match fs::remove_file(part::beside(to, ending)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(failed(error).into());
-            }
-            _ => {}
-        }
-    }
-    Ok(Some(former))
 }
