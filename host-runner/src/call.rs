@@ -72,6 +72,10 @@ pub enum CallError {
     /// The component trapped: a defect of the component, or a limit. Nothing was stored.
     #[error("the component stopped: {0}")]
     Trap(String),
+    /// The plugin is behind a server that gives no answer. Whether something was stored is not known; under the same key it is done
+    /// once.
+    #[error("the server: {0}")]
+    Unreachable(String),
     /// A limit of the sandbox was reached. Nothing was stored by the stopped call.
     #[error("limit {limit} of {bound} was reached")]
     Limit {

@@ -18,6 +18,7 @@ pub mod merchants;
 pub mod migration;
 pub mod openapi;
 pub mod plugin;
+pub mod remote;
 pub mod replay;
 pub mod sandbox;
 pub mod scenario;

@@ -5,9 +5,9 @@ use super::shop::{self, Shop};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use serde_json::json;
+use stampcard::call::Subject;
 use stampcard::desk::export::{self, export};
 use stampcard::desk::submissions::{self, Table};
-use stampcard::sandbox::Sandbox;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
@@ -64,22 +64,23 @@ enum What {
 
 impl Export {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let mut sandbox = self.shop.open()?;
+        let mut opened = self.shop.open()?;
+        let sandbox = opened.as_mut();
         let what = match self.what {
             What::Ledger => export::What::Ledger,
             What::Balances => export::What::Balances,
             What::Lots => export::What::Lots,
-            What::Submissions => return self.campaign(&mut sandbox, Table::Submissions),
-            What::Lines => return self.campaign(&mut sandbox, Table::Lines),
+            What::Submissions => return self.campaign(sandbox, Table::Submissions),
+            What::Lines => return self.campaign(sandbox, Table::Lines),
         };
-        let programmes = shop::programmes(&mut sandbox, self.programme.as_ref())?;
+        let programmes = shop::programmes(sandbox, self.programme.as_ref())?;
         let out = self.out()?;
-        export(&mut sandbox, what, &programmes, self.format.into(), out)?;
+        export(sandbox, what, &programmes, self.format.into(), out)?;
         Ok(ExitCode::SUCCESS)
     }
 
     /// Writes a campaign's table. Whoever runs the program has the database, and needs no role.
-    fn campaign(&self, sandbox: &mut Sandbox, which: Table) -> anyhow::Result<ExitCode> {
+    fn campaign(&self, sandbox: &mut dyn Subject, which: Table) -> anyhow::Result<ExitCode> {
         let about = json!({
             "actor": { "name": "stampcard export", "role": "administrator" },
             "campaign": self.campaign,

@@ -70,10 +70,11 @@ impl Import {
             .ok_or_else(|| anyhow!("{name} ends neither in .csv nor in .ndjson: say --format"))?;
         let file = std::fs::File::open(&self.file).with_context(|| name.clone())?;
         let mut file = File::new(file, format).with_context(|| name.clone())?;
-        let mut sandbox = self.shop.open()?;
+        let mut opened = self.shop.open()?;
+        let sandbox = opened.as_mut();
         let mut out = io::stdout().lock();
         let mut faults = 0;
-        let rows = file.check(&mut sandbox, |fault| {
+        let rows = file.check(sandbox, |fault| {
             faults += 1;
             let place = match fault.field.as_str() {
                 "" => String::new(),
@@ -100,7 +101,7 @@ impl Import {
             return Ok(ExitCode::SUCCESS);
         }
         let mut told = 0;
-        let done = file.commit(&mut sandbox, |rows| {
+        let done = file.commit(sandbox, |rows| {
             if rows / TELL > told {
                 told = rows / TELL;
                 // Nothing is lost where standard error is closed.

@@ -53,19 +53,20 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let mut sandbox = self.shop.open()?;
+        let mut opened = self.shop.open()?;
+        let sandbox = opened.as_mut();
         let mut out = io::stdout().lock();
         if self.notices {
             let (first, last) = (self.first.as_deref(), self.last.as_deref());
-            let sums = desk::notices::read(&mut sandbox, first, last)?;
+            let sums = desk::notices::read(sandbox, first, last)?;
             notices::write(&mut out, &sums, self.json)?;
             return Ok(ExitCode::SUCCESS);
         }
         let mut all = Vec::new();
-        for programme in shop::programmes(&mut sandbox, self.programme.as_ref())? {
+        for programme in shop::programmes(sandbox, self.programme.as_ref())? {
             let (first, last) = (self.first.as_deref(), self.last.as_deref());
-            let movements = Movements::read(&mut sandbox, &programme, first, last)?;
-            let liability = Liability::read(&mut sandbox, &programme)?;
+            let movements = Movements::read(sandbox, &programme, first, last)?;
+            let liability = Liability::read(sandbox, &programme)?;
             if let Some(folder) = &self.charts {
                 std::fs::create_dir_all(folder)
                     .with_context(|| format!("can't make the folder {}", folder.display()))?;

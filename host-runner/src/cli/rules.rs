@@ -5,8 +5,8 @@ use super::shop::Shop;
 use clap::{Args, Subcommand};
 use comfy_table::Row;
 use serde::Serialize;
+use stampcard::call::Subject;
 use stampcard::desk::rules::{self, RolledBack};
-use stampcard::sandbox::Sandbox;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -61,27 +61,28 @@ enum Act {
 
 impl Rules {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let mut sandbox = self.shop.open()?;
+        let mut opened = self.shop.open()?;
+        let sandbox = opened.as_mut();
         let mut out = io::stdout().lock();
         match self.act {
-            Act::List { json } => list(&mut out, &mut sandbox, json)?,
+            Act::List { json } => list(&mut out, sandbox, json)?,
             Act::Show { number } => {
-                let past = rules::past(&mut sandbox, number)?;
+                let past = rules::past(sandbox, number)?;
                 writeln!(out, "{}", past.document)?;
             }
             Act::Diff { was, is, json } => {
-                let differ = diff(&mut out, &mut sandbox, (was, is), json)?;
+                let differ = diff(&mut out, sandbox, (was, is), json)?;
                 return Ok(ExitCode::from(u8::from(differ)));
             }
             Act::Rollback { number, dry_run } => {
-                roll_back(&mut out, &mut sandbox, number, dry_run)?;
+                roll_back(&mut out, sandbox, number, dry_run)?;
             }
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
-fn list(out: &mut dyn Write, sandbox: &mut Sandbox, json: bool) -> anyhow::Result<()> {
+fn list(out: &mut dyn Write, sandbox: &mut dyn Subject, json: bool) -> anyhow::Result<()> {
     let all = rules::list(sandbox)?;
     if json {
         return pretty(out, &all);
@@ -100,7 +101,7 @@ fn list(out: &mut dyn Write, sandbox: &mut Sandbox, json: bool) -> anyhow::Resul
 /// Whether something differs.
 fn diff(
     out: &mut dyn Write,
-    sandbox: &mut Sandbox,
+    sandbox: &mut dyn Subject,
     (was, is): (u32, Option<u32>),
     json: bool,
 ) -> anyhow::Result<bool> {
@@ -119,7 +120,7 @@ fn diff(
 
 fn roll_back(
     out: &mut dyn Write,
-    sandbox: &mut Sandbox,
+    sandbox: &mut dyn Subject,
     number: u32,
     dry_run: bool,
 ) -> anyhow::Result<()> {

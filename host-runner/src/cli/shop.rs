@@ -4,6 +4,7 @@ use super::common::{Component, Database};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use clap::Args;
+use stampcard::call::Subject;
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Clock, Instant, Manual, System};
 use stampcard::capabilities::http::Denied;
@@ -11,7 +12,9 @@ use stampcard::capabilities::logging::Stderr;
 use stampcard::capabilities::messaging::Directory;
 use stampcard::desk;
 use stampcard::limits::Limits;
+use stampcard::remote::Remote;
 use stampcard::sandbox::{Host, Mode, Sandbox};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Whose records, where they are, and what runs on them.
@@ -22,6 +25,12 @@ pub(super) struct Shop {
     merchant: Merchant,
     #[command(flatten)]
     database: Database,
+    /// The server that has the database, such as http://127.0.0.1:8080, asked instead of opening it
+    #[arg(long, value_name = "URL", requires = "api_key_file", conflicts_with_all = ["merchant", "database", "at"])]
+    server: Option<String>,
+    /// The file with the API key of the merchant at the server
+    #[arg(long, value_name = "FILE", requires = "server")]
+    api_key_file: Option<PathBuf>,
     /// The instant that the plugin takes for now, such as 2026-11-22T04:00:00Z
     #[arg(long, value_name = "INSTANT")]
     at: Option<DateTime<Utc>>,
@@ -47,8 +56,12 @@ impl Shop {
         })
     }
 
-    /// The plugin, bound to the merchant.
-    pub(super) fn open(&self) -> anyhow::Result<Sandbox> {
+    /// The plugin, bound to the merchant: here, or where the server has it.
+    pub(super) fn open(&self) -> anyhow::Result<Box<dyn Subject>> {
+        if let (Some(server), Some(key)) = (&self.server, &self.api_key_file) {
+            let remote = Remote::new(server, key.clone(), self.component.load()?)?;
+            return Ok(Box::new(remote));
+        }
         let (storage, folder) = self.database.open()?;
         let log = Arc::new(Stderr::default());
         let folder = folder.join("messages");
@@ -59,13 +72,13 @@ impl Shop {
             http: Arc::new(Denied),
             log,
         };
-        Ok(Sandbox::new(
+        Ok(Box::new(Sandbox::new(
             self.component.load()?,
             Arc::new(host),
             self.merchant.clone(),
             Arc::new(Limits::default()),
             Mode::Fresh,
-        ))
+        )))
     }
 }
 
@@ -80,7 +93,7 @@ pub(super) fn instant(at: DateTime<Utc>) -> anyhow::Result<Instant> {
 
 /// The programme that was named, or all that the merchant has.
 pub(super) fn programmes(
-    sandbox: &mut Sandbox,
+    sandbox: &mut dyn Subject,
     named: Option<&String>,
 ) -> Result<Vec<String>, desk::Error> {
     named.map_or_else(|| desk::programmes(sandbox), |name| Ok(vec![name.clone()]))

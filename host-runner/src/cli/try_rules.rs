@@ -42,12 +42,13 @@ impl TryRules {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let document = std::fs::read_to_string(&self.rules)
             .with_context(|| format!("can't read the rules {}", self.rules.display()))?;
-        let mut sandbox = self.shop.open()?;
+        let mut opened = self.shop.open()?;
+        let sandbox = opened.as_mut();
         let span = Span {
             from: self.from,
             to: self.to,
         };
-        let trial = try_rules(&mut sandbox, &document, span, self.shop.now()?)?;
+        let trial = try_rules(sandbox, &document, span, self.shop.now()?)?;
         let mut out = io::stdout().lock();
         if self.json {
             serde_json::to_writer_pretty(&mut out, &trial)?;

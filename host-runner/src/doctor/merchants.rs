@@ -1,4 +1,5 @@
-//! Each merchant: whether its rules hold under this plugin, and whether it has what they ask for.
+//! Each merchant: whether its rules hold under this plugin, and whether it has what they ask for. What is wrong with one is no reason
+//! not to serve the others, so it is doubtful at most.
 
 use super::files::{Providers, providers_of};
 use super::{Finding, Parts};
@@ -69,7 +70,7 @@ impl Own<'_> {
             };
             let Some(plugin) = plugin else {
                 let told = "the operator gave it one that [components] doesn't have";
-                found.push(Finding::bad(format!("{merchant}: component"), told));
+                found.push(Finding::doubtful(format!("{merchant}: component"), told));
                 continue;
             };
             let mut sandbox = Sandbox::new(
@@ -107,7 +108,7 @@ impl Own<'_> {
                 return;
             }
             Err(told) => {
-                found.push(Finding::bad(what, told));
+                found.push(Finding::doubtful(what, told));
                 return;
             }
         };
@@ -133,7 +134,7 @@ impl Own<'_> {
             if wanted && !there {
                 let told = "its rules send notices there, and it has no provider: each will be undeliverable";
                 let what = format!("{merchant}: {}", channel.name());
-                found.push(Finding::bad(what, told));
+                found.push(Finding::doubtful(what, told));
             }
         }
     }

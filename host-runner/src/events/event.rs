@@ -108,7 +108,14 @@ pub(crate) struct Allowed {
 pub(super) fn json<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        let told = format!("it is not the JSON that is expected, at line {line}, column {column}");
+        let place = format!("at line {line}, column {column}");
+        let words = error.to_string();
+        // Which field is meant may be told; other words may be the event's own values.
+        let named = ["unknown field", "missing field"].map(|what| words.starts_with(what));
+        let told = match words.rsplit_once(" at line") {
+            Some((field, _)) if named.contains(&true) => format!("{field}, {place}"),
+            _ => format!("it is not the JSON that is expected, {place}"),
+        };
         Fault::new(Reason::NoJson, told)
     })
 }

@@ -66,7 +66,9 @@ impl Fate {
             CallError::Limit { limit: "input", .. } => {
                 Self::Poison(Fault::new(Reason::TooLarge, error.to_string()))
             }
-            CallError::Limit { .. } | CallError::Trap(_) => Self::Failed(error.to_string()),
+            CallError::Limit { .. } | CallError::Trap(_) | CallError::Unreachable(_) => {
+                Self::Failed(error.to_string())
+            }
         }
     }
 }

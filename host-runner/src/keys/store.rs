@@ -29,6 +29,8 @@ struct Known {
     by_digest: HashMap<String, Arc<ApiKey>>,
     mark: Mark,
     looked: Tick,
+    /// What is wrong with the file, and whether somebody was told.
+    fault: Option<(String, bool)>,
 }
 
 /// What tells the file's states apart.
@@ -45,6 +47,7 @@ impl Keys {
             by_digest: by_digest(file::read(file)?),
             mark,
             looked: Tick::now(),
+            fault: None,
         };
         Ok(Self {
             file: file.to_owned(),
@@ -63,17 +66,19 @@ impl Keys {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if known.looked.elapsed() >= FRESH {
             known.looked = Tick::now();
-            let mark = mark(&self.file);
-            // A file that can't be read leaves the keys as they were.
-            if mark != known.mark
-                && let Ok(contents) = file::read(&self.file)
-            {
-                known.by_digest = by_digest(contents);
-                known.mark = mark;
-            }
+            known.look(&self.file);
         }
         let found = known.by_digest.get(&digest).cloned();
         found.filter(|key| key.holds(now))
+    }
+
+    /// What was found wrong with the file since it was last asked.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let (fault, told) = known.fault.as_mut().filter(|(_, told)| !told)?;
+        *told = true;
+        Some(fault.clone())
     }
 
     /// All keys, those that have ended too, in the order of their making.
@@ -140,6 +145,28 @@ impl Keys {
     /// [`KeysError`] where the file can't be written.
     pub fn revoke_of(&self, merchant: &Merchant, now: DateTime<Utc>) -> Result<usize, KeysError> {
         file::revoke_of(&self.file, merchant, now)
+    }
+}
+
+impl Known {
+    /// Reads the file where it has changed. One that can't be read leaves the keys as they were; one that is gone has none.
+    fn look(&mut self, file: &Path) {
+        let mark = mark(file);
+        if mark == self.mark {
+            return;
+        }
+        let fault = match file::read(file) {
+            Ok(contents) => {
+                self.by_digest = by_digest(contents);
+                self.mark = mark;
+                let gone = format!("{} is gone, so no API key holds", file.display());
+                mark.is_none().then_some(gone)
+            }
+            Err(error) => Some(format!("the API keys of before go on: {error}")),
+        };
+        if fault.as_ref() != self.fault.as_ref().map(|(fault, _)| fault) {
+            self.fault = fault.map(|fault| (fault, false));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ pub struct Bounds {
     pub body: usize,
     /// How long the head of a request may take, and how long a connection may lie idle. Default 10 seconds.
     pub head_time: Duration,
-    /// How long the body of a request may take. Default 15 seconds.
+    /// How long the body of a request may take, and how long a client may take nothing of an answer. Default 15 seconds.
     pub body_time: Duration,
     /// Commands that run at once, each on a thread of its own. Where the storage makes promises, as SQLite does, a thread has the next command while
     /// the disk confirms one; 32 for each thread may be under way so. Default 8.

@@ -81,7 +81,9 @@ impl End {
             Ok(Answer { result: Ok(_), .. }) if self.commits => {
                 self.shared.ticker.nudge(self.shop.merchant());
             }
-            Err(error @ CallError::Trap(_)) => {
+            // What is too long already at the door is the caller's.
+            Err(CallError::Limit { limit: "input", .. }) => {}
+            Err(error @ (CallError::Trap(_) | CallError::Limit { .. })) => {
                 let text = format!("{}: {error}", self.name);
                 let log = &self.shared.log;
                 log.log(self.shop.merchant(), Level::Error, "server", &text);

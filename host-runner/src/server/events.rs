@@ -104,15 +104,15 @@ pub(super) async fn webhook(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let body = match body::read(body, &shared.bounds).await {
-        Ok(body) => body,
-        Err(problem) => return problem.into_response(),
-    };
     let incoming = &shared.events;
     let shop = shared.shops.find(&merchant);
     let keys = shop.and_then(|shop| Some((incoming.webhooks.get(shop.merchant())?, shop)));
     let Some((keys, shop)) = keys else {
         return Problem::not_found().into_response();
+    };
+    let (body, turn) = match body::read_in_turn(body, &shared.bounds, &shared.strangers).await {
+        Ok(read) => read,
+        Err(problem) => return problem.into_response(),
     };
     let refused = |fault: &Fault| {
         shared.metrics.event("webhook", Ending::Poison);
@@ -131,6 +131,8 @@ pub(super) async fn webhook(
         Ok(()) => match of_webhook(shop.merchant(), told.0, &body, &incoming.allowed) {
             Err(fault) => refused(&fault),
             Ok(event) => {
+                // It is no stranger's.
+                drop(turn);
                 let outcome = command::run(&shared, &shop, event.call(), &trace).await;
                 let ending = fate(&event, &outcome).ending();
                 shared.metrics.event("webhook", ending);

@@ -1,6 +1,7 @@
 //! Connections: so many at once, each with its time, and none cut off when the server stops.
 
 use super::bounds::Bounds;
+use super::patience::Patient;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -54,6 +55,7 @@ pub(super) async fn serve(
         // What is small goes at once. Where that can't be set, it goes a little later.
         drop(stream.set_nodelay(true));
 
+        let stream = Patient::new(stream, bounds.body_time);
         let service = TowerToHyperService::new(router.clone());
         let connection = builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);

@@ -32,6 +32,7 @@ mod hooks;
 mod listen;
 mod metrics;
 mod operator;
+mod patience;
 mod posts;
 mod problem;
 mod routes;

@@ -1,7 +1,9 @@
 //! Answers that say what is wrong, as RFC 9457 has them.
 
+use axum::extract::Request;
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -57,6 +59,12 @@ impl Problem {
         self
     }
 
+    /// The address takes other methods.
+    pub(super) fn method() -> Self {
+        let detail = "the address takes other methods";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method", detail)
+    }
+
     /// There is nothing at this address.
     pub(super) fn not_found() -> Self {
         let detail = "there is nothing at this address";
@@ -74,6 +82,18 @@ impl Problem {
         let detail = "the server failed at it; its log says more";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "failed", detail)
     }
+}
+
+/// Puts what the router itself refuses, an address that is no text, into the form of all other problems.
+pub(super) async fn in_form(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let kind = response.headers().get(CONTENT_TYPE);
+    let plain = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !(plain && response.status() == StatusCode::BAD_REQUEST) {
+        return response;
+    }
+    let detail = "the address is not percent-encoded UTF-8";
+    Problem::new(StatusCode::BAD_REQUEST, "address", detail).into_response()
 }
 
 impl IntoResponse for Problem {

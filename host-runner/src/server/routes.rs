@@ -9,7 +9,7 @@ use super::events::Incoming;
 use super::health::{health, ready};
 use super::metrics::{Metrics, Standing};
 use super::operator::Guard;
-use super::problem::Problem;
+use super::problem::{Problem, in_form};
 use super::shops::Shops;
 use super::ticker::Ticker;
 use super::traces::Traces;
@@ -20,8 +20,7 @@ use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::LogSink;
 use crate::keys::Keys;
 use axum::Router;
-use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -50,6 +49,8 @@ pub(super) struct State {
     pub(super) access: Arc<dyn AccessLog>,
     pub(super) metrics: Arc<Metrics>,
     pub(super) traces: Traces,
+    /// Long bodies of those who aren't known yet take turns.
+    pub(super) strangers: Semaphore,
     /// One for each further connection.
     pub(super) slots: Arc<Semaphore>,
 }
@@ -92,10 +93,8 @@ pub(super) fn router(shared: Shared) -> Router {
             get(unsubscribe::show).post(unsubscribe::take),
         )
         .fallback(async || Problem::not_found())
-        .method_not_allowed_fallback(async || {
-            let detail = "the address takes other methods";
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", detail)
-        })
+        .method_not_allowed_fallback(async || Problem::method())
+        .layer(from_fn(in_form))
         .layer(from_fn_with_state(shared.clone(), access::log))
         .with_state(shared)
 }

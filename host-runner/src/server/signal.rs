@@ -1,5 +1,7 @@
 //! The signals by which an operator steers the server.
 
+#[cfg(unix)]
+use rustix::process::Signal;
 use std::io;
 use tokio::runtime::Runtime;
 
@@ -37,6 +39,8 @@ impl Signals {
             let within = runtime.enter();
             let terminate = signal(SignalKind::terminate())?;
             let hang_up = signal(SignalKind::hangup())?;
+            // A file at the size that its user may have is an error of the write then, and no end of the program. What catches it stays.
+            drop(signal(SignalKind::from_raw(Signal::XFSZ.as_raw()))?);
             drop(within);
             Ok(Self {
                 runtime,

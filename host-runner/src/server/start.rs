@@ -3,6 +3,7 @@
 use super::access::AccessLog;
 use super::api::Rates;
 use super::backups::{self, Backups};
+use super::body;
 use super::documents::Documents;
 use super::events::{Counter, Incoming};
 use super::listen::serve;
@@ -113,6 +114,16 @@ pub enum ServerError {
     /// Events may not call a function that the settings name.
     #[error("events.functions: the component has no function {0}, or it takes no idempotency key")]
     Events(String),
+    /// Other settings lack a component by which a merchant runs.
+    #[error(
+        "components has no {name} any more, by which {merchant} runs: give it another one first"
+    )]
+    InUse {
+        /// Who runs by it.
+        merchant: Merchant,
+        /// Its name.
+        name: String,
+    },
     /// The address is taken, or isn't this machine's.
     #[error("can't listen on {address}: {error}")]
     Listen {
@@ -183,6 +194,7 @@ impl Server {
             workers: Workers::new(bounds.workers, bounds.wait),
             bounds: bounds.clone(),
             waiting: Arc::new(Semaphore::new(WAITING)),
+            strangers: Semaphore::new(body::TURNS),
             events,
             seal: settings.seal.clone(),
             clock,

@@ -2,5 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
 
 mod backup;
+#[cfg(unix)]
+mod full;
 mod merchants;
 mod program;
+mod remote;

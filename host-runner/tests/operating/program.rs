@@ -53,7 +53,22 @@ pub(crate) struct Server(pub(crate) Child);
 
 impl Server {
     pub(crate) fn start(folder: &Path) -> Self {
-        let mut child = program(folder, &["serve", "--config", "stampcard.toml"])
+        Self::of(program(folder, &["serve", "--config", "stampcard.toml"]))
+    }
+
+    /// One whose files may have so many blocks of the shell's, half a kilobyte or one.
+    pub(crate) fn start_within(folder: &Path, blocks: u32) -> Self {
+        let mut command = Command::new("sh");
+        let serve = "exec \"$0\" serve --config stampcard.toml";
+        command
+            .args(["-c", &format!("ulimit -f {blocks}; {serve}")])
+            .arg(env!("CARGO_BIN_EXE_stampcard"))
+            .current_dir(folder);
+        Self::of(command)
+    }
+
+    fn of(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -81,11 +96,22 @@ impl Drop for Server {
 }
 
 pub(crate) fn ask(address: SocketAddr, method: &str, path: &str, key: Option<&str>) -> String {
+    ask_with(address, method, path, key, "")
+}
+
+pub(crate) fn ask_with(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    key: Option<&str>,
+    body: &str,
+) -> String {
     let key = key.map_or_else(String::new, |key| {
         format!("authorization: Bearer {key}\r\n")
     });
     let head = format!(
-        "{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: 0\r\n{key}\r\n"
+        "{method} {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-length: {}\r\n{key}\r\n{body}",
+        body.len()
     );
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(head.as_bytes()).unwrap();

@@ -120,7 +120,7 @@ fn what_rules_ask_for_and_the_settings_lack_is_told() {
     apply(&folder, "coffee", &[]);
     key(&folder, "tea");
     key(&folder, "coffee");
-    same(&found(&folder), &["bad tea: sms: "]);
+    same(&found(&folder), &["doubtful tea: sms: "]);
 }
 
 #[test]

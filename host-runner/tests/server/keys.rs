@@ -3,6 +3,7 @@
 use crate::Shop;
 use crate::merchants::{OPERATOR, call, operator, wait};
 use serde_json::json;
+use stampcard::keys::Role;
 
 #[test]
 fn a_merchants_keys_are_made_replaced_and_ended_by_the_operator() {
@@ -53,4 +54,29 @@ fn a_merchants_keys_are_made_replaced_and_ended_by_the_operator() {
         );
     }
     assert_eq!(ask("POST", "/merchants/nobody/keys", wanted).status, 404);
+}
+
+#[test]
+fn a_file_of_keys_that_is_damaged_or_gone_is_told_of() {
+    let shop = Shop::open();
+    let (_, key) = shop.key("shop", Role::SalesStaff);
+    let balance = json!({ "member": "mei" });
+    wait(|| call(&shop, &key, "points.balance", None, &balance).status == 200);
+    let file = shop.keys_file();
+    let kept = std::fs::read_to_string(&file).unwrap();
+    let told = |shop: &Shop, what: &str| shop.told().iter().any(|line| line.contains(what));
+    std::fs::write(&file, "{\"keys\":[").unwrap();
+    wait(|| {
+        assert_eq!(
+            call(&shop, &key, "points.balance", None, &balance).status,
+            200
+        );
+        told(&shop, "it is no file of keys")
+    });
+    std::fs::remove_file(&file).unwrap();
+    wait(|| call(&shop, &key, "points.balance", None, &balance).status == 401);
+    assert!(told(&shop, "api-keys.json is gone"));
+    std::fs::write(&file, kept).unwrap();
+    wait(|| call(&shop, &key, "points.balance", None, &balance).status == 200);
+    assert!(!told(&shop, "api-keys.json"));
 }

@@ -71,6 +71,50 @@ fn slow_senders_are_cut_off_and_others_are_served() {
 }
 
 #[test]
+fn who_takes_no_answers_is_cut_off() {
+    let shop = Shop::with("limits = { body-seconds = 1, connections = 1 }");
+    let mut deaf = connect(shop.address());
+    let request = "GET /openapi.json HTTP/1.1\r\nhost: a\r\n\r\n".repeat(400);
+    // More answers than the system keeps for somebody who doesn't read.
+    drop(deaf.write_all(request.as_bytes()));
+    let began = Instant::now();
+    assert_eq!(shop.ask("GET", "/health", "", "").status, 200);
+    assert!(
+        began.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        began.elapsed()
+    );
+    drop(deaf);
+}
+
+#[test]
+fn nobodys_body_is_waited_for() {
+    let shop = Shop::open();
+    for path in ["/events/nobody", "/hooks/nobody/sms", "/unsubscribe/x"] {
+        let mut stream = connect(shop.address());
+        let head = head("POST", path, "", 1_000_000);
+        stream.write_all(head.as_bytes()).unwrap();
+        let answer = Answer::parse(&rest(&mut stream)).unwrap();
+        assert_eq!(answer.status, 404, "{path}");
+    }
+}
+
+#[test]
+fn an_address_that_is_no_text_is_told_as_every_problem_is() {
+    let shop = Shop::open();
+    for path in ["/v1/%ff%fe/x", "/hooks/%ff/sms", "/unsubscribe/%ff"] {
+        let answer = shop.ask("POST", path, "", "");
+        let kind = answer.header("content-type");
+        assert_eq!(
+            (answer.status, kind),
+            (400, Some("application/problem+json")),
+            "{path}: {}",
+            answer.body
+        );
+    }
+}
+
+#[test]
 fn connections_over_the_limit_wait_their_turn() {
     let shop = Shop::with("limits = { connections = 1, head-seconds = 1 }");
     let idle = connect(shop.address());

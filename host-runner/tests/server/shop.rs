@@ -255,7 +255,11 @@ impl Shop {
 
     /// The keys, as the command `keys` works on them.
     pub(crate) fn keys(&self) -> Keys {
-        Keys::open(&self.folder.path().join("api-keys.json")).unwrap()
+        Keys::open(&self.keys_file()).unwrap()
+    }
+
+    pub(crate) fn keys_file(&self) -> PathBuf {
+        self.folder.path().join("api-keys.json")
     }
 
     /// The id of a new key, and the key.

@@ -66,6 +66,6 @@ pub(super) fn failed(error: &CallError) -> Problem {
             Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "limit", error.to_string())
         }
         // The cause is the operator's matter, and stands in the log.
-        CallError::Trap(_) => Problem::broken(),
+        CallError::Trap(_) | CallError::Unreachable(_) => Problem::broken(),
     }
 }

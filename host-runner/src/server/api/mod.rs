@@ -15,6 +15,7 @@ use super::shops::{Service, Shop};
 use super::traces::Trace;
 use super::workers::Undone;
 use crate::call::{Answer, Call, Execution};
+use crate::capabilities::logging::Level;
 use crate::keys::ApiKey;
 use axum::body::Body;
 use axum::extract::{Extension, Path, State};
@@ -67,7 +68,11 @@ fn holder(shared: &Shared, headers: &HeaderMap) -> Option<(Arc<ApiKey>, Arc<Shop
     if !scheme.eq_ignore_ascii_case("bearer") {
         return None;
     }
-    let key = shared.keys.find(text.trim(), shared.clock.now())?;
+    let key = shared.keys.find(text.trim(), shared.clock.now());
+    if let Some(fault) = shared.keys.fault() {
+        shared.log.host(Level::Error, "server", &fault);
+    }
+    let key = key?;
     let shop = shared.shops.find(key.merchant.as_str())?;
     Some((key, shop))
 }

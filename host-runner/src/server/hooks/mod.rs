@@ -57,13 +57,13 @@ async fn take(
     headers: &HeaderMap,
     body: Body,
 ) -> Response {
-    let body = match body::read(body, &shared.bounds).await {
-        Ok(body) => body,
-        Err(problem) => return problem.into_response(),
-    };
     let channel = Channel::ALL.into_iter().find(|one| one.name() == channel);
     let Some((shop, channel)) = shared.shops.find(merchant).zip(channel) else {
         return Problem::not_found().into_response();
+    };
+    let (body, turn) = match body::read_in_turn(body, &shared.bounds, &shared.strangers).await {
+        Ok(read) => read,
+        Err(problem) => return problem.into_response(),
     };
     let told = |level, text: &str| {
         let text = format!("a report by {}: {text}", channel.name());
@@ -90,6 +90,8 @@ async fn take(
             return whose(problem.into_response(), &shop);
         }
     };
+    // It is no stranger's.
+    drop(turn);
     let taken = (shared.workers).work(trace, &shop, move |sandbox| apply(sandbox, channel, news));
     let response = match taken.await {
         Ok(Taken {

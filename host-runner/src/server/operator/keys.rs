@@ -5,7 +5,7 @@ use super::super::problem::Problem;
 use super::super::routes::Shared;
 use super::super::traces::Trace;
 use super::super::workers::Undone;
-use super::{AGAIN, answer, time};
+use super::{AGAIN, answer, time, unfit};
 use crate::capabilities::Merchant;
 use crate::capabilities::logging::Level;
 use crate::keys::{ApiKey, Keys, KeysError, Role};
@@ -149,7 +149,7 @@ fn made_as((key, text): (ApiKey, String)) -> Response {
 async fn read<T: for<'de> Deserialize<'de>>(shared: &Shared, body: Body) -> Result<T, Problem> {
     let body = body::read(body, &shared.bounds).await?;
     let body = if body.is_empty() { &b"{}"[..] } else { &body };
-    serde_json::from_slice(body).map_err(|error| invalid(error.to_string()))
+    serde_json::from_slice(body).map_err(unfit)
 }
 
 fn invalid(detail: String) -> Problem {

@@ -5,7 +5,7 @@ use super::super::routes::Shared;
 use super::super::traces::Trace;
 use super::super::watch::look;
 use super::super::{body, workers::Undone};
-use super::{AGAIN, answer, export, time};
+use super::{AGAIN, answer, export, time, unfit};
 use crate::capabilities::Merchant;
 use crate::capabilities::logging::Level;
 use crate::capabilities::storage::Error;
@@ -85,8 +85,7 @@ async fn set_as_told(shared: &Shared, id: &str, body: Body) -> Result<Response, 
     let invalid = |error: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", error);
     let merchant = Merchant::new(id).map_err(|error| invalid(error.to_string()))?;
     let body = body::read(body, &shared.bounds).await?;
-    let standing: Standing =
-        serde_json::from_slice(&body).map_err(|error| invalid(error.to_string()))?;
+    let standing: Standing = serde_json::from_slice(&body).map_err(unfit)?;
     if standing.state == Said::Deleting {
         let detail = "a merchant is deleted by DELETE, after it was suspended";
         return Err(invalid(detail.to_owned()).at("/state"));

@@ -12,13 +12,13 @@ pub(super) use guard::Guard;
 
 use super::access;
 use super::health::{health, ready};
-use super::problem::Problem;
+use super::problem::{Problem, in_form};
 use super::routes::Shared;
 use crate::capabilities::clock::Instant;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
@@ -46,6 +46,8 @@ fn guarded(shared: &Shared) -> Router<Shared> {
         .merge(keys::routes())
         .route("/backup", post(backup::backup))
         .fallback(async || Problem::not_found())
+        .method_not_allowed_fallback(async || Problem::method())
+        .layer(from_fn(in_form))
         .layer(from_fn_with_state(shared.clone(), guard::check))
         .layer(from_fn_with_state(shared.clone(), access::log))
 }
@@ -53,6 +55,19 @@ fn guarded(shared: &Shared) -> Router<Shared> {
 fn time(now: Instant) -> DateTime<Utc> {
     let seconds = i64::try_from(now.seconds).unwrap_or(i64::MAX);
     DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// What is wrong with a body: that it is no JSON, or not what the address takes.
+fn unfit(error: serde_json::Error) -> Problem {
+    if error.is_data() {
+        return Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            error.to_string(),
+        );
+    }
+    let detail = format!("the body is no JSON: {error}");
+    Problem::new(StatusCode::BAD_REQUEST, "no-json", detail)
 }
 
 fn answer(status: StatusCode, body: &Value) -> Response {

@@ -78,6 +78,7 @@ impl Shops {
     ) -> Result<(), ServerError> {
         let provision = Provision::new(settings, parts, metrics)?;
         let mut source = self.source();
+        source.misses(&provision.components)?;
         source.provision = provision;
         let served = source.served(&self.served().all, |_| true);
         self.put(served);
@@ -167,6 +168,21 @@ impl Shops {
 }
 
 impl Source {
+    /// Whether somebody runs by a component that is here and wouldn't be any more.
+    fn misses(&self, others: &Components) -> Result<(), ServerError> {
+        let now = &self.provision.components.named;
+        for (merchant, entry) in &self.entries {
+            let name = entry.standing.component.as_ref();
+            let taken =
+                |name: &&String| now.contains_key(*name) && !others.named.contains_key(*name);
+            if let Some(name) = name.filter(taken) {
+                let (merchant, name) = (merchant.clone(), name.clone());
+                return Err(ServerError::InUse { merchant, name });
+            }
+        }
+        Ok(())
+    }
+
     /// All merchants; those that stand as before are who they were.
     fn served(
         &self,

@@ -54,6 +54,7 @@ impl Subject for Watched<'_> {
             Err(CallError::UnknownFunction { .. }) => span.fail("unknown-function"),
             Err(CallError::Limit { limit, .. }) => span.fail(*limit),
             Err(CallError::Trap(_)) => span.fail("trap"),
+            Err(CallError::Unreachable(_)) => span.fail("unreachable"),
         }
         span.end();
         answered

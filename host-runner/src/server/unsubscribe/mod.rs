@@ -51,12 +51,12 @@ pub(super) async fn take(
     body: Body,
 ) -> Response {
     let language = language(&headers);
-    let body = match body::read(body, &shared.bounds).await {
-        Ok(body) => body,
-        Err(problem) => return problem.into_response(),
-    };
     let Some((shop, ticket)) = holder(&shared, &token) else {
         return page::answer(StatusCode::NOT_FOUND, language, Page::Unknown);
+    };
+    let body = match body::read_short(body, &shared.bounds).await {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
     };
     if !is_one_click(&headers, &body) {
         let detail = "the body has no List-Unsubscribe=One-Click";

@@ -32,8 +32,10 @@ pub(super) struct Exchange {
     former: Option<PathBuf>,
 }
 
+type Step = fn(&mut Exchange) -> Result<(), RestoreError>;
+
 /// What a restore does, in this order.
-const STEPS: [fn(&mut Exchange) -> Result<(), RestoreError>; 5] = [
+const STEPS: [Step; 5] = [
     Exchange::keep_former,
     Exchange::leave_note,
     Exchange::remove_logs,

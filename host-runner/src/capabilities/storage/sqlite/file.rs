@@ -1,5 +1,6 @@
 //! The database's format, and what every connection to it is set to.
 
+use super::part;
 use crate::capabilities::storage::Error;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::{Path, PathBuf};
@@ -104,12 +105,14 @@ pub(super) fn log_of(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Opens a connection without touching the file's format.
+/// Opens a connection without touching the file's format. A file that isn't there is made, for its owner alone.
 pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     // A connection is used by one thread at a time, so SQLite's own locking would be for nothing.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // Members' data are in it. What can't be made here SQLite can't open either, and says why.
+    drop(part::private(path));
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     Ok(connection)

@@ -7,7 +7,7 @@ use super::file::{
 use super::fingerprint::Fingerprints;
 use super::layer::Layer;
 use super::{Settings, journal, part, tables};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, MAIN_DB, OptionalExtension, TransactionBehavior};
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -180,6 +180,11 @@ pub(super) fn database(path: &Path, settings: &Settings) -> Result<Opened, OpenE
             found: format,
             known: FORMAT,
         });
+    }
+    // SQLite opens a file that may not be written all the same.
+    if connection.is_readonly(MAIN_DB).map_err(failed)? {
+        let (path, source) = (path.to_owned(), io::ErrorKind::PermissionDenied.into());
+        return Err(OpenError::File { path, source });
     }
     let cache = settings.cache;
     let (name, bound) = prepare(&mut connection, fresh, format, cache).map_err(failed)?;

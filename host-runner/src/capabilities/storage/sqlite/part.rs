@@ -99,7 +99,7 @@ pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
 }
 
 /// A file to write that only its owner reads, where the system has that.
-fn private(path: &Path) -> io::Result<File> {
+pub(super) fn private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
