@@ -211,16 +211,24 @@ impl World {
         let mut new = Vec::new();
         for code in &codes {
             let (coupon, now) = self.coupon(&json!(code))?;
-            if coupon.state.is_reserved_for(&order) {
-                continue;
-            }
-            new.push(code);
+            let had = match &coupon.state {
+                State::Reserved(of, by, _) if *of == order => Some(by.clone()),
+                _ => None,
+            };
             let whose = coupon.member.is_none() || coupon.member == member;
-            let open = coupon.name(now) == "issued" && coupon.from <= now;
+            let open = had.is_some() || coupon.name(now) == "issued" && coupon.from <= now;
             ensure(whose && open, || {
                 format!("reserved by {member:?} for {order}: {coupon:?}")
             })?;
+            if had.as_ref() == Some(&member) {
+                continue;
+            }
+            // What the order had for somebody else is the use of whoever asks now.
             coupon.state = State::Reserved(order.clone(), member.clone(), now);
+            let counted = had.is_some_and(|by| by.map(|by| self.survivor(&by)) == member);
+            if !counted {
+                new.push(code);
+            }
         }
         // What a merger brought together may be more than the limits permit; nothing comes on top of it.
         for code in new {

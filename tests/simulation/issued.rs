@@ -138,6 +138,15 @@ impl World {
             ensure(most.as_u64().is_none_or(|most| issued <= most), || {
                 format!("{issued} of {template} were issued, and {most} may be")
             })?;
+            for member in self.unmerged() {
+                let by_member = own.iter().filter_map(|coupon| coupon.uses()?.0);
+                let uses = by_member.filter(|by| self.survivor(by) == member).count();
+                let key = format!("coupon-usage/{}/{template}", escaped(member));
+                let counted = record(&dump, &key).map_or(0, |it| it["ever"].as_u64().unwrap());
+                ensure(u64::try_from(uses).unwrap() == counted, || {
+                    format!("{member} uses {template} {uses} times, {counted} are counted")
+                })?;
+            }
             if self.coupons.limits[template]["total"].is_u64() {
                 let uses = own.iter().filter(|coupon| coupon.uses().is_some()).count();
                 let counted = record(&dump, &format!("coupon-uses/{template}"));

@@ -189,7 +189,7 @@ impl World {
     }
 
     /// Into whom a member was merged at last.
-    fn survivor(&self, member: &str) -> String {
+    pub(crate) fn survivor(&self, member: &str) -> String {
         let mut member = member.to_owned();
         while let Some(into) = self.merged.get(&member) {
             member.clone_from(into);

@@ -199,10 +199,16 @@ impl Coupon {
         self.state == State::Issued && self.expires_at <= now
     }
 
-    /// Whether it is set aside for this order.
+    /// The use that it is set aside for, if it is for this order.
     #[must_use]
-    pub fn is_reserved_for(&self, order: &Id) -> bool {
-        matches!(&self.state, State::Reserved { order: of, .. } if of == order)
+    pub fn reserved_for(&self, order: &Id) -> Option<Use> {
+        match &self.state {
+            State::Reserved { order: of, by, at } if of == order => Some(Use {
+                by: by.clone(),
+                at: *at,
+            }),
+            _ => None,
+        }
     }
 
     /// Why `member` can't use it for `order` at `now`; none: it can. `order` may be none while there is
@@ -257,7 +263,8 @@ impl Coupon {
         true
     }
 
-    /// Sets it aside for an order, until it is released. A repeat for the same order changes nothing.
+    /// Sets it aside for an order, until it is released. A repeat changes nothing; asked for by somebody else than
+    /// before, the use is that one's from now on.
     ///
     /// # Errors
     /// If the member can't use it for the order now.
@@ -270,15 +277,16 @@ impl Coupon {
         if let Some(refusal) = self.refusal(Some(order), member, now) {
             return Err(refusal);
         }
-        let mut change = Change::default();
-        if self.state == State::Issued {
-            self.state = State::Reserved {
-                order: order.clone(),
-                by: member.cloned(),
-                at: now,
-            };
-            change.count(member, now);
+        if matches!(&self.state, State::Reserved { by, .. } if by.as_ref() == member) {
+            return Ok(Change::default());
         }
+        let mut change = self.unreserve();
+        self.state = State::Reserved {
+            order: order.clone(),
+            by: member.cloned(),
+            at: now,
+        };
+        change.count(member, now);
         Ok(change)
     }
 

@@ -139,15 +139,7 @@ pub fn best_set(scope: &mut Scope<'_>, wish: &Wish) -> Result<(Vec<Coupon>, Best
     let mut counts = Counts::default();
     let mut choices = Vec::new();
     for coupon in &all {
-        let held = wish
-            .order
-            .as_ref()
-            .is_some_and(|order| coupon.is_reserved_for(order));
-        let uses = if held {
-            Ok(None)
-        } else {
-            counts.uses_left(scope, coupon, member)?
-        };
+        let uses = counts.uses_left(scope, coupon, wish.order.as_ref(), member)?;
         choices.push(Choice { coupon, uses });
     }
     let setting = Setting {

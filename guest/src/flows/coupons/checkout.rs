@@ -109,11 +109,7 @@ fn unfit(
     if let Some(why) = misfit(coupon, &wish.cart) {
         return Ok(Some(why));
     }
-    // What the order has reserved already is counted.
-    if coupon.is_reserved_for(&wish.order) {
-        return Ok(None);
-    }
-    let left = counts.uses_left(scope, coupon, member)?;
+    let left = counts.uses_left(scope, coupon, Some(&wish.order), member)?;
     Ok(left.err().map(Unfit::UsedUp))
 }
 

@@ -1,8 +1,9 @@
 //! The counters behind templates' limits, read once and written once.
 
 use super::super::scope::Scope;
+use super::super::submissions::survivor;
 use crate::domain::config::CouponLimits;
-use crate::domain::coupon::issued::{Change, Coupon};
+use crate::domain::coupon::issued::{Change, Coupon, Use};
 use crate::domain::coupon::usage::{MemberUsage, Totals, UsedUp, issues_left, uses_left};
 use crate::domain::ids::{Id, Name};
 use crate::records::keys;
@@ -51,18 +52,29 @@ impl Counts {
         Ok(self.members.or_default(key))
     }
 
-    /// How many more uses the coupon's limits leave a member, or the limit that is reached.
+    /// How many more uses the coupon's limits leave a member, or the limit that is reached. What the order has reserved
+    /// for the member is counted already; what it has for somebody else is given back.
     pub(super) fn uses_left(
         &mut self,
         scope: &mut Scope<'_>,
         coupon: &Coupon,
+        order: Option<&Id>,
         member: Option<&Id>,
     ) -> Result<Result<Option<u32>, UsedUp>, Reject> {
+        let reserved = order.and_then(|order| coupon.reserved_for(order));
+        if let Some(reserved) = &reserved
+            && whose(scope, reserved)?.as_ref() == member
+        {
+            return Ok(Ok(None));
+        }
         let limits = &coupon.terms.limits;
-        let totals = match limits.total {
+        let mut totals = match limits.total {
             Some(_) => *self.totals(scope, keys::coupon_uses(&coupon.template))?,
             None => Totals::default(),
         };
+        if reserved.is_some() {
+            totals.give_back();
+        }
         let usage = match member {
             Some(member) => Some(*self.usage(scope, keys::coupon_usage(member, &coupon.template))?),
             None => None,
@@ -93,8 +105,8 @@ impl Counts {
                 }
                 self.change(key);
             }
-            if let Some(member) = &one.by {
-                let key = keys::coupon_usage(member, &coupon.template);
+            if let Some(member) = whose(scope, one)? {
+                let key = keys::coupon_usage(&member, &coupon.template);
                 let usage = self.usage(scope, key.clone())?;
                 if counts {
                     usage.count(one, zone);
@@ -176,4 +188,10 @@ impl Counts {
             }
         }
     }
+}
+
+/// To whom a use counts: the one into whom its member was merged since, if it was.
+fn whose(scope: &mut Scope<'_>, one: &Use) -> Result<Option<Id>, Reject> {
+    let by = one.by.as_ref();
+    by.map(|by| Ok(survivor(scope, by)?.member)).transpose()
 }

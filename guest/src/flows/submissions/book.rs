@@ -110,7 +110,7 @@ pub(super) fn member(scope: &mut Scope<'_>, member: &Id) -> Result<Member, Rejec
 
 /// The record of a member, or of the one that it was merged into, as it is now.
 #[inline(never)]
-pub(super) fn survivor(scope: &mut Scope<'_>, of: &Id) -> Result<Member, Reject> {
+pub(in crate::flows) fn survivor(scope: &mut Scope<'_>, of: &Id) -> Result<Member, Reject> {
     let mut id = of.clone();
     loop {
         let record: Option<Member> = scope.work.get(&keys::member(&id))?;

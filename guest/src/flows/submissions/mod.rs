@@ -28,6 +28,7 @@ mod verdict;
 mod verify;
 
 pub use again::verify_again;
+pub(super) use book::survivor;
 pub use carrier::{Carrier, Gathered, carrier, gather};
 pub use decide::{Decision, Word, decide, resume};
 pub use discard::{discard, discarded};

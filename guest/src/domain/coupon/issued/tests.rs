@@ -143,6 +143,35 @@ fn a_released_reservation_makes_room_for_another_order() {
 }
 
 #[test]
+fn asked_for_by_another_it_counts_as_that_ones_use() {
+    let (order, ann, bea) = (id("o1"), id("ann"), id("bea"));
+    let (begin, now) = (at("2026-05-20T00:00:00Z"), at("2026-05-21T00:00:00Z"));
+    let mut one = fresh();
+    one.reserve(&order, None, begin).unwrap();
+    let guests = Use {
+        by: None,
+        at: begin,
+    };
+    assert_eq!(one.reserved_for(&order), Some(guests.clone()));
+    assert_eq!(one.reserved_for(&id("o2")), None);
+    let change = one.reserve(&order, Some(&ann), now).unwrap();
+    let anns = Use {
+        by: Some(ann.clone()),
+        at: now,
+    };
+    assert_eq!(
+        (change.back, change.counts),
+        (Some(guests), Some(anns.clone()))
+    );
+    let again = one.reserve(&order, Some(&ann), at(END));
+    assert_eq!(again, Ok(Change::default()));
+    // It was set aside in time, whoever asks.
+    let change = one.reserve(&order, Some(&bea), at(END)).unwrap();
+    assert_eq!(change.back, Some(anns));
+    assert_eq!(one.release(&order).unwrap().back.unwrap().by, Some(bea));
+}
+
+#[test]
 fn whose_it_is() {
     let (order, ann, bea) = (id("o1"), id("ann"), id("bea"));
     let now = at("2026-05-20T00:00:00Z");
