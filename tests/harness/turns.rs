@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const RELEASED: &[u8] = include_bytes!("../released/0.1.0-2026-11.wasm");
 
 /// Scenarios of what the released component has wrong: they are not played by turns.
-pub const MENDED: [&str; 27] = [
+pub const MENDED: [&str; 31] = [
     "accounts/extend-to-the-last-moment.yaml",
     "accounts/merge-nobodys-coupon.yaml",
     "accounts/merge-nobodys-released.yaml",
@@ -27,16 +27,20 @@ pub const MENDED: [&str; 27] = [
     "coupons/asked-by-another.yaml",
     "invoices/sellers.yaml",
     "invoices/widths.yaml",
+    "notices/behind-spent-coupons.yaml",
     "notices/bounced-number.yaml",
+    "notices/coupons-after-the-check.yaml",
     "notices/foreseen-words.yaml",
     "notices/forgotten-words.yaml",
     "notices/given-by-hand.yaml",
     "notices/html-is-read.yaml",
     "notices/merged-onward.yaml",
     "notices/merged-wishes.yaml",
+    "notices/month-clamps-coupons.yaml",
     "notices/origin-of-before.yaml",
     "notices/provider-reports.yaml",
     "notices/put-off-too-long.yaml",
+    "notices/set-aside-at-the-check.yaml",
     "notices/template-places.yaml",
     "notices/trail.yaml",
     "notices/unknown-activation.yaml",

@@ -134,7 +134,7 @@ pub enum State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Drop {
-    /// The points were spent, the coupons used, or their lapse was put off.
+    /// The points were spent or are held, the coupons used or reserved, or their lapse was put off.
     NothingLeft,
     /// No record of the member is there, or it was merged into another.
     MemberGone,

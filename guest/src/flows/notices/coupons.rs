@@ -1,11 +1,14 @@
 //! Warnings of coupons that will lapse.
 
 use super::super::scope::Scope;
+use super::super::tick::check_at;
 use super::made::Made;
 use super::pick::Check;
+use crate::domain::config::Merchant;
 use crate::domain::coupon::code::Code;
 use crate::domain::coupon::issued::{Coupon, State};
 use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
 use crate::domain::notice::{About, Kind, Lead};
 use crate::records::keys;
 use crate::reject::Reject;
@@ -15,7 +18,10 @@ use chrono::NaiveDate;
 const PAGE: u32 = 60;
 
 /// Coupons that one notice tells of, at most.
-const TOLD: u32 = 50;
+const TOLD: usize = 50;
+
+/// Index rows among which those are looked for at once, and how often, at most.
+const LOOKED: (u32, u32) = (50, 20);
 
 /// The last days that notices of these leads on a date are about; of two leads with one day the first.
 pub(super) fn days(leads: &[Lead], date: NaiveDate) -> Vec<(Lead, NaiveDate)> {
@@ -57,56 +63,78 @@ pub(super) fn pick(
     let codes = rows.iter().filter_map(|row| code(&row.key));
     scope.work.fetch(codes.map(keys::coupon))?;
     let mut made = Made::default();
+    // Where a month's lead puts several last days on one date, each has a notice of its own.
+    let (date, name) = (check.date, lead.key());
+    let cause = match lead.days_after(date).first() {
+        Some(first) if *first != day => format!("{date}/coupons-expiring/{name}/{day}"),
+        _ => format!("{date}/coupons-expiring/{name}"),
+    };
     for holder in &members {
         let mine = rows
             .iter()
             .filter(|row| member(&row.key).as_ref() == Ok(holder));
         let codes: Vec<Code> = mine.filter_map(|row| code(&row.key)).collect();
-        let left = usable(scope, holder, &codes)?;
-        let Some(lapses_at) = left.iter().map(|coupon| coupon.expires_at).min() else {
+        let found = open(scope, holder, &codes, Some(check.at))?;
+        let Some(lapses_at) = found.iter().map(|coupon| coupon.expires_at).min() else {
             continue;
         };
         for channel in check.merchant.routes_of(Kind::CouponsExpiring) {
             let about = About::Coupons { lead, day };
             let notice = check.notice(Kind::CouponsExpiring, channel, about, lapses_at);
-            let (date, lead, way) = (check.date, lead.key(), channel.name());
-            made.add(
-                holder,
-                format!("{date}/coupons-expiring/{lead}/{way}"),
-                notice,
-            );
+            made.add(holder, format!("{cause}/{}", channel.name()), notice);
         }
     }
     let last = rows.last().map(|row| row.key.clone());
     Ok((made, last.filter(|_| more)))
 }
 
-/// The coupons of a member with a last day that are still to be used, up to 50.
+/// The coupons of a member that a notice of this lead and last day tells of, up to 50: those that are still to be used.
 pub(super) fn left(
     scope: &mut Scope<'_>,
     member: &Id,
-    day: NaiveDate,
+    merchant: &Merchant,
+    (lead, day): (Lead, NaiveDate),
 ) -> Result<Vec<Coupon>, Reject> {
+    let checked = lead.before(day).and_then(|date| check_at(merchant, date));
     let prefix = keys::coupons_ahead_of(day, member);
-    let rows = scope.work.scan(&keys::under(&prefix, None, TOLD))?;
-    let codes: Vec<Code> = rows.iter().filter_map(|row| code(&row.key)).collect();
-    scope
-        .work
-        .fetch(codes.iter().map(|code| keys::coupon(*code)))?;
-    usable(scope, member, &codes)
+    let (limit, times) = LOOKED;
+    let (mut left, mut after) = (Vec::new(), None);
+    for _ in 0..times {
+        let range = keys::under(&prefix, after.as_deref(), limit);
+        let rows = scope.work.scan(&range)?;
+        let codes: Vec<Code> = rows.iter().filter_map(|row| code(&row.key)).collect();
+        scope
+            .work
+            .fetch(codes.iter().map(|code| keys::coupon(*code)))?;
+        let found = open(scope, member, &codes, checked)?.into_iter();
+        left.extend(found.filter(|it| it.state == State::Issued && !it.is_expired(scope.now)));
+        after = rows.last().map(|row| row.key.clone());
+        if left.len() >= TOLD || !u32::try_from(rows.len()).is_ok_and(|rows| rows == limit) {
+            break;
+        }
+    }
+    left.truncate(TOLD);
+    Ok(left)
 }
 
-fn usable(scope: &mut Scope<'_>, member: &Id, codes: &[Code]) -> Result<Vec<Coupon>, Reject> {
-    let mut left = Vec::new();
+/// What a check at that instant finds: the member's that were issued by then, neither used nor withdrawn. One that is set
+/// aside may be free again when its notice goes out.
+fn open(
+    scope: &mut Scope<'_>,
+    member: &Id,
+    codes: &[Code],
+    checked: Option<Instant>,
+) -> Result<Vec<Coupon>, Reject> {
+    let mut open = Vec::new();
     for code in codes {
         let coupon: Option<Coupon> = scope.work.get(&keys::coupon(*code))?;
-        left.extend(coupon.filter(|coupon| {
-            coupon.state == State::Issued
+        open.extend(coupon.filter(|coupon| {
+            matches!(coupon.state, State::Issued | State::Reserved { .. })
                 && coupon.member.as_ref() == Some(member)
-                && !coupon.is_expired(scope.now)
+                && checked.is_none_or(|at| coupon.issued <= at)
         }));
     }
-    Ok(left)
+    Ok(open)
 }
 
 fn code(key: &str) -> Option<Code> {

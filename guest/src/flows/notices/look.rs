@@ -286,8 +286,8 @@ fn facts(
             facts.programme = shown(&programme);
             (facts.days, facts.last) = last(zone, scope.now, found.0.lapses_at, found.0.day);
         }
-        About::Coupons { day, .. } => {
-            let left = coupons::left(scope, &id.member, day)?;
+        About::Coupons { lead, day } => {
+            let left = coupons::left(scope, &id.member, merchant, (lead, day))?;
             let Some(at) = left.iter().map(|coupon| coupon.expires_at).min() else {
                 return Ok(None);
             };

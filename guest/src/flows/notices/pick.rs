@@ -5,6 +5,7 @@ use super::super::scope::Scope;
 use super::made::Made;
 use super::origins::{self, Past};
 use super::{coupons, settings};
+use crate::domain::amount::Amount;
 use crate::domain::config::{Merchant, Notices};
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
@@ -222,7 +223,11 @@ fn warn(
     let reach = |lead: &&Lead| clock.days(&[**lead], check.date).contains(&day);
     let of_day: Vec<Lead> = leads.iter().filter(reach).copied().collect();
     let mut holdings = look_ahead(scope, member, &clock, day)?;
-    for (programme, account) in std::mem::take(&mut holdings.accounts) {
+    for (programme, mut account) in std::mem::take(&mut holdings.accounts) {
+        // What is held may be free again when the notice goes out.
+        for lot in &mut account.lots {
+            lot.held = Amount::ZERO;
+        }
         for found in clock.expiring(&account.lots, leads, check.date, check.at) {
             let threshold = check.notices.points.threshold;
             let met = threshold.is_none_or(|it| it.is_met(account.balance(), found.points));
