@@ -145,28 +145,18 @@ impl Refunded {
             value if value.is_positive() => part.scale_floor(refunded, value, unit),
             _ => Amount::ZERO,
         };
-        let rows = base
-            .lines
-            .iter()
-            .zip(&order.cart.lines)
-            .zip(values)
-            .zip(&self.lines);
-        let lines = rows.map(|(((part, line), value), refunded)| {
-            *part
-                - gone(
-                    *part,
-                    refunded.value,
-                    value,
-                    refunded.quantity >= line.quantity,
-                )
-        });
-        let lines = lines.collect();
+        let rows = order.cart.lines.iter().zip(values).zip(&self.lines);
+        let (mut lines, mut units) = (Vec::new(), Vec::new());
+        for (part, ((line, value), refunded)) in base.lines.iter().zip(rows) {
+            // A line's money is gone with its last unit, and its units with the last of its money.
+            let paid_back = value.is_positive() && refunded.value >= value;
+            let ended = paid_back || refunded.quantity >= line.quantity;
+            lines.push(*part - gone(*part, refunded.value, value, ended));
+            let left = line.quantity - refunded.quantity;
+            units.push(if ended { Amount::ZERO } else { left });
+        }
         let cost = order.cart.shipping;
         let shipping = base.shipping - gone(base.shipping, self.shipping, cost, false);
-        let units = order.cart.lines.iter().zip(&self.lines);
-        let units = units
-            .map(|(line, refunded)| line.quantity - refunded.quantity)
-            .collect();
         (Base { lines, shipping }, units)
     }
 }
