@@ -78,10 +78,14 @@ impl Account {
         let mut placed = Vec::new();
         let mut late = Vec::new();
         for part in parts {
-            let lapsed = self.lot(part.lot).is_some_and(|lot| lot.is_lapsed(at));
+            let from = self.lot(part.lot);
+            let lapsed = from.is_some_and(|lot| lot.is_lapsed(at));
+            let earner = from.and_then(|lot| lot.order.clone());
             match grace.filter(|_| lapsed) {
                 Some(until) => {
                     let mut lot = self.new_lot(part.rule.clone(), part.points, at);
+                    // The order that earned them never gets them as payment.
+                    lot.order = earner;
                     lot.active = true;
                     lot.activates_at = Some(at);
                     lot.expires_at = Some(until);
