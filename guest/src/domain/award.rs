@@ -51,6 +51,8 @@ pub enum Act<'a> {
     Birthday(BirthdayDay),
     /// The member did something.
     Event(&'a str),
+    /// Points are given by hand.
+    Grant,
 }
 
 /// An act, who did it, and when.
@@ -199,7 +201,7 @@ pub fn judge(
         };
         let counter = Counter::Rule(name.clone(), rule.id.clone());
         let all = Counter::Programme(name.clone());
-        let today = trigger.today;
+        let (today, unit) = (trigger.today, programme.unit());
         let (points, cap) = limit::cut(
             worked.rounded,
             &rule.limits,
@@ -207,9 +209,17 @@ pub fn judge(
             counters,
             Amount::ZERO,
             today,
+            unit,
         );
-        let (points, outer) =
-            limit::cut(points, &programme.limits, &all, counters, in_order, today);
+        let (points, outer) = limit::cut(
+            points,
+            &programme.limits,
+            &all,
+            counters,
+            in_order,
+            today,
+            unit,
+        );
         if points.is_zero() {
             let reason = if cap.is_some() || outer.is_some() {
                 "limit"

@@ -30,27 +30,36 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// As of `today`: periods that have ended since count nothing. A day before the last grant's, as
-    /// a birthday's may be, counts as that of the last grant.
+    /// The day that a grant counts for: not one before the last grant's, whatever the clock says, unless the grant is
+    /// dated so.
+    fn day(&self, today: NaiveDate, dated: bool) -> NaiveDate {
+        let last = self.last.filter(|_| !dated);
+        last.map_or(today, |last| last.max(today))
+    }
+
+    /// Its periods that are those of the last grant too.
+    fn periods(&mut self, of: NaiveDate) -> [(&mut Amount, bool); 5] {
+        let last = self.last.unwrap_or(of);
+        let year = last.year() == of.year();
+        [
+            (&mut self.day, last == of),
+            (&mut self.week, last.iso_week() == of.iso_week()),
+            (&mut self.month, year && last.month() == of.month()),
+            (&mut self.year, year),
+            (&mut self.ever, true),
+        ]
+    }
+
+    /// As of `today`: periods that the last grant's day is not in count nothing.
     fn on(&self, today: NaiveDate) -> Self {
-        let Some(last) = self.last.filter(|last| *last < today) else {
-            return Self {
-                last: Some(self.last.unwrap_or(today)),
-                ..self.clone()
-            };
-        };
-        let keep = |same: bool, amount: Amount| if same { amount } else { Amount::ZERO };
-        Self {
-            last: Some(today),
-            day: Amount::ZERO,
-            week: keep(last.iso_week() == today.iso_week(), self.week),
-            month: keep(
-                (last.year(), last.month()) == (today.year(), today.month()),
-                self.month,
-            ),
-            year: keep(last.year() == today.year(), self.year),
-            ever: self.ever,
+        let mut usage = self.clone();
+        for (amount, same) in usage.periods(today) {
+            if !same {
+                *amount = Amount::ZERO;
+            }
         }
+        usage.last = Some(today);
+        usage
     }
 
     /// This and what was counted of another member.
@@ -69,15 +78,15 @@ impl Usage {
         one
     }
 
-    fn add(&mut self, points: Amount) {
-        for period in [
-            &mut self.day,
-            &mut self.week,
-            &mut self.month,
-            &mut self.year,
-            &mut self.ever,
-        ] {
-            *period += points;
+    /// Counts a grant of `today`. Of one before the last grant's day its periods that have ended are not kept.
+    fn add(&mut self, points: Amount, today: NaiveDate) {
+        if self.last.is_none_or(|last| last < today) {
+            *self = self.on(today);
+        }
+        for (amount, same) in self.periods(today) {
+            if same {
+                *amount += points;
+            }
         }
     }
 }
@@ -98,6 +107,8 @@ pub struct Counters {
     pub members: SortedMap<Counter, Usage>,
     /// What each counter's budget has spent.
     pub budgets: SortedMap<Counter, Amount>,
+    /// Whether the grant is dated before now, as a birthday's is.
+    pub dated: bool,
 }
 
 /// The limit that cut an award, and what it left.
@@ -110,7 +121,7 @@ pub struct Cap {
     pub room: Amount,
 }
 
-/// How much of `wanted` the limits leave, and the tightest one that cut it.
+/// How much of `wanted` the limits leave in whole `unit`s, and the tightest one that cut it.
 #[must_use]
 pub fn cut(
     wanted: Amount,
@@ -119,11 +130,12 @@ pub fn cut(
     counters: &Counters,
     in_order: Amount,
     today: NaiveDate,
+    unit: Amount,
 ) -> (Amount, Option<Cap>) {
     let used = counters
         .members
         .get(counter)
-        .map(|usage| usage.on(today))
+        .map(|usage| usage.on(usage.day(today, counters.dated)))
         .unwrap_or_default();
     let spent = counters.budgets.get(counter).copied().unwrap_or_default();
     let looks = [
@@ -139,7 +151,7 @@ pub fn cut(
     let mut cap = None;
     for (limit, most, used) in looks {
         let Some(most) = most else { continue };
-        let room = (most - used).or_zero();
+        let room = (most - used).or_zero().floor_to(unit);
         if room < left {
             left = room;
             let whole = matches!(counter, Counter::Programme(_));
@@ -163,9 +175,9 @@ pub fn count(
     today: NaiveDate,
 ) {
     if limits.count_member() {
+        let dated = counters.dated;
         let usage = counters.members.or_default(counter.clone());
-        *usage = usage.on(today);
-        usage.add(points);
+        usage.add(points, usage.day(today, dated));
     }
     if limits.budget.is_some() {
         *counters.budgets.or_default(counter.clone()) += points;
@@ -179,8 +191,8 @@ mod tests {
     #[test]
     fn periods_end_by_the_local_calendar() {
         let date = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let mut usage = Usage::default().on(date("2026-12-31"));
-        usage.add(Amount::whole(5));
+        let mut usage = Usage::default();
+        usage.add(Amount::whole(5), date("2026-12-31"));
         // A Friday in the same week, in another month and year.
         let next = usage.on(date("2027-01-01"));
         let shown = [next.day, next.week, next.month, next.year, next.ever];
@@ -188,6 +200,13 @@ mod tests {
         // The Monday after.
         assert_eq!(usage.on(date("2027-01-04")).week, Amount::ZERO);
         // The clock stepped back: the periods of the last grant still count.
-        assert_eq!(usage.on(date("2026-12-30")).day, Amount::whole(5));
+        let before = date("2026-12-30");
+        assert_eq!(usage.day(before, false), date("2026-12-31"));
+        // A grant dated before: it counts for the periods that both are in.
+        assert_eq!(usage.on(usage.day(before, true)).day, Amount::ZERO);
+        usage.add(Amount::whole(2), before);
+        let shown = [usage.day, usage.week, usage.month, usage.year, usage.ever];
+        assert_eq!(shown, [5, 7, 7, 7, 7].map(Amount::whole));
+        assert_eq!(usage.last, Some(date("2026-12-31")));
     }
 }

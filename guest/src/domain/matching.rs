@@ -14,11 +14,13 @@ pub(super) fn concerns(rule: &Rule, trigger: &Trigger<'_>) -> bool {
             rule.kind == Kind::Birthday && own == day
         }
         Act::Event(_) => rule.kind == Kind::Event,
+        Act::Grant => rule.kind == Kind::Grant,
     }
 }
 
 /// The first condition that the trigger misses, in the WIT's order.
-pub(super) fn misses(rule: &Rule, trigger: &Trigger<'_>) -> Option<&'static str> {
+#[must_use]
+pub fn misses(rule: &Rule, trigger: &Trigger<'_>) -> Option<&'static str> {
     if let Act::Event(event) = trigger.act
         && rule.event.as_deref() != Some(event)
     {

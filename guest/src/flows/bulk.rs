@@ -73,7 +73,7 @@ fn grants(scope: &mut Scope<'_>, id: &Id) -> Result<Page, Stop> {
     let mut page = Page::default();
     if let Some(programme) = programme {
         let (name, rule, points) = (&bulk.programme, bulk.rule.as_ref(), bulk.points);
-        let about = (bulk.reason.as_str(), bulk.actor.as_str());
+        let about = (bulk.reason.as_str(), bulk.actor.as_str(), bulk.at);
         let mut give = |scope: &mut Scope<'_>, member: &Id| {
             let points = to_member(scope, member, name, &programme, rule, points, about)?;
             if points.is_positive() {

@@ -281,6 +281,7 @@ pub struct Deed<'a> {
     /// What happened.
     pub act: Act<'a>,
     /// Where.
+    counters.dated = deed.dated.is_some();
     pub channel: Option<&'a str>,
     /// Kept in the entry.
     pub note: Option<&'a str>,

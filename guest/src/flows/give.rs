@@ -2,11 +2,14 @@
 
 use super::scope::{Scope, Stop, whole};
 use crate::domain::amount::Amount;
+use crate::domain::award::{Act, Awarded, Form, Trigger};
 use crate::domain::config::{Kind, Limits, Programme};
 use crate::domain::earn::Grant;
 use crate::domain::entry::About;
 use crate::domain::ids::{Id, Name};
+use crate::domain::instant::Instant;
 use crate::domain::limit::{Counter, count, cut};
+use crate::domain::matching::misses;
 use crate::records::keys;
 use crate::records::state::{Bulk, Mark};
 use crate::reject::Reject;
@@ -67,7 +70,7 @@ pub fn give(scope: &mut Scope<'_>, gift: &Gift, key: &str) -> Result<Given, Stop
                 .work
                 .fetch(accounts.chain(members.iter().map(keys::member)))?;
             for member in members {
-                let about = (gift.reason.as_str(), gift.actor.as_str());
+                let about = (gift.reason.as_str(), gift.actor.as_str(), scope.now);
                 let points = to_member(
                     scope,
                     member,
@@ -119,7 +122,8 @@ fn rule(programme: &Programme, rule: Option<&str>) -> Result<Option<Name>, Rejec
     ))
 }
 
-/// Gives points to one member, as the limits leave, and tells how many.
+/// Gives points to one member, if it meets the rule's conditions, as the limits leave, and tells how many. The reason, the
+/// actor and the instant are those of the command, by which windows and weekdays go.
 ///
 /// # Errors
 /// [`Reject::UnknownMember`], and those of the storage.
@@ -130,20 +134,36 @@ pub fn to_member(
     programme: &Shared<Programme>,
     rule: Option<&Name>,
     points: Amount,
-    (reason, actor): (&str, &str),
+    (reason, actor, ordered): (&str, &str, Instant),
 ) -> Result<Amount, Stop> {
     let mut holdings = scope.open_known(member)?.live()?;
     let at = holdings.at;
-    let today = scope.merchant.zone.date(at);
+    let zone = scope.merchant.zone;
+    let own = rule.and_then(|id| programme.rule(id.as_str()));
+    if let Some(rule) = own {
+        let trigger = Trigger {
+            act: Act::Grant,
+            facts: &scope.facts(&holdings)?,
+            channel: None,
+            at: ordered,
+            today: zone.date(ordered),
+        };
+        if misses(rule, &trigger).is_some() {
+            return Ok(Amount::ZERO);
+        }
+    }
+    let today = zone.date(at);
     let before = scope.counters(member, &[(name.clone(), programme.clone())])?;
     let mut counters = before.clone();
     let all = (Counter::Programme(name.clone()), programme.limits);
-    let own = rule.and_then(|id| programme.rule(id.as_str()));
     let own = own.map(|rule| (Counter::Rule(name.clone(), rule.id.clone()), rule.limits));
     let limits: Vec<(Counter, Limits)> = own.into_iter().chain([all]).collect();
-    let mut points = points;
+    let (wanted, unit) = (points, programme.unit());
+    let (mut points, mut cap) = (wanted, None);
     for (counter, limits) in &limits {
-        points = cut(points, limits, counter, &counters, Amount::ZERO, today).0;
+        let zero = Amount::ZERO;
+        let (left, by) = cut(points, limits, counter, &counters, zero, today, unit);
+        (points, cap) = (left, by.or(cap));
     }
     if !points.is_positive() {
         return Ok(Amount::ZERO);
@@ -156,12 +176,25 @@ pub fn to_member(
     let rule = rule.cloned().unwrap_or_else(by_hand);
     let grant = Grant {
         programme,
-        zone: scope.merchant.zone,
+        zone,
         at,
         event: Some(at),
         order: None,
     };
+    // Nothing but a limit needs an explanation.
+    let cut = cap.map(|cap| Awarded {
+        rule: rule.clone(),
+        form: Form::Fixed,
+        base: Amount::ONE,
+        raw: wanted.text(),
+        factor: Amount::ONE,
+        multipliers: Vec::new(),
+        rounded: wanted,
+        cap: Some(cap),
+        points,
+    });
     let about = About {
+        awards: cut.into_iter().collect::<Vec<_>>().into(),
         note: Some(reason.to_owned()),
         actor: Some(actor.to_owned()),
         ..About::default()

@@ -118,6 +118,14 @@ impl Found {
         }
     }
 
+    fn in_units(&mut self, field: &str, points: Option<Amount>, unit: Amount) {
+        if let Some(points) = points {
+            let whole = points.floor_to(unit) == points;
+            let form = "a multiple of the programme's smallest unit";
+            self.unless(whole, field, points, form);
+        }
+    }
+
     fn texts(&mut self, field: &str, texts: &[String]) {
         self.unless(
             texts.len() <= LIST_MAX,
@@ -210,7 +218,9 @@ impl Found {
                 });
             }
         });
-        self.at("limits", |found| found.limits(&programme.limits));
+        self.at("limits", |found| {
+            found.limits(&programme.limits, programme.unit())
+        });
         if let Activation::After(after) = &programme.activation {
             self.unless(
                 after.days <= 3_650,
@@ -285,7 +295,7 @@ impl Found {
         }
     }
 
-    fn limits(&mut self, limits: &Limits) {
+    fn limits(&mut self, limits: &Limits, unit: Amount) {
         for (field, amount) in [
             ("order", limits.order),
             ("day", limits.day),
@@ -296,6 +306,7 @@ impl Found {
             ("budget", limits.budget),
         ] {
             self.positive(field, amount);
+            self.in_units(field, amount, unit);
         }
     }
 }

@@ -70,7 +70,7 @@ pub(super) fn give(
     }
     for (name, amount) in &points {
         let programme = scope.merchant.programmes.get(name).cloned();
-        let about = (settings.name.as_str(), ACTOR);
+        let about = (settings.name.as_str(), ACTOR, scope.now);
         let done = match &programme {
             None => Err(Reject::UnknownProgramme(name.text()).into()),
             Some(programme) => to_member(scope, member, name, programme, None, *amount, about),

@@ -113,7 +113,9 @@ impl Found {
                 found.rounding(rounding, programme.unit())
             });
         }
-        self.at("limits", |found| found.limits(&rule.limits));
+        self.at("limits", |found| {
+            found.limits(&rule.limits, programme.unit())
+        });
         self.award(rule, programme);
     }
 

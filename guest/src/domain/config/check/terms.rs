@@ -85,14 +85,7 @@ impl Found {
         self.positive("minimum-points", spending.minimum_points);
         self.positive("step", spending.step);
         self.positive("maximum-points", spending.maximum_points);
-        if let Some(step) = spending.step {
-            self.unless(
-                step.floor_to(unit) == step,
-                "step",
-                step,
-                "a multiple of the programme's smallest unit",
-            );
-        }
+        self.in_units("step", spending.step, unit);
         if let (Some(step), Some(most)) = (spending.step, spending.maximum_points) {
             self.unless(step <= most, "step", step, "not more than maximum-points");
         }
