@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const RELEASED: &[u8] = include_bytes!("../released/0.1.0-2026-11.wasm");
 
 /// Scenarios of what the released component has wrong: they are not played by turns.
-pub const MENDED: [&str; 37] = [
+pub const MENDED: [&str; 42] = [
     "accounts/extend-to-the-last-moment.yaml",
     "accounts/merge-nobodys-coupon.yaml",
     "accounts/merge-nobodys-released.yaml",
@@ -50,6 +50,11 @@ pub const MENDED: [&str; 37] = [
     "points/earning/limit-in-whole-points.yaml",
     "points/refunds/grace-not-for-its-own-order.yaml",
     "points/refunds/units-by-amount.yaml",
+    "points/spending/excluded-products.yaml",
+    "points/spending/limits-of-the-whole-order.yaml",
+    "points/spending/quote-fewest-points.yaml",
+    "points/spending/reported-order-paid.yaml",
+    "points/spending/worth-of-a-hold.yaml",
 ];
 
 /// The released component, loaded once for all tests of a process.

@@ -1,6 +1,7 @@
 //! Accounts: one member's points in one programme, and the few changes that can be made to them.
 
 use super::amount::Amount;
+use super::config::Worth;
 use super::entry::{About, Entry, EntryKind, Part};
 use super::ids::Id;
 use super::instant::Instant;
@@ -21,6 +22,9 @@ pub struct Hold {
     pub until: Instant,
     /// The lots, in spending order.
     pub parts: Vec<Part>,
+    /// What its points are worth, as it was promised; none: as the programme says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<Worth>,
 }
 
 impl Hold {

@@ -7,11 +7,12 @@ use super::entry::Part;
 use super::formula::Formula;
 use super::ids::{Id, Name};
 use super::instant::Instant;
-use super::order::{Base, Order, OrderState};
+use super::order::{Base, Cart, Order, OrderState};
 use super::refund::Refunded;
 use crate::reading::Read;
 use crate::sorted_map::SortedMap;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// One order as far as points are concerned.
 #[derive(Clone, Debug, PartialEq, Read, Serialize)]
@@ -101,6 +102,23 @@ pub struct Spend {
     /// Given back by refunds.
     #[serde(default, skip_serializing_if = "Amount::is_zero")]
     pub restored: Amount,
+}
+
+impl Spend {
+    /// Those of them that were not given back.
+    #[must_use]
+    pub fn left(&self) -> Amount {
+        self.points - self.restored
+    }
+
+    /// What those pay, in money.
+    #[must_use]
+    pub fn pays(&self, unit: Amount) -> Amount {
+        if self.restored.is_zero() {
+            return self.worth;
+        }
+        self.worth.scale_ceil(self.left(), self.points, unit)
+    }
 }
 
 /// A state that a report brought an order to.
@@ -227,6 +245,23 @@ impl OrderFile {
         }
         reports.retain(|report| since <= report.at && report.at < until);
         reports
+    }
+
+    /// What was bought and not refunded; none: it was never reported.
+    #[must_use]
+    pub fn cart(&self, unit: Amount) -> Option<Cow<'_, Cart>> {
+        let cart = &self.order.as_ref()?.cart;
+        if self.refunded.is_nothing() {
+            return Some(Cow::Borrowed(cart));
+        }
+        let mut left = cart.clone();
+        let values = cart.values(unit).into_iter().zip(&self.refunded.lines);
+        for (line, (value, refunded)) in left.lines.iter_mut().zip(values) {
+            (line.amount, line.discount) = (value - refunded.value, Amount::ZERO);
+        }
+        left.discount = Amount::ZERO;
+        left.shipping -= self.refunded.shipping;
+        Some(Cow::Owned(left))
     }
 
     /// When an event that activations count from happened to the order; the grant's is `granted`.

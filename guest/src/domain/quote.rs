@@ -22,6 +22,17 @@ pub struct Quote {
     pub bound_by: Option<&'static str>,
 }
 
+/// What points pay of an order already, spent or held.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Paid {
+    /// Points of the programme that is asked for.
+    pub points: Amount,
+    /// Their worth.
+    pub worth: Amount,
+    /// The worth of other programmes' points.
+    pub others: Amount,
+}
+
 /// A limit that a wish breaks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Broken {
@@ -46,14 +57,22 @@ fn payable(programme: &Programme, cart: &Cart, unit: Amount) -> (Amount, Amount)
     (payable, all)
 }
 
-/// The limits that depend on the order, as points.
-fn order_limits(programme: &Programme, cart: &Cart, unit: Amount) -> (Amount, Vec<Look>) {
+/// The limits that depend on the order, as the points that they leave beside those which pay it already.
+fn order_limits(
+    programme: &Programme,
+    cart: &Cart,
+    paid: Paid,
+    unit: Amount,
+) -> (Amount, Vec<Look>) {
     let (payable, all) = payable(programme, cart, unit);
     let spending = &programme.spending;
     let hundred = Amount::whole(100);
     let percent = |percent: Amount| payable.scale_floor(percent, hundred, unit);
-    let points = |money: Amount| programme.worth.points_for(money, programme.unit());
-    let mut looks = vec![("payable", points(payable))];
+    let points = |money: Amount| {
+        let left = (money - paid.worth).or_zero();
+        programme.worth.points_for(left, programme.unit())
+    };
+    let mut looks = vec![("payable", points(payable - paid.others))];
     if let Some(minimum) = spending.minimum_order.filter(|minimum| all < *minimum) {
         debug_assert!(minimum > all);
         looks.push(("minimum-order", Amount::ZERO));
@@ -72,21 +91,23 @@ fn order_limits(programme: &Programme, cart: &Cart, unit: Amount) -> (Amount, Ve
     (payable, looks)
 }
 
-/// Quotes the points that may pay a cart, of those available and, if said, wished for.
+/// Quotes the points that may pay a cart beside those which pay it already, of those available and, if said, wished for.
 #[must_use]
 pub fn quote(
     programme: &Programme,
     cart: &Cart,
+    paid: Paid,
     available: Amount,
     wished: Option<Amount>,
     unit: Amount,
 ) -> Quote {
     let spending = &programme.spending;
-    let (payable, limits) = order_limits(programme, cart, unit);
+    let (payable, limits) = order_limits(programme, cart, paid, unit);
     let mut looks: Vec<Look> = vec![("available", available)];
     looks.extend(wished.map(|wished| ("requested", wished)));
     looks.extend(limits);
-    looks.extend(spending.maximum_points.map(|most| ("maximum-points", most)));
+    let most = spending.maximum_points;
+    looks.extend(most.map(|most| ("maximum-points", (most - paid.points).or_zero())));
     let mut points = Amount::ZERO;
     let mut bound_by = None;
     if let Some(least) = looks.iter().map(|look| look.1).min() {
@@ -100,20 +121,21 @@ pub fn quote(
             bound_by = Some(limit);
         }
     };
-    if let Some(step) = spending.step {
-        let stepped = points.floor_to(step);
+    let step = spending.step.unwrap_or_else(|| programme.unit());
+    let stepped = points.floor_to(step);
+    if spending.step.is_some() || stepped < points {
         narrow("step", stepped, &mut points);
     }
-    let exact = programme
-        .worth
-        .points_for(programme.worth.of(points, unit), programme.unit());
-    // The fewest points that give the money, unless that would leave the step.
-    if spending
-        .step
-        .is_none_or(|step| exact.floor_to(step) == exact)
+    // The fewest points that give the money, in whole steps, and the minimum for what is worth anything.
+    let money = programme.worth.of(points, unit);
+    let mut exact = programme.worth.points_for(money, step);
+    if let Some(least) = spending.minimum_points
+        && money.is_positive()
+        && least <= points
     {
-        narrow("whole-money", exact, &mut points);
+        exact = exact.max(least.scale_ceil(Amount::ONE, Amount::ONE, step));
     }
+    narrow("whole-money", exact, &mut points);
     if let Some(least) = spending.minimum_points.filter(|least| points < *least) {
         debug_assert!(least > points);
         narrow("minimum-points", Amount::ZERO, &mut points);
@@ -128,11 +150,12 @@ pub fn quote(
     }
 }
 
-/// The limits that spending so many points would break; empty: none.
+/// The limits that spending so many points beside those which pay the order already would break; empty: none.
 #[must_use]
 pub fn broken(
     programme: &Programme,
     cart: Option<&Cart>,
+    paid: Paid,
     points: Amount,
     unit: Amount,
 ) -> Vec<Broken> {
@@ -150,6 +173,7 @@ pub fn broken(
         check(points.floor_to(step) == points, "step", step, points);
     }
     if let Some(most) = spending.maximum_points {
+        let most = (most - paid.points).or_zero();
         check(points <= most, "maximum-points", most, points);
     }
     if let Some(cart) = cart {
@@ -157,9 +181,17 @@ pub fn broken(
         if let Some(minimum) = spending.minimum_order {
             check(all >= minimum, "minimum-order", minimum, all);
         }
-        let (_, limits) = order_limits(programme, cart, unit);
+        let excluded = || {
+            let mut lines = cart.lines.iter();
+            lines.any(|line| line.has(&spending.exclude))
+        };
+        let (_, limits) = order_limits(programme, cart, paid, unit);
         for (rule, most) in limits.into_iter().filter(|look| look.0 != "minimum-order") {
             let most = spending.step.map_or(most, |step| most.floor_to(step));
+            let rule = match rule {
+                "payable" if excluded() => "products",
+                rule => rule,
+            };
             check(points <= most, rule, most, points);
         }
     }

@@ -2,6 +2,7 @@
 
 use super::account::{Account, HOLDS_MAX, Hold};
 use super::amount::Amount;
+use super::config::Worth;
 use super::entry::{About, EntryKind, Part};
 use super::ids::Id;
 use super::instant::Instant;
@@ -33,6 +34,8 @@ pub struct Captured {
     pub released: Amount,
     /// Of it, lapsed meanwhile.
     pub lapsed: Amount,
+    /// What the hold promised that its points are worth.
+    pub worth: Option<Worth>,
 }
 
 impl Account {
@@ -77,7 +80,7 @@ impl Account {
         Ok(parts)
     }
 
-    /// Sets points aside for an order until an instant.
+    /// Sets points aside for an order until an instant, at their worth of now.
     ///
     /// # Errors
     /// [`Refused`], but not [`Refused::NoHold`].
@@ -86,6 +89,7 @@ impl Account {
         points: Amount,
         order: &Id,
         until: Instant,
+        worth: Worth,
     ) -> Result<Vec<Part>, Refused> {
         if self.holds.iter().any(|hold| hold.order == *order) {
             return Err(Refused::HoldExists);
@@ -117,6 +121,7 @@ impl Account {
             order: order.clone(),
             until,
             parts: parts.clone(),
+            worth: Some(worth),
         });
         Ok(parts)
     }
@@ -174,6 +179,7 @@ impl Account {
             parts: spent,
             released: held - points,
             lapsed,
+            worth: hold.worth,
         })
     }
 

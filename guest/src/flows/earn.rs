@@ -2,7 +2,7 @@
 
 use super::balance::{Standing, standing};
 use super::scope::{Scope, Stop};
-use super::tiers;
+use super::{spend, tiers};
 use crate::domain::amount::Amount;
 use crate::domain::award::{Act, Awarded, Skip, Trigger, judge};
 use crate::domain::config::{
@@ -90,12 +90,9 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
     let mut counters = before.clone();
     let from = file.report(order, at);
     let unit = scope.money_unit();
-    let paid = file
-        .spends
-        .values()
-        .map(|spend| spend.worth)
-        .sum::<Amount>()
-        + held_worth(scope, &mut holdings, &order.id);
+    let spent = file.spends.values().map(|spend| spend.worth);
+    let held = spend::held(scope, &holdings, &order.id).map(|(_, _, worth)| worth);
+    let paid = spent.chain(held).sum();
     let paid = order.points_paid.unwrap_or(paid);
     let today = scope.merchant.zone.date(at);
     let mut earned = Earned::default();
@@ -172,25 +169,6 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
     scope.save(holdings)?;
     let_go((file, facts, before, counters));
     Ok(earned)
-}
-
-/// What the open holds of an order would pay, in money.
-fn held_worth(scope: &Scope<'_>, holdings: &mut Holdings, order: &Id) -> Amount {
-    let unit = scope.money_unit();
-    let mut worth = Amount::ZERO;
-    for (name, programme) in &scope.merchant.programmes {
-        let holds = holdings
-            .accounts
-            .get(name)
-            .into_iter()
-            .flat_map(|account| &account.holds);
-        let held = holds
-            .filter(|hold| hold.order == *order)
-            .map(|hold| hold.points())
-            .sum();
-        worth += programme.worth.of(held, unit);
-    }
-    worth
 }
 
 /// Fixes the dates of lots of this order that waited for a state which it has reached now.
@@ -281,7 +259,6 @@ pub struct Deed<'a> {
     /// What happened.
     pub act: Act<'a>,
     /// Where.
-    counters.dated = deed.dated.is_some();
     pub channel: Option<&'a str>,
     /// Kept in the entry.
     pub note: Option<&'a str>,
@@ -304,6 +281,7 @@ pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned
     let programmes = programmes(scope);
     let before = scope.counters(member, &programmes)?;
     let mut counters = before.clone();
+    counters.dated = deed.dated.is_some();
     let trigger = Trigger {
         act: deed.act,
         facts: &facts,

@@ -4,13 +4,13 @@ use super::balance::{Standing, standing};
 use super::scope::{Scope, Stop, whole};
 use crate::domain::account::HOLDS_MAX;
 use crate::domain::amount::Amount;
-use crate::domain::config::{Act, Expiry, Fault, Programme};
+use crate::domain::config::{Act, Expiry, Fault, Programme, Worth};
 use crate::domain::entry::Part;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::order::Cart;
 use crate::domain::order_file::OrderFile;
-use crate::domain::quote::broken;
+use crate::domain::quote::{Paid, broken};
 use crate::domain::spend::Refused;
 use crate::records::holdings::Holdings;
 use crate::records::keys;
@@ -61,27 +61,85 @@ struct Ready {
     file: OrderFile,
 }
 
-/// Loads what a wish needs, and checks it against the programme's limits of spending.
-fn ready(scope: &mut Scope<'_>, wish: &Wish) -> Result<Ready, Stop> {
-    let (name, programme) = scope.programme(wish.programme.as_deref())?;
-    whole(&programme, wish.points)?;
-    let file: Option<OrderFile> = scope.work.get(&keys::order(&wish.order))?;
-    let mut file = file.unwrap_or_else(|| OrderFile::new(wish.member.clone()));
-    if file.member != wish.member {
+/// What is known of a member's order, whether it was reported or not.
+///
+/// # Errors
+/// [`Reject::OrderDiffers`] for another member's, and those of the storage.
+pub(super) fn file(scope: &mut Scope<'_>, order: &Id, member: &Id) -> Result<OrderFile, Stop> {
+    let file: Option<OrderFile> = scope.work.get(&keys::order(order))?;
+    let mut file = file.unwrap_or_else(|| OrderFile::new(member.clone()));
+    if file.member != *member {
         scope.open_of(&mut file)?;
     }
-    if file.member != wish.member {
-        let fault = Fault::new("/member", &wish.member, file.member.as_str());
+    if file.member != *member {
+        let fault = Fault::new("/member", member, file.member.as_str());
         return Err(Reject::OrderDiffers(Box::new(fault)).into());
     }
+    Ok(file)
+}
+
+/// The open holds for an order, by programme: how many points, and what they would pay.
+pub(super) fn held<'a>(
+    scope: &'a Scope<'_>,
+    holdings: &'a Holdings,
+    order: &'a Id,
+) -> impl Iterator<Item = (&'a Name, Amount, Amount)> {
+    let unit = scope.money_unit();
+    let programmes = scope.merchant.programmes.iter();
+    programmes.flat_map(move |(name, programme)| {
+        let holds = holdings.accounts.get(name).map(|account| &account.holds);
+        let holds = holds.into_iter().flatten();
+        let own = holds.filter(move |hold| hold.order == *order);
+        own.map(move |hold| {
+            let worth = hold.worth.unwrap_or(programme.worth);
+            (name, hold.points(), worth.of(hold.points(), unit))
+        })
+    })
+}
+
+/// What points pay of an order already: what was spent and not given back, and what is held.
+pub(super) fn paid(
+    scope: &Scope<'_>,
+    holdings: &Holdings,
+    file: &OrderFile,
+    order: &Id,
+    programme: &Name,
+) -> Paid {
+    let unit = scope.money_unit();
+    let spends = file.spends.iter();
+    let spent = spends.map(|(name, spend)| (name, spend.left(), spend.pays(unit)));
+    let mut paid = Paid::default();
+    for (name, points, worth) in spent.chain(held(scope, holdings, order)) {
+        if name == programme {
+            paid.points += points;
+            paid.worth += worth;
+        } else {
+            paid.others += worth;
+        }
+    }
+    paid
+}
+
+/// Loads what a wish needs, and checks it against what the programme's limits of spending leave of the order. With `hold`
+/// the points are to be held.
+fn ready(scope: &mut Scope<'_>, wish: &Wish, hold: bool) -> Result<Ready, Stop> {
+    let (name, programme) = scope.programme(wish.programme.as_deref())?;
+    whole(&programme, wish.points)?;
+    let file = file(scope, &wish.order, &wish.member)?;
     let mut holdings = scope.open_known(&wish.member)?.live()?;
-    let reported = file.order.as_ref().map(|order| &order.cart);
-    let cart = wish.cart.as_ref().or(reported);
+    let account = holdings.account(&name);
+    if hold && account.holds.iter().any(|hold| hold.order == wish.order) {
+        return Err(reject(Refused::HoldExists, &wish.order));
+    }
+    let unit = scope.money_unit();
+    let reported = file.cart(unit);
+    let cart = reported.as_deref().or(wish.cart.as_ref());
     if cart.is_none() && programme.spending.needs_order() {
         let why = "the order's lines, since the programme's limits of spending look at them";
         return Err(Reject::invalid("/cart", "nothing", why).into());
     }
-    let broken = broken(&programme, cart, wish.points, scope.money_unit());
+    let paid = paid(scope, &holdings, &file, &wish.order, &name);
+    let broken = broken(&programme, cart, paid, wish.points, unit);
     if !broken.is_empty() {
         return Err(Reject::SpendingRefused(broken).into());
     }
@@ -114,48 +172,33 @@ fn reject(refused: Refused, order: &Id) -> Stop {
 /// # Errors
 /// [`Reject::Insufficient`], [`Reject::SpendingRefused`], [`Reject::UnknownMember`], and those of the storage.
 pub fn redeem(scope: &mut Scope<'_>, wish: &Wish) -> Result<Moved, Stop> {
+    let mut ready = ready(scope, wish, false)?;
+    let at = ready.holdings.at;
+    let account = ready.holdings.account(&ready.name);
+    let parts = account.redeem(wish.points, &wish.order, at);
+    let parts = parts.map_err(|refused| reject(refused, &wish.order))?;
+    let worth = ready.programme.worth;
+    spent(scope, ready, &wish.order, worth, parts)
+}
+
+/// Notes points spent on an order, at their worth, and what that does to the account.
+fn spent(
+    scope: &mut Scope<'_>,
+    ready: Ready,
+    order: &Id,
+    worth: Worth,
+    parts: Vec<Part>,
+) -> Result<Moved, Stop> {
     let Ready {
         name,
         programme,
         mut holdings,
         mut file,
-    } = ready(scope, wish)?;
-    let at = holdings.at;
-    let parts = holdings.account(&name).redeem(wish.points, &wish.order, at);
-    let parts = parts.map_err(|refused| reject(refused, &wish.order))?;
-    let moved = spent(
-        scope,
-        &name,
-        &programme,
-        &mut holdings,
-        &mut file,
-        wish.points,
-        parts,
-        at,
-    )?;
-    scope.work.put(keys::order(&wish.order), &file);
-    scope.save(holdings)?;
-    Ok(moved)
-}
-
-/// Notes points spent on an order, and what that does to the account.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the parts of a command that only this file puts together"
-)]
-fn spent(
-    scope: &mut Scope<'_>,
-    name: &Name,
-    programme: &Programme,
-    holdings: &mut Holdings,
-    file: &mut OrderFile,
-    points: Amount,
-    parts: Vec<Part>,
-    at: Instant,
-) -> Result<Moved, Stop> {
-    let worth = programme.worth.of(points, scope.money_unit());
+    } = ready;
+    let points = parts.iter().map(|part| part.points).sum();
+    let worth = worth.of(points, scope.money_unit());
     file.spend(
-        name,
+        &name,
         points,
         worth,
         programme.spending.shipping,
@@ -165,9 +208,12 @@ fn spent(
     if let Expiry::Inactivity(idle) = &programme.expiry
         && idle.acts.contains(&Act::Redeem)
     {
-        holdings.account(name).act(at);
+        let at = holdings.at;
+        holdings.account(&name).act(at);
     }
-    let standing = standing(scope, holdings, name)?;
+    let standing = standing(scope, &mut holdings, &name)?;
+    scope.work.put(keys::order(order), &file);
+    scope.save(holdings)?;
     let (released, lapsed) = (Amount::ZERO, Amount::ZERO);
     Ok(Moved {
         points,
@@ -190,15 +236,14 @@ pub fn hold(scope: &mut Scope<'_>, wish: &Wish) -> Result<Moved, Stop> {
         programme,
         mut holdings,
         file,
-    } = ready(scope, wish)?;
+    } = ready(scope, wish, true)?;
     let seconds = wish
         .seconds
         .or(programme.spending.hold_seconds)
         .unwrap_or(1_800);
     let until = holdings.at.plus_seconds(seconds);
-    let parts = holdings
-        .account(&name)
-        .hold(wish.points, &wish.order, until);
+    let account = holdings.account(&name);
+    let parts = account.hold(wish.points, &wish.order, until, programme.worth);
     let parts = parts.map_err(|refused| reject(refused, &wish.order))?;
     let worth = programme.worth.of(wish.points, scope.money_unit());
     let standing = standing(scope, &mut holdings, &name)?;
@@ -241,30 +286,14 @@ pub fn capture(
     programme: Option<&str>,
     points: Option<Amount>,
 ) -> Result<Moved, Stop> {
-    let Ready {
-        name,
-        programme,
-        mut holdings,
-        mut file,
-    } = holder(scope, order, programme)?;
-    whole(&programme, points.unwrap_or_default())?;
-    let at = holdings.at;
-    let captured = holdings.account(&name).capture(points, order, at);
+    let mut ready = holder(scope, order, programme)?;
+    whole(&ready.programme, points.unwrap_or_default())?;
+    let at = ready.holdings.at;
+    let account = ready.holdings.account(&ready.name);
+    let captured = account.capture(points, order, at);
     let captured = captured.map_err(|refused| reject(refused, order))?;
-    let points = captured.parts.iter().map(|part| part.points).sum();
-    let parts = captured.parts;
-    let moved = spent(
-        scope,
-        &name,
-        &programme,
-        &mut holdings,
-        &mut file,
-        points,
-        parts,
-        at,
-    )?;
-    scope.work.put(keys::order(order), &file);
-    scope.save(holdings)?;
+    let worth = captured.worth.unwrap_or(ready.programme.worth);
+    let moved = spent(scope, ready, order, worth, captured.parts)?;
     Ok(Moved {
         released: captured.released,
         lapsed: captured.lapsed,

@@ -32,7 +32,8 @@ pub fn quote(ports: &dyn Ports, request: &wit::QuoteRequest) -> Answer<wit::Quot
         .as_deref()
         .map(|points| check.amount(&"/points", points));
     let member = whole(check, member)?;
-    let reads = [keys::account(&member), keys::member(&member)];
+    let mut reads = vec![keys::account(&member), keys::member(&member)];
+    reads.extend(order.as_ref().map(keys::order));
     let programme = request.programme.as_deref();
     Ok(ask(ports, &reads, |scope| {
         orders::in_currency("", &cart, &scope.merchant)?;
