@@ -225,7 +225,8 @@ impl World {
                 let by_rules = entry["awards"]
                     .as_array()
                     .is_some_and(|all| !all.is_empty());
-                if entry["kind"] == "earn" && by_rules {
+                // By hand, what a limit cut says so.
+                if entry["kind"] == "earn" && by_rules && entry["actor"].is_null() {
                     let of = (self.survivor(member), calendar.period(moment(&entry["at"])));
                     *sums.entry(of).or_default() += number(&entry["points"]);
                 }
