@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const RELEASED: &[u8] = include_bytes!("../released/0.1.0-2026-11.wasm");
 
 /// Scenarios of what the released component has wrong: they are not played by turns.
-pub const MENDED: [&str; 42] = [
+pub const MENDED: [&str; 46] = [
     "accounts/extend-to-the-last-moment.yaml",
     "accounts/merge-nobodys-coupon.yaml",
     "accounts/merge-nobodys-released.yaml",
@@ -48,6 +48,10 @@ pub const MENDED: [&str; 42] = [
     "points/earning/grant-cut-by-a-limit.yaml",
     "points/earning/grant-with-conditions.yaml",
     "points/earning/limit-in-whole-points.yaml",
+    "points/expiry/inactivity-acts-of-the-grant.yaml",
+    "points/expiry/inactivity-before-the-check.yaml",
+    "points/expiry/inactivity-before-usable.yaml",
+    "points/expiry/inactivity-restored.yaml",
     "points/refunds/grace-not-for-its-own-order.yaml",
     "points/refunds/units-by-amount.yaml",
     "points/spending/excluded-products.yaml",

@@ -1,11 +1,14 @@
 //! Accounts: one member's points in one programme, and the few changes that can be made to them.
 
+use super::acts::Acts;
 use super::amount::Amount;
-use super::config::Worth;
+use super::config::{Act, Expiry, Worth};
+use super::dates;
 use super::entry::{About, Entry, EntryKind, Part};
 use super::ids::Id;
 use super::instant::Instant;
 use super::lot::Lot;
+use super::zone::Zone;
 use crate::reading::Read;
 use crate::sorted::sort_by;
 use serde::Serialize;
@@ -53,8 +56,8 @@ pub struct Account {
     pub pending: Amount,
     /// Reserved by holds.
     pub held: Amount,
-    /// The member's last act that keeps idle lots alive.
-    pub last_act: Option<Instant>,
+    /// The member's last acts that keep idle lots alive.
+    pub acts: Acts,
     /// Open holds.
     pub holds: Vec<Hold>,
     /// The loaded lots; those that this command closed stay here until it is stored.
@@ -230,14 +233,33 @@ impl Account {
         });
     }
 
-    /// Notes an act that keeps idle lots alive.
-    pub fn act(&mut self, at: Instant) {
-        self.last_act = Some(self.last_act.map_or(at, |last| last.max(at)));
-        let last = self.last_act;
-        self.lots
-            .iter_mut()
-            .filter(|lot| lot.active && !lot.is_closed())
-            .for_each(|lot| lot.keep_alive(last));
+    /// Notes an act, if there is something that it may keep alive: by the programme's `policy` as it is now, or idle lots,
+    /// which go by their own terms; with `more`, some of them are not loaded.
+    pub fn act(&mut self, act: Act, at: Instant, (policy, zone): (&Expiry, Zone), more: bool) {
+        let idle = self.lots.iter().filter_map(Lot::idle);
+        let mut all = std::iter::once(policy).chain(idle.map(|terms| &terms.expiry));
+        let counted = all.find(|policy| policy.counts(act));
+        if let Some(policy) = counted {
+            let acts = &mut self.acts;
+            let late = |last| dates::expires_at(policy, last, zone).is_some_and(|end| end <= at);
+            let unbroken = acts.last.filter(|last| !late(*last));
+            acts.since = unbroken.map(|last| acts.since.unwrap_or(last));
+            acts.last = acts.last.max(Some(at));
+        } else if !more
+            && self.acts == Acts::default()
+            && !self.lots.iter().any(|lot| lot.idle().is_some())
+        {
+            return;
+        }
+        self.acts.note(act, at);
+        self.keep_alive(at);
+    }
+
+    /// Moves the open idle lots that haven't lapsed by `at` to where the last acts bring them.
+    pub(super) fn keep_alive(&mut self, at: Instant) {
+        let open = self.lots.iter_mut().filter(|lot| !lot.is_closed());
+        open.filter(|lot| !lot.is_lapsed(at))
+            .for_each(|lot| lot.keep_alive(&self.acts));
     }
 
     /// When something becomes due on what is loaded: an activation, a lapse, the end of a hold.

@@ -29,7 +29,7 @@ impl Account {
             activation: None,
             zone,
         }));
-        lot.schedule(at, None);
+        lot.schedule(at, &self.acts);
         if let Some(end) = end {
             lot.end_at(end);
         }

@@ -6,15 +6,10 @@ use super::sweep::sweeps_at;
 use super::zone::Zone;
 use chrono::{Datelike, NaiveDate};
 
-/// When a lot lapses that lives from `start`; none: never (or not before 10000). An inactive
-/// account's lot counts from the later of its start and the member's last act.
+/// When a lot lapses that lives from `start`, which under inactivity the member's acts move; none: never (or not before
+/// 10000).
 #[must_use]
-pub fn expires_at(
-    policy: &Expiry,
-    start: Instant,
-    last_act: Option<Instant>,
-    zone: Zone,
-) -> Option<Instant> {
+pub fn expires_at(policy: &Expiry, start: Instant, zone: Zone) -> Option<Instant> {
     match policy {
         Expiry::Never => None,
         Expiry::Exact(span) => {
@@ -36,7 +31,7 @@ pub fn expires_at(
         }
         Expiry::Sweep(sweep) => sweeps_at(sweep, start, zone),
         Expiry::Inactivity(idle) => {
-            let local = zone.local(last_act.map_or(start, |act| act.max(start)));
+            let local = zone.local(start);
             let date = local
                 .date()
                 .checked_add_months(chrono::Months::new(idle.months))?;
@@ -82,7 +77,7 @@ mod tests {
 
     fn check(policy: &Expiry, start: &str, expected: &str) {
         let zone = Zone::parse("Asia/Taipei").unwrap();
-        let at = expires_at(policy, Instant::parse(start).unwrap(), None, zone).unwrap();
+        let at = expires_at(policy, Instant::parse(start).unwrap(), zone).unwrap();
         assert_eq!(at.to_string(), expected, "{policy:?} from {start}");
     }
 

@@ -72,7 +72,7 @@ impl Account {
         lot.order = grant.order.cloned();
         lot.terms = Some(Box::new(terms));
         if let Some(event) = grant.event {
-            lot.schedule(event, None);
+            lot.schedule(event, &self.acts);
         }
         lot.active = lot.activates_at.is_some_and(|at| at <= grant.at);
         self.add(lot, points);
@@ -117,7 +117,7 @@ impl Account {
     pub fn reach(&mut self, order: &Id, event: super::config::ActivationEvent, at: Instant) {
         let waiting = self.lots.iter_mut();
         for lot in waiting.filter(|lot| lot.order.as_ref() == Some(order) && lot.waits_for(event)) {
-            lot.schedule(at, None);
+            lot.schedule(at, &self.acts);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Lots: the points of one award, with their dates and what is left of them.
 
+use super::acts::Acts;
 use super::amount::Amount;
 use super::config::{ActivationEvent, After, Expiry, Life};
 use super::dates;
@@ -164,7 +165,7 @@ impl Lot {
             // may differ, and so may the month's end: two days are more than both.
             (Queue::Idle(_), Some(terms)) => {
                 let early = self.earned_at.minus_days(2);
-                dates::expires_at(&terms.expiry, early, None, terms.zone)
+                dates::expires_at(&terms.expiry, early, terms.zone)
             }
             _ => self.due(),
         }
@@ -181,7 +182,7 @@ impl Lot {
     }
 
     /// Fixes the dates of a lot whose activation counts from `event`.
-    pub fn schedule(&mut self, event: Instant, last_act: Option<Instant>) {
+    pub fn schedule(&mut self, event: Instant, acts: &Acts) {
         let Some(terms) = self.terms.take() else {
             return;
         };
@@ -193,10 +194,11 @@ impl Lot {
             Life::Activation => at,
             Life::Earning => self.earned_at,
         };
-        self.expires_at = dates::expires_at(&terms.expiry, start, last_act, terms.zone);
+        self.expires_at = dates::expires_at(&terms.expiry, start, terms.zone);
         self.ends_day = matches!(terms.expiry, Expiry::EndOf(_) | Expiry::FixedDates(_));
         if matches!(terms.expiry, Expiry::Inactivity(_)) {
             self.terms = Some(terms);
+            self.keep_alive(acts);
         }
     }
 
@@ -207,23 +209,32 @@ impl Lot {
         self.terms = None;
     }
 
-    /// Moves an idle lot's lapse to what the member's last act makes it; never earlier. An act before the lot's
-    /// activation doesn't count for it, and none brings back what had lapsed by then.
-    pub fn keep_alive(&mut self, last_act: Option<Instant>) {
+    /// Its terms, if it lapses with the member's inactivity.
+    #[must_use]
+    pub fn idle(&self) -> Option<&Terms> {
+        let terms = self.terms.as_deref();
+        terms.filter(|terms| matches!(terms.expiry, Expiry::Inactivity(_)))
+    }
+
+    /// Moves an idle lot's lapse to what the member's last act of those that its terms count makes it, once its dates are
+    /// known; never earlier. Acts bring nothing back that had lapsed before they began.
+    pub fn keep_alive(&mut self, acts: &Acts) {
         let Some(Terms {
-            expiry: expiry @ Expiry::Inactivity(_),
+            expiry: expiry @ Expiry::Inactivity(idle),
             zone,
             ..
         }) = self.terms.as_deref()
         else {
             return;
         };
-        let counts =
-            |act: &Instant| self.activates_at.is_some_and(|at| at <= *act) && !self.is_lapsed(*act);
-        let Some(act) = last_act.filter(counts) else {
+        let Some(act) = acts.of(&idle.acts) else {
             return;
         };
-        let moved = dates::expires_at(expiry, act, last_act, *zone);
+        let first = acts.since.map_or(act, |since| since.min(act));
+        if self.activates_at.is_none() || self.is_lapsed(first) {
+            return;
+        }
+        let moved = dates::expires_at(expiry, act, *zone);
         self.expires_at = match (self.expires_at, moved) {
             (Some(now), Some(moved)) => Some(now.max(moved)),
             (now, moved) => moved.or(now),

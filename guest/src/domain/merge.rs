@@ -1,6 +1,7 @@
 //! Two members become one: what one account hands over, and another takes. Source: spec, points, "Around it".
 
 use super::account::{Account, Hold};
+use super::acts::Acts;
 use super::amount::Amount;
 use super::entry::{About, EntryKind, Part};
 use super::ids::{Id, Name};
@@ -30,7 +31,7 @@ pub struct Estate {
     pub made: u64,
     /// What it owed.
     pub debt: Amount,
-    last_act: Option<Instant>,
+    acts: Acts,
 }
 
 /// What an account took over.
@@ -55,7 +56,7 @@ impl Account {
             holds: std::mem::take(&mut self.holds),
             made: self.lots_made,
             debt: self.debt,
-            last_act: self.last_act,
+            acts: self.acts.clone(),
         };
         (self.active, self.pending, self.held) = (Amount::ZERO, Amount::ZERO, Amount::ZERO);
         let parts = open(&estate.lots);
@@ -93,9 +94,8 @@ impl Account {
         for lot in self.lots.iter_mut().filter(|lot| lot.is_lapsed(at)) {
             lot.terms = None;
         }
-        if let Some(act) = self.last_act.max(estate.last_act) {
-            self.act(act);
-        }
+        self.acts.join(estate.acts);
+        self.keep_alive(at);
         Taken {
             raised,
             points: points - estate.debt,

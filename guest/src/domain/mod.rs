@@ -2,6 +2,7 @@
 //! reads a clock, knows a store, or speaks the interface's types.
 
 pub mod account;
+pub mod acts;
 pub mod adjust;
 pub mod amount;
 pub mod award;

@@ -78,6 +78,10 @@ impl Account {
         let mut placed = Vec::new();
         let mut late = Vec::new();
         for part in parts {
+            // A lot that was used up lapses as if something had been left of it.
+            if let Some(lot) = self.lots.iter_mut().find(|lot| lot.id == part.lot) {
+                lot.keep_alive(&self.acts);
+            }
             let from = self.lot(part.lot);
             let lapsed = from.is_some_and(|lot| lot.is_lapsed(at));
             let earner = from.and_then(|lot| lot.order.clone());

@@ -26,13 +26,12 @@ impl Account {
 
     /// Activates the lots due by `at`. A pending lot pays debt at its activation.
     fn activate(&mut self, at: Instant) -> usize {
-        let last_act = self.last_act;
         let mut moved = Amount::ZERO;
         let mut count = 0;
         for lot in self.lots.iter_mut().filter(|lot| !lot.active) {
             if lot.activates_at.is_some_and(|activates| activates <= at) {
                 lot.active = true;
-                lot.keep_alive(last_act.filter(|act| Some(*act) > lot.activates_at));
+                lot.keep_alive(&self.acts);
                 moved += lot.left;
                 count += 1;
             }

@@ -58,13 +58,17 @@ fn programmes(scope: &Scope<'_>) -> Vec<(Name, Shared<Programme>)> {
         .collect()
 }
 
-/// Keeps idle lots alive where the programme counts this act.
-fn keep_alive(holdings: &mut Holdings, name: &Name, programme: &Programme, act: KeepAlive) {
-    if let Expiry::Inactivity(idle) = &programme.expiry
-        && idle.acts.contains(&act)
-    {
-        let at = holdings.at;
-        holdings.account(name).act(at);
+/// Notes an act in all programmes, those that are no longer configured too.
+fn keep_alive(scope: &Scope<'_>, holdings: &mut Holdings, act: KeepAlive) {
+    let configured = &scope.merchant.programmes;
+    let zone = scope.merchant.zone;
+    for (name, programme) in configured {
+        holdings.act(name, act, &programme.expiry, zone);
+    }
+    let names = holdings.accounts.keys();
+    let others = names.filter(|name| !configured.contains_key(*name));
+    for name in others.cloned().collect::<Vec<_>>() {
+        holdings.act(&name, act, &Expiry::Never, zone);
     }
 }
 
@@ -96,10 +100,10 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
     let paid = order.points_paid.unwrap_or(paid);
     let today = scope.merchant.zone.date(at);
     let mut earned = Earned::default();
+    if order.state >= OrderState::Paid && from.is_none_or(|from| from < OrderState::Paid) {
+        keep_alive(scope, &mut holdings, KeepAlive::OrderPaid);
+    }
     for (name, programme) in &programmes {
-        if order.state >= OrderState::Paid && from.is_none_or(|from| from < OrderState::Paid) {
-            keep_alive(&mut holdings, name, programme, KeepAlive::OrderPaid);
-        }
         activate(scope, &mut holdings, name, &file, from)?;
         let whole = base(order, &programme.base, paid, unit);
         let (left, units) = file.refunded.left_of(&whole, order, unit);
@@ -290,10 +294,10 @@ pub fn deed(scope: &mut Scope<'_>, member: &Id, deed: Deed<'_>) -> Result<Earned
         today: scope.merchant.zone.date(at),
     };
     let mut earned = Earned::default();
+    if let Some(act) = deed.keeps_alive {
+        keep_alive(scope, &mut holdings, act);
+    }
     for (name, programme) in &programmes {
-        if let Some(act) = deed.keeps_alive {
-            keep_alive(&mut holdings, name, programme, act);
-        }
         let mut open = Programme::clone(programme);
         let mut given = Vec::new();
         if let Some(once) = deed.once {

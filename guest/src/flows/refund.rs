@@ -137,12 +137,7 @@ fn restore(
         holdings.load_lots(&mut scope.work, name, &lots)?;
         let at = holdings.at;
         let grace = settings(scope, name).grace_days.and_then(|days| {
-            dates::expires_at(
-                &Expiry::Exact(Span::Days(days)),
-                at,
-                None,
-                scope.merchant.zone,
-            )
+            dates::expires_at(&Expiry::Exact(Span::Days(days)), at, scope.merchant.zone)
         });
         (restoration.parts, restoration.lapsed) =
             holdings.account(name).restore(parts, order, grace, at);

@@ -4,7 +4,7 @@ use super::balance::{Standing, standing};
 use super::scope::{Scope, Stop, whole};
 use crate::domain::account::HOLDS_MAX;
 use crate::domain::amount::Amount;
-use crate::domain::config::{Act, Expiry, Fault, Programme, Worth};
+use crate::domain::config::{Act, Fault, Programme, Worth};
 use crate::domain::entry::Part;
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
@@ -205,12 +205,8 @@ fn spent(
         programme.unit(),
         parts.clone(),
     );
-    if let Expiry::Inactivity(idle) = &programme.expiry
-        && idle.acts.contains(&Act::Redeem)
-    {
-        let at = holdings.at;
-        holdings.account(&name).act(at);
-    }
+    let zone = scope.merchant.zone;
+    holdings.act(&name, Act::Redeem, &programme.expiry, zone);
     let standing = standing(scope, &mut holdings, &name)?;
     scope.work.put(keys::order(order), &file);
     scope.save(holdings)?;

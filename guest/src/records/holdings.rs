@@ -15,7 +15,9 @@ mod tail;
 use super::keys;
 use super::work::Work;
 use crate::domain::account::Account;
+use crate::domain::acts::Acts;
 use crate::domain::amount::Amount;
+use crate::domain::config::{Act, Expiry};
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::lot::{Lot, Queue};
@@ -98,7 +100,11 @@ impl Holdings {
                     active: record.active,
                     pending: record.pending,
                     held: record.held,
-                    last_act: record.last_act,
+                    acts: Acts {
+                        last: record.last_act,
+                        since: record.acting_since,
+                        kinds: record.acts,
+                    },
                     holds: record.holds,
                     lots: lots.collect(),
                     journal: Vec::new(),
@@ -129,6 +135,17 @@ impl Holdings {
     /// The account of a programme; an empty one where there is none yet.
     pub fn account(&mut self, programme: &Name) -> &mut Account {
         self.accounts.or_default(programme.clone())
+    }
+
+    /// Notes an act of the member in a programme of that policy.
+    pub fn act(&mut self, programme: &Name, act: Act, policy: &Expiry, zone: Zone) {
+        let at = self.at;
+        let mut spills = self.spills(programme);
+        let more = spills.any(|(queue, _)| matches!(queue, Queue::Idle(_)));
+        drop(spills);
+        if policy.counts(act) || self.accounts.contains_key(programme) {
+            self.account(programme).act(act, at, (policy, zone), more);
+        }
     }
 
     /// The queues of an account that are stored in part, and that part.
@@ -225,7 +242,9 @@ impl Holdings {
                 active: account.active,
                 pending: account.pending,
                 held: account.held,
-                last_act: account.last_act,
+                last_act: account.acts.last,
+                acting_since: account.acts.since,
+                acts: account.acts.kinds,
                 holds: account.holds,
                 lots,
                 spills,

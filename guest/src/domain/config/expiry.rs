@@ -72,6 +72,14 @@ pub enum Expiry {
     Inactivity(Inactivity),
 }
 
+impl Expiry {
+    /// Whether it lapses for want of acts, and this is one.
+    #[must_use]
+    pub fn counts(&self, act: Act) -> bool {
+        matches!(self, Self::Inactivity(idle) if idle.acts.contains(&act))
+    }
+}
+
 /// The end of a period, optionally some time later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Read, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -211,6 +219,11 @@ pub enum Act {
     Event,
     /// The member registered.
     SignUp,
+}
+
+impl Act {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::OrderPaid, Self::Redeem, Self::Event, Self::SignUp];
 }
 
 fn usual_acts() -> Vec<Act> {

@@ -123,6 +123,7 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::acts::Acts;
     use crate::domain::config::{EndOf, Expiry, Life, Period, Span};
     use crate::domain::ids::Name;
     use crate::domain::lot::Terms;
@@ -155,7 +156,7 @@ mod tests {
                 zone,
             })),
         };
-        lot.schedule(at, None);
+        lot.schedule(at, &Acts::default());
         lot
     }
 

@@ -250,9 +250,9 @@ impl Holdings {
                 self.ahead.loaded(lot);
             }
             let mut lot = lot.clone();
-            // What comes back to an empty lot comes back with the date that it had.
-            if lot.active && !lot.is_closed() {
-                lot.keep_alive(account.last_act);
+            // An empty lot waits until something comes back.
+            if !lot.is_closed() {
+                lot.keep_alive(&account.acts);
             }
             account.lots.push(lot);
         }

@@ -5,6 +5,7 @@ use super::shelf::Spill;
 use crate::domain::account::Hold;
 use crate::domain::amount::Amount;
 use crate::domain::calendar_date;
+use crate::domain::config::Act;
 use crate::domain::ids::Name;
 use crate::domain::instant::Instant;
 use crate::domain::merge::Merged;
@@ -49,6 +50,10 @@ pub(super) struct AccountRecord {
     pub(super) held: Amount,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) last_act: Option<Instant>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) acting_since: Option<Instant>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) acts: Vec<(Act, Instant)>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) holds: Vec<Hold>,
     pub(super) lots: Vec<Batch>,
