@@ -2,11 +2,13 @@
 
 use super::command::TRIES_MAX;
 use super::earn::{Deed, deed};
+use super::notices::in_force_at;
 use super::scope::{ROOM, Scope, Stop};
 use crate::domain::award::Act;
 use crate::domain::birthday;
 use crate::domain::config::{BirthdayDay, Kind};
 use crate::domain::ids::Id;
+use crate::domain::instant::Instant;
 use crate::ports::{Outcome, Ports};
 use crate::records::state::{Once, Upkeep};
 use crate::records::{WRITES_MAX, keys};
@@ -17,16 +19,18 @@ use chrono::NaiveDate;
 /// Members of one commit: each writes a handful of records.
 const PAGE: u32 = 50;
 
-/// Does one page of the birthdays of `date`, and notes how far it came in the same commit. Tells how many members
-/// were granted something, and whether all are done.
+/// Does one page of the birthdays of `date` by the rules in force at `at`, when its check was to begin, and notes how far
+/// it came in the same commit. Tells how many members were granted something, and whether all are done.
 ///
 /// # Errors
 /// [`Reject::Busy`], and those of the storage.
-pub fn page(ports: &dyn Ports, date: NaiveDate) -> Result<(u32, bool), Reject> {
+pub fn page(ports: &dyn Ports, (date, at): (NaiveDate, Instant)) -> Result<(u32, bool), Reject> {
     for _ in 0..TRIES_MAX {
         let mut scope = Scope::new(ports, ports.now(), true, &[keys::UPKEEP.to_owned()])?;
         let stored: Option<Upkeep> = scope.work.get(keys::UPKEEP)?;
         let mut upkeep = stored.ok_or(Reject::NotConfigured)?;
+        let then = in_force_at(&mut scope, at)?;
+        scope.merchant.programmes = then.map(|(_, then)| then.programmes).unwrap_or_default();
         let (granted, next) = match grants(&mut scope, date, upkeep.birthdays.as_deref()) {
             Ok(done) => done,
             Err(Stop::Again) => continue,

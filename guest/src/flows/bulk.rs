@@ -3,6 +3,7 @@
 use super::command::TRIES_MAX;
 use super::coupons;
 use super::give::to_member;
+use super::notices::in_force_at;
 use super::scope::{ROOM, Scope, Stop};
 use super::tiers;
 use crate::domain::ids::Id;
@@ -69,7 +70,9 @@ fn grants(scope: &mut Scope<'_>, id: &Id) -> Result<Page, Stop> {
     let key = keys::bulk(id);
     let stored: Option<Bulk> = scope.work.get(&key)?;
     let mut bulk = stored.ok_or_else(|| Reject::Unreadable(key.clone()))?;
-    let programme = scope.merchant.programmes.get(&bulk.programme).cloned();
+    // It was promised by the rules of then.
+    let then = in_force_at(scope, bulk.at)?;
+    let programme = then.and_then(|(_, then)| then.programmes.get(&bulk.programme).cloned());
     let mut page = Page::default();
     if let Some(programme) = programme {
         let (name, rule, points) = (&bulk.programme, bulk.rule.as_ref(), bulk.points);

@@ -269,7 +269,7 @@ fn check(
     report: &mut Report,
 ) -> Result<bool, Reject> {
     loop {
-        let (granted, done) = portion(ports, date, birthdays::page)?;
+        let (granted, done) = portion(ports, (date, at), birthdays::page)?;
         report.birthdays = report.birthdays.saturating_add(granted);
         if done {
             break;

@@ -35,5 +35,6 @@ pub use pick::page;
 pub use reach::{close, get, prefer};
 pub use report::{Heard, report};
 pub use send::send;
+pub(super) use settings::in_force_at;
 pub use submit::{Submission, submit, withdraw};
 pub(super) use tell::tell;

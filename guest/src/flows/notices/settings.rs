@@ -12,7 +12,7 @@ use crate::reject::Reject;
 ///
 /// # Errors
 /// Those of the storage.
-pub(super) fn in_force_at(
+pub(in crate::flows) fn in_force_at(
     scope: &mut Scope<'_>,
     at: Instant,
 ) -> Result<Option<(u32, Merchant)>, Reject> {
