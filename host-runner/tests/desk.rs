@@ -152,9 +152,9 @@ fn rows_of_a_merged_member_are_named() {
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "row 1: member: it was merged into \"mei\"\n\
+        "row 1: member: found old; permitted: mei, into which it was merged\n\
          row 3: points: found 0; permitted: above 0\n\
-         row 4: member: it was merged into \"mei\"\n\
+         row 4: member: found old; permitted: mei, into which it was merged\n\
          3 faults in 4 rows; nothing was stored\n"
     );
 }

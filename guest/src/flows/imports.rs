@@ -8,6 +8,7 @@ use crate::domain::entry::About;
 use crate::domain::ids::{Id, Name};
 use crate::domain::import::Dates;
 use crate::domain::instant::Instant;
+use crate::records::holdings::Holdings;
 use crate::records::keys;
 use crate::reject::Reject;
 use crate::sorted::set;
@@ -39,21 +40,36 @@ pub type Lot = (Name, u64, Amount);
 /// Brings in all rows. `faults` were found in their form; with what is found here they are all told.
 ///
 /// # Errors
-/// [`Reject::Invalid`], [`Reject::Merged`], [`Reject::OverLimit`], and those of the storage.
+/// [`Reject::Invalid`], [`Reject::OverLimit`], and those of the storage.
 pub fn lots(scope: &mut Scope<'_>, rows: &[Row], faults: &[Fault]) -> Result<Vec<Lot>, Stop> {
-    let programmes = programmes(scope, rows, faults)?;
+    let mut faults = faults.to_vec();
+    let programmes = programmes(scope, rows, &mut faults);
     let members = set(rows.iter().filter_map(|row| row.member.clone()));
     scope.work.fetch(members.iter().map(keys::account))?;
     let zone = scope.merchant.zone;
     let mut lots: Vec<(usize, Lot)> = Vec::new();
     for member in members {
-        let mut holdings = scope.open(&member)?.live()?;
+        let of_member = |row: &Row| row.member.as_ref() == Some(&member);
+        // Where nothing will be brought in, nothing is posted.
+        let mut holdings = if faults.is_empty() {
+            scope.open(&member)?
+        } else {
+            Holdings::load(&mut scope.work, &member, scope.now)?
+        };
+        if let Some(merged) = &holdings.merged {
+            let rows = rows.iter().enumerate().filter(|(_, row)| of_member(row));
+            let permitted = format!("{}, into which it was merged", merged.into);
+            let fault =
+                |(place, _)| Fault::new(format!("/rows/{place}/member"), &member, &permitted);
+            faults.extend(rows.map(fault));
+        }
+        if !faults.is_empty() {
+            continue;
+        }
         // Of what time did to the accounts the member is told, of the import not.
         notices::tell(scope, &holdings)?;
         let rows = rows.iter().zip(&programmes).enumerate();
-        for (place, (row, name)) in
-            rows.filter(|(_, (row, _))| row.member.as_ref() == Some(&member))
-        {
+        for (place, (row, name)) in rows.filter(|(_, (row, _))| of_member(row)) {
             let about = About {
                 note: Some(match &row.reference {
                     Some(reference) => ["import: ", reference].concat(),
@@ -72,6 +88,10 @@ pub fn lots(scope: &mut Scope<'_>, rows: &[Row], faults: &[Fault]) -> Result<Vec
         }
         holdings.save(&mut scope.work, scope.now, zone);
     }
+    if !faults.is_empty() {
+        faults.truncate(FAULTS_MAX);
+        return Err(Reject::Invalid(faults).into());
+    }
     crate::sorted::sort_by(&mut lots, |a, b| a.0.cmp(&b.0));
     Ok(lots.into_iter().map(|(_, lot)| lot).collect())
 }
@@ -84,9 +104,8 @@ fn rule() -> Name {
     Name::parse(IMPORT).expect("import is a name")
 }
 
-/// The programme of each row, if nothing is wrong with any.
-fn programmes(scope: &Scope<'_>, rows: &[Row], faults: &[Fault]) -> Result<Vec<Name>, Reject> {
-    let mut faults = faults.to_vec();
+/// The programme of each row, if nothing is wrong with any; else what is.
+fn programmes(scope: &Scope<'_>, rows: &[Row], faults: &mut Vec<Fault>) -> Vec<Name> {
     let mut names = Vec::new();
     for (place, row) in rows.iter().enumerate() {
         let mut fault = |field: &str, found: String, permitted: &str| {
@@ -123,9 +142,5 @@ fn programmes(scope: &Scope<'_>, rows: &[Row], faults: &[Fault]) -> Result<Vec<N
             );
         }
     }
-    if faults.is_empty() {
-        return Ok(names);
-    }
-    faults.truncate(FAULTS_MAX);
-    Err(Reject::Invalid(faults))
+    names
 }

@@ -149,7 +149,7 @@ fn values(batch: &[(u64, Value)]) -> Vec<&Value> {
 }
 
 /// Asks what would become of a batch, and notes the faults; in halves where not all of them may have been told, and again
-/// without the faulty rows, because a merged member is told of only where nothing else is wrong.
+/// without the faulty rows, because components of before tell of a merged member only where nothing else is wrong.
 fn try_out(
     subject: &mut dyn Subject,
     batch: &[(u64, Value)],
