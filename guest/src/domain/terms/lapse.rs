@@ -21,9 +21,9 @@ pub(super) fn text(programme: &Programme, language: Language) -> String {
         ],
         Expiry::Sweep(sweep) => return swept(sweep, language),
         Expiry::Inactivity(_) => [
-            "會員的全部點數一併計算，期滿時同時失效；期滿前的每次上述行為均重新起算。",
-            "회원의 포인트 전체를 함께 계산하여 기간이 끝나면 한꺼번에 소멸되며, 그전에 위 활동이 있을 때마다 기간이 새로 시작됩니다.",
-            "all points of a member are counted together and lapse together; each of those acts begins the time anew.",
+            "每筆發放各自計算，於期滿當日的同一時刻失效；期滿前的每次上述行為均重新起算。",
+            "적립 건별로 계산하며, 기간이 끝나는 날 같은 시각에 소멸됩니다. 그전에 위 활동이 있을 때마다 기간이 새로 시작됩니다.",
+            "each grant is counted by itself, and lapses when its time is over, at the same time of day; each of those acts until then begins the time anew.",
         ],
     };
     pick(language, fixed).to_owned()

@@ -67,7 +67,7 @@ pub(super) fn text(programme: &Programme, language: Language) -> String {
                 }
             }
         },
-        Expiry::Inactivity(inactivity) => inactive(inactivity, language),
+        Expiry::Inactivity(inactivity) => inactive(inactivity, from, language),
     }
 }
 
@@ -92,7 +92,7 @@ fn end_of(end: EndOf, from: &str, language: Language) -> String {
     }
 }
 
-fn inactive(inactivity: &Inactivity, language: Language) -> String {
+fn inactive(inactivity: &Inactivity, from: &str, language: Language) -> String {
     let months = say::months(language, inactivity.months);
     let acts: Vec<String> = inactivity
         .acts
@@ -101,13 +101,15 @@ fn inactive(inactivity: &Inactivity, language: Language) -> String {
         .collect();
     let acts = say::list(language, &acts);
     match language {
-        Language::ZhTw => format!("自會員最近一次下列行為起有效 {months}：{acts}。"),
-        Language::Ko => {
-            format!("회원의 다음 활동 중 가장 최근 활동부터 {months} 동안 유효합니다: {acts}.")
+        Language::ZhTw => {
+            format!("自{from}起有效 {months}；其後會員如有下列行為，則自最近一次起算：{acts}。")
         }
-        Language::En => {
-            format!("valid for {months} from the member's latest of these acts: {acts}.")
-        }
+        Language::Ko => format!(
+            "{from}부터 {months} 동안 유효하며, 그 뒤에 회원의 다음 활동이 있으면 가장 최근 활동부터 계산합니다: {acts}."
+        ),
+        Language::En => format!(
+            "valid for {months} from {from}, or from the member's latest of these acts if that is later: {acts}."
+        ),
     }
 }
 

@@ -138,8 +138,8 @@ fn each_policy_is_said_in_english() {
                 months: 12,
                 acts: vec![Act::OrderPaid, Act::Redeem],
             }),
-            "valid for 12 months from the member's latest of these acts: paying for an order and spending points.",
-            "all points of a member are counted together and lapse together; each of those acts begins the time anew.",
+            "valid for 12 months from the moment they become usable, or from the member's latest of these acts if that is later: paying for an order and spending points.",
+            "each grant is counted by itself, and lapses when its time is over, at the same time of day; each of those acts until then begins the time anew.",
         ),
     ] {
         let merchant = merchant(expiry);
