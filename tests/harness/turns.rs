@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const RELEASED: &[u8] = include_bytes!("../released/0.1.0-2026-11.wasm");
 
 /// Scenarios of what the released component has wrong: they are not played by turns.
-pub const MENDED: [&str; 50] = [
+pub const MENDED: [&str; 51] = [
     "accounts/extend-to-the-last-moment.yaml",
     "accounts/merge-nobodys-coupon.yaml",
     "accounts/merge-nobodys-released.yaml",
@@ -45,6 +45,7 @@ pub const MENDED: [&str; 50] = [
     "notices/template-places.yaml",
     "notices/trail.yaml",
     "notices/unknown-activation.yaml",
+    "notices/zone-moved.yaml",
     "points/earning/birthday-checked-late.yaml",
     "points/earning/birthday-missed-check.yaml",
     "points/earning/grant-as-ordered.yaml",

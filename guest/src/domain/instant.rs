@@ -74,10 +74,10 @@ impl Instant {
         DateTime::from_timestamp(Self::LAST, 0).map_or(Self(DateTime::<Utc>::MAX_UTC), Self)
     }
 
-    /// So many days of 24 hours earlier; 1970 where that is earlier still.
+    /// So many hours earlier; 1970 where that is earlier still.
     #[must_use]
-    pub fn minus_days(self, days: u32) -> Self {
-        let before = u64::from(days).saturating_mul(86_400);
+    pub fn minus_hours(self, hours: u32) -> Self {
+        let before = u64::from(hours).saturating_mul(3_600);
         Self::new(self.seconds().saturating_sub(before), self.nanoseconds()).unwrap_or(self)
     }
 

@@ -106,14 +106,15 @@ impl Lot {
     /// Source: spec, expiry, "Which day a notice belongs to".
     #[must_use]
     pub fn last_day(&self, zone: Zone) -> Option<NaiveDate> {
-        let date = zone.date(self.expires_at?);
-        let last = if self.ends_day {
-            date.pred_opt()
+        let at = self.expires_at?;
+        // Noon of the day that ends is of the same date in nearly every zone that the merchant may have moved to meanwhile.
+        let last = zone.date(if self.ends_day {
+            at.minus_hours(12)
         } else {
-            Some(date)
-        };
+            at
+        });
         // In the east the last moment there is falls into the year 10000, whose dates are none here: nothing that lasts as long has a notice.
-        last.filter(|day| day.year() <= 9999)
+        Some(last).filter(|day| day.year() <= 9999)
     }
 
     /// The queue that it stands in.
@@ -164,7 +165,7 @@ impl Lot {
             // Idle lots stand by grant, and their lives are counted from then or later. The zone of a later one
             // may differ, and so may the month's end: two days are more than both.
             (Queue::Idle(_), Some(terms)) => {
-                let early = self.earned_at.minus_days(2);
+                let early = self.earned_at.minus_hours(48);
                 dates::expires_at(&terms.expiry, early, terms.zone)
             }
             _ => self.due(),

@@ -52,7 +52,7 @@ impl Policy<'_> {
         if at >= due {
             return Finding::Denied(Code::WindowPassed);
         }
-        let by_hours = due.minus_days(days);
+        let by_hours = due.minus_hours(days.saturating_mul(24));
         let by_dates = || {
             let first = self.zone.date(due).checked_sub_days(Days::new(days.into()));
             first.and_then(|first| self.zone.start_of(first))
