@@ -46,7 +46,9 @@ pub fn judge(conditions: &Conditions, invoice: &Folded<'_>) -> Verdict {
                     value: amount,
                     lines: invoice.evidence.lines.len(),
                 },
-                Measure::Quantity => tally(invoice.lines().iter(), Measure::Quantity),
+                Measure::Quantity => {
+                    told_of(invoice, tally(invoice.lines().iter(), Measure::Quantity))
+                }
             };
             let finding = goal_met(conditions, Which::Whole, goal, sum, foreign);
             findings.push(finding);
@@ -170,6 +172,15 @@ fn tally<'a>(lines: impl Iterator<Item = &'a Line>, measure: Measure) -> Tally {
     }
 }
 
+/// The same; a verifier that tells no lines says nothing about what was bought.
+fn told_of(invoice: &Folded<'_>, sum: Tally) -> Tally {
+    let told = !invoice.evidence.lines.is_empty();
+    Tally {
+        value: sum.value.filter(|_| told),
+        ..sum
+    }
+}
+
 fn goal_met(
     conditions: &Conditions,
     which: Which,
@@ -209,13 +220,11 @@ fn items(
     let mut some = Met::No;
     let mut group = Met::Yes;
     let mut last = None;
-    let told = !invoice.evidence.lines.is_empty();
     for (place, block) in blocks.iter().enumerate() {
         let lines = invoice.lines_past(block.sieve);
         let lines = lines.filter(|line| counts(block, line));
-        let mut sum = tally(lines.map(FoldedLine::line), block.goal.measure);
-        // A verifier that tells no lines says nothing about what was bought.
-        sum.value = sum.value.filter(|_| told);
+        let lines = lines.map(FoldedLine::line);
+        let sum = told_of(invoice, tally(lines, block.goal.measure));
         let finding = goal_met(conditions, Which::Block(place), &block.goal, sum, foreign);
         findings.push(finding);
         if place > 0 && block.join == Join::Or {
