@@ -131,14 +131,25 @@ fn in_base64(left: &[u8], right: Option<&[u8]>) -> Content {
     let second = right.unwrap_or_default();
     let second = upto_colon(second.strip_prefix(b":").unwrap_or(second));
     let together = base64::bytes(&[first, second].concat());
-    let apart = base64::bytes(first)
-        .zip(base64::bytes(second))
-        .map(|(first, second)| [first, second].concat());
+    let halves = base64::bytes(first).zip(base64::bytes(second));
+    let apart = |seam: &[u8]| {
+        let (first, second) = halves.as_ref()?;
+        Some([first, seam, second].concat())
+    };
     // Halves that were encoded each by itself come out together only by accident, and then not as the codes say.
     let reads = |way: &Vec<u8>| std::str::from_utf8(way).is_ok();
     let text = together
         .filter(|way| reads(way) && lines(way, stated.here).clean)
-        .or_else(|| apart.filter(|way| reads(way) && lines(way, stated.here).are(stated.here)))
+        .or_else(|| apart(b"").filter(|way| reads(way) && lines(way, stated.here).are(stated.here)))
+        // The colon between two lines may be in neither half.
+        .or_else(|| {
+            let (first, _) = halves.as_ref()?;
+            let ends = lines(first, None).clean;
+            apart(b":").filter(|way| {
+                let found = lines(way, stated.here);
+                ends && reads(way) && found.clean && found.are(stated.here)
+            })
+        })
         .or_else(|| base64::bytes(first).filter(|_| right.is_none()));
     let text = text.unwrap_or_default();
     let mut found = lines(&text, stated.here);
