@@ -138,6 +138,14 @@ impl Campaigns {
             }
         }
     }
+
+    /// The first name of a verifier with the same key at the same address: a key rests whatever it is called.
+    #[must_use]
+    pub fn first_name(&self, of: &Verifier) -> Option<&Name> {
+        let same = |it: &Verifier| it.app_id == of.app_id && it.address == of.address;
+        let mut all = self.verifiers.iter();
+        all.find(|(_, it)| same(it)).map(|(name, _)| name)
+    }
 }
 
 impl IssueMonths {

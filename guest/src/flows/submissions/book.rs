@@ -83,7 +83,7 @@ impl Rules {
         Conditions::new(&terms, None).ok()
     }
 
-    /// Who answers for its invoices.
+    /// Who answers for its invoices, by the first name of its key.
     pub(super) fn verifier(&self, scope: &Scope<'_>) -> Option<(Name, Verifier)> {
         let settings = &self.campaign.settings;
         let trial = settings.trial_verifier.as_ref();
@@ -91,8 +91,8 @@ impl Rules {
             .filter(|_| self.book.draft)
             .or(settings.verifier.as_ref());
         let section = scope.merchant.campaigns.as_ref()?;
-        let (name, verifier) = section.verifier(name)?;
-        Some((name.clone(), verifier.clone()))
+        let (_, verifier) = section.verifier(name)?;
+        Some((section.first_name(verifier)?.clone(), verifier.clone()))
     }
 }
 

@@ -126,7 +126,8 @@ fn amount(scope: &mut Scope<'_>, case: &Case<'_>) -> Result<Decimal, Reject> {
 /// Those of [`access`]; [`Reject::Invalid`] for a verifier that the configuration doesn't name; those of the storage.
 pub fn resume(scope: &mut Scope<'_>, actor: &Actor, verifier: &Name) -> Result<bool, Stop> {
     let section = access(scope, actor)?;
-    if !section.verifiers.contains_key(verifier.as_str()) {
+    let known = section.verifiers.get(verifier.as_str());
+    let Some(verifier) = known.and_then(|known| section.first_name(known)).cloned() else {
         let permitted = "a verifier of the configuration";
         return Err(Reject::invalid("/verifier", verifier, permitted).into());
     }
@@ -142,6 +143,6 @@ pub fn resume(scope: &mut Scope<'_>, actor: &Actor, verifier: &Name) -> Result<b
         };
         let row = keys::recall(scope.now, verifier.as_str());
         scope.work.put(row, &recall);
-    }
+    };
     Ok(pause.is_some())
 }
