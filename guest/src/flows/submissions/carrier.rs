@@ -3,7 +3,7 @@
 
 use super::ask::{Heard, alert, device, heard, request};
 use super::book::{member, rules};
-use super::listing::{Asking, Wanted, list};
+use super::listing::{Asking, Refused, Wanted, list};
 use super::say::{Answer, Saying};
 use super::signals::Sight;
 use super::taking::{New, Taking};
@@ -21,7 +21,6 @@ use serde::Serialize;
 use stampcard_invoice::evidence::{Call, Evidence, Outcome, carrier_detail, months, next_day};
 use stampcard_invoice::identifier::carrier::MobileCode;
 use stampcard_invoice::identifier::{Number, Period};
-use stampcard_invoice::reading::{Field, Reason, Refusal};
 
 /// Invoices that are fetched in one call, at most; the others are told as not fetched.
 const INVOICES_MAX: usize = 50;
@@ -51,9 +50,7 @@ pub struct Carrier {
 #[derive(Default)]
 pub struct Gathered {
     found: Vec<(Number, bool, Evidence)>,
-    refused: Vec<Refusal>,
-    /// Those that were voided.
-    voided: Vec<Number>,
+    refused: Vec<Refused>,
     /// Months and numbers that could not be fetched.
     missing: Vec<String>,
     /// The key rests from now on, until then.
@@ -194,12 +191,11 @@ fn details(
                 evidence.date = evidence.date.or(Some(it.date));
                 gathered.found.push((it.number, it.donated, evidence));
             }
-            (Outcome::BusinessBuyer { named: true }, _) => gathered.refused.push(Refusal {
-                field: Field::Buyer,
-                reason: Reason::BusinessBuyer,
-                number: Some(it.number),
-            }),
-            (Outcome::Voided, _) => gathered.voided.push(it.number),
+            (Outcome::BusinessBuyer { named: true }, _) => {
+                let why = Why::Business;
+                gathered.refused.push((why, Some(it.shown())));
+            }
+            (Outcome::Voided, _) => gathered.refused.push((Why::Voided, Some(it.shown()))),
             (outcome, _) => gathered.misses(ports, asking, it.shown(), outcome)?,
         }
     }
@@ -229,7 +225,7 @@ pub fn carrier(
         saying.shown = message == Message::Ended;
         return Ok((vec![saying.say(scope, &mut reply)?], Vec::new()));
     };
-    let many = gathered.found.len() + gathered.refused.len() + gathered.voided.len();
+    let many = gathered.found.len() + gathered.refused.len();
     let mut taking = Taking::new(scope, rules, &member, reply, many)?;
     let about = fingerprint(&it.code);
     let sight = Sight {
@@ -239,11 +235,8 @@ pub fn carrier(
         id: None,
     };
     sight.note(scope, &rules.book)?;
-    for refusal in &gathered.refused {
-        taking.refuse(scope, *refusal)?;
-    }
-    for number in &gathered.voided {
-        taking.turn_away(scope, Why::Voided, Some(*number))?;
+    for (why, number) in &gathered.refused {
+        taking.turn_away(scope, *why, number.clone())?;
     }
     for (place, (number, donated, evidence)) in gathered.found.iter().enumerate() {
         let new = new(*number, *donated, evidence);

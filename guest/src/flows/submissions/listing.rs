@@ -3,6 +3,7 @@
 use super::ask::{Few, Loose, code, request, retry_after, status_and};
 use crate::domain::config;
 use crate::domain::instant::Instant;
+use crate::domain::submission::wording::Why;
 use crate::ports::{HttpError, Ports};
 use crate::reading::Read;
 use chrono::NaiveDate;
@@ -58,13 +59,21 @@ pub(super) struct Wanted {
 impl Wanted {
     /// Its number as members are shown it.
     pub(super) fn shown(&self) -> String {
-        if self.donated {
-            self.number.masked()
-        } else {
-            self.number.shown()
-        }
+        shown(self.number, self.donated)
     }
 }
+
+/// A number as members are shown it.
+fn shown(number: Number, donated: bool) -> String {
+    if donated {
+        number.masked()
+    } else {
+        number.shown()
+    }
+}
+
+/// Why an invoice isn't taken in, and its number as members are shown it.
+pub(super) type Refused = (Why, Option<String>);
 
 /// What all questions to one carrier share.
 pub(super) struct Asking<'a> {
@@ -93,7 +102,7 @@ pub(super) fn list(
     asking: &Asking<'_>,
     (from, to): (NaiveDate, NaiveDate),
     wanted: &mut Vec<Wanted>,
-    refused: &mut Vec<Refusal>,
+    refused: &mut Vec<Refused>,
 ) -> Outcome {
     for page in 1..=PAGES_MAX {
         if ports.now() > asking.now.plus_seconds(PATIENCE) {
@@ -146,8 +155,13 @@ fn take(
     item: &Item,
     (from, to): (NaiveDate, NaiveDate),
     wanted: &mut Vec<Wanted>,
-    refused: &mut Vec<Refusal>,
+    refused: &mut Vec<Refused>,
 ) {
+    let donated = item.donated.0.trim() == "1";
+    let refusal = |refusal: Refusal| {
+        let number = refusal.number;
+        (refusal.into(), number.map(|number| shown(number, donated)))
+    };
     let listed = Listed {
         card_type: &item.card_type.0,
         number: &item.number.0,
@@ -155,7 +169,7 @@ fn take(
     };
     let number = match read_listed(listed) {
         Ok(number) => number,
-        Err(refusal) => return refused.push(refusal),
+        Err(wrong) => return refused.push(refusal(wrong)),
     };
     let time = item.date.as_ref().and_then(|day| day.time.0.parse().ok());
     let date = time.and_then(Evidence::day_of);
@@ -165,12 +179,12 @@ fn take(
             number,
             date,
             period,
-            donated: item.donated.0.trim() == "1",
+            donated,
         }),
-        None => refused.push(Refusal {
+        None => refused.push(refusal(Refusal {
             field: Field::Date,
             reason: Reason::Form,
             number: Some(number),
-        }),
+        })),
     }
 }

@@ -146,20 +146,21 @@ impl<'a> Taking<'a> {
     /// What could not be read, or is of a kind that isn't taken.
     #[inline(never)]
     pub(super) fn refuse(&mut self, scope: &mut Scope<'_>, refusal: Refusal) -> Result<(), Reject> {
-        self.turn_away(scope, refusal.into(), refusal.number)
+        let number = refusal.number.map(|number| number.shown());
+        self.turn_away(scope, refusal.into(), number)
     }
 
-    /// The same, for a reason that members are told.
+    /// The same, for a reason that members are told, of a number as it is shown.
     #[inline(never)]
     pub(super) fn turn_away(
         &mut self,
         scope: &mut Scope<'_>,
         why: Why,
-        number: Option<Number>,
+        number: Option<String>,
     ) -> Result<(), Reject> {
         let mut saying = Saying::new(Some(self.rules), self.member, Message::Unreadable);
         saying.values.why = Some(why);
-        saying.values.number = number.map(|number| number.shown());
+        saying.values.number = number;
         let answer = saying.say(scope, &mut self.reply)?;
         self.answers.push(answer);
         Ok(())
