@@ -11,12 +11,12 @@ use crate::domain::ids::Id;
 use crate::domain::submission::{Kept, Reason, State, Submission};
 use crate::flows::campaigns::access;
 use crate::flows::scope::{Scope, Stop};
-use crate::records::keys;
+use crate::records::keys::{self, Book};
 use crate::reject::Reject;
 use rust_decimal::Decimal;
 use stampcard_invoice::amount::exact;
 use stampcard_invoice::evidence::{Evidence, Outcome};
-use stampcard_invoice::judging::{Decision, Folded, judge, lower};
+use stampcard_invoice::judging::{Decision, Finding, Folded, Found, Met, Which, judge, lower};
 
 /// Questions of one later look, at most.
 const TRIES_MAX: u32 = 5;
@@ -97,19 +97,25 @@ fn seen(scope: &mut Scope<'_>, case: &mut Case<'_>) -> Result<(), Reject> {
 pub(super) fn looked(scope: &mut Scope<'_>, mut case: Case<'_>, heard: Heard) -> Result<(), Stop> {
     case.it.again = false;
     case.it.heard = None;
-    let reason = match (heard.outcome, &heard.evidence) {
+    let key = keys::of_book(keys::EVIDENCE, &case.rules.book, case.id);
+    let kept: Option<Kept> = scope.work.get(&key)?;
+    let before = kept.zip(case.it.invoice());
+    let before = before.map(|(kept, (number, period))| kept.evidence(number, period));
+    // A header says nothing of lines and amounts; what was found then stays.
+    let tells_lines = |it: &Evidence| !it.lines.is_empty();
+    let tells_lines = heard.evidence.as_ref().is_some_and(tells_lines);
+    let evidence = heard.evidence.map(|now| completed(now, before.as_ref()));
+    let reason = match (heard.outcome, &evidence) {
         (Outcome::Voided, _) => Some(Reason::Voided),
         (Outcome::Found, Some(evidence)) => {
-            let known = known_lines(scope, &case, evidence)?;
-            let evidence = known.as_ref().unwrap_or(evidence);
-            reduced(case.rules, &case.it, evidence).then_some(Reason::Reduced)
+            let reduced = reduced(case.rules, &case.it, before.as_ref(), evidence);
+            reduced.then_some(Reason::Reduced)
         }
         _ => None,
     };
-    if let Some(evidence) = heard.evidence {
+    if let Some(evidence) = evidence {
         case.it.verified = Some(scope.now);
-        // A header says nothing of lines and amounts; what was found then stays.
-        if !evidence.lines.is_empty() {
+        if tells_lines {
             case.keep(scope, &evidence);
         }
     }
@@ -121,38 +127,51 @@ pub(super) fn looked(scope: &mut Scope<'_>, mut case: Case<'_>, heard: Heard) ->
     stays(scope, case, reason)
 }
 
-/// What was found now with the lines that were found before, where none are told now: an answer without lines says nothing of them.
-fn known_lines(
-    scope: &mut Scope<'_>,
-    case: &Case<'_>,
-    now: &Evidence,
-) -> Result<Option<Evidence>, Reject> {
-    if !now.lines.is_empty() {
-        return Ok(None);
+/// What was found now, with the lines that were found before where none are told now, and with the total of before where none is told
+/// and the lines are the same: an answer says nothing of what it leaves out.
+fn completed(mut now: Evidence, before: Option<&Evidence>) -> Evidence {
+    let Some(before) = before else {
+        return now;
+    };
+    if now.lines.is_empty() {
+        now.lines.clone_from(&before.lines);
     }
-    let key = keys::of_book(keys::EVIDENCE, &case.rules.book, case.id);
-    let kept: Option<Kept> = scope.work.get(&key)?;
-    let before = kept.zip(case.it.invoice());
-    let before = before.map(|(kept, (number, period))| kept.evidence(number, period));
-    Ok(before.map(|before| Evidence {
-        lines: before.lines,
-        ..now.clone()
-    }))
+    if now.lines == before.lines {
+        now.total = now.total.or(before.total);
+    }
+    now
 }
 
-/// Whether it would not pass any more, or passes with less.
-fn reduced(rules: &Rules, it: &Submission, evidence: &Evidence) -> bool {
-    if evidence.lines.is_empty() && evidence.total.is_none() {
+/// Whether it would not pass any more, or passes with less. What a person passed is held against what was known then: the conditions
+/// were not what it passed by.
+fn reduced(rules: &Rules, it: &Submission, before: Option<&Evidence>, now: &Evidence) -> bool {
+    if now.lines.is_empty() && now.total.is_none() {
         return false;
     }
     let Some(conditions) = rules.conditions() else {
         return false;
     };
-    match judge(&conditions, &Folded::new(evidence)).decision {
+    let now = judge(&conditions, &Folded::new(now));
+    let less = match now.decision {
         Decision::NotQualified => true,
         Decision::Qualified { tier, .. } => it.tier.is_some_and(|before| tier < before),
         Decision::Adds(amount) => amount < added(it),
         Decision::Waits(_) => false,
+    };
+    less && (it.decided.is_none()
+        || before.is_some_and(|before| {
+            let before = judge(&conditions, &Folded::new(before));
+            let mut both = before.findings.iter().zip(&now.findings);
+            both.any(|(before, now)| fell(before, now))
+        }))
+}
+
+/// Whether less was found than before of what counts: of the amount where nothing counts but that it is above zero, only zero is less.
+fn fell(before: &Finding, now: &Finding) -> bool {
+    let counts = now.which != Which::Amount || now.met == Met::No;
+    match (before.found, now.found) {
+        (Found::Sum { value: before, .. }, Found::Sum { value: now, .. }) => counts && now < before,
+        _ => false,
     }
 }
 
@@ -161,8 +180,8 @@ fn added(it: &Submission) -> Decimal {
     adds.unwrap_or(Decimal::ZERO)
 }
 
-/// It is revoked: it keeps the invoice's lock and frees the member's count. What was given for it is flagged, as are rewards of a sum
-/// that it takes below their tier.
+/// It is revoked: it keeps the invoice's lock and frees the member's count. What was given for it is flagged; where amounts add up, the
+/// rewards of tiers that the sum does not reach any more.
 #[inline(never)]
 pub(super) fn revoke(
     scope: &mut Scope<'_>,
@@ -182,10 +201,11 @@ pub(super) fn revoke(
     if let Some(conditions) = rules.conditions().filter(|_| case.it.adds.is_some()) {
         let lowered = lower(&conditions, participant.sum(), added(&case.it));
         participant.set_sum(lowered.sum);
-        flag(scope, &case, &member, (lowered.first, lowered.last))?;
-    }
-    for given in &mut case.it.given {
-        given.flagged = true;
+        let lost = (lowered.first, lowered.last);
+        flag(scope, &rules.book, &member, lost, true)?;
+        mark(&mut case.it, lost, true);
+    } else {
+        mark(&mut case.it, (0, u32::MAX), true);
     }
     scope.work.put(key, &participant);
     case.it.owed = false;
@@ -197,31 +217,38 @@ pub(super) fn revoke(
     Ok(wait(scope, rules, case.id, case.before, case.it)?)
 }
 
-/// Flags the rewards of tiers that the member's sum does not reach any more; they were given with other submissions of the member.
-fn flag(
+/// Flags the rewards of these tiers, which the member's sum does not reach any more, or takes the flags off, since it reaches them again.
+/// They were given with whichever submissions of the member.
+pub(super) fn flag(
     scope: &mut Scope<'_>,
-    case: &Case<'_>,
+    book: &Book,
     member: &Id,
     (first, last): (u32, u32),
+    flagged: bool,
 ) -> Result<(), Reject> {
     if last == 0 {
         return Ok(());
     }
     for tier in first..=last {
-        let key = super::reward::tier_key(&case.rules.book, member, tier);
+        let key = super::reward::tier_key(book, member, tier);
         let which: Option<crate::records::sent_in::Which> = scope.work.get(&key)?;
-        let Some(which) = which.filter(|which| which.id != case.id) else {
+        let Some(which) = which else {
             continue;
         };
-        if let Some(mut it) = get(scope, &case.rules.book, &which.id)? {
-            for given in it.given.iter_mut().filter(|given| given.tier == tier) {
-                given.flagged = true;
-            }
-            let submissions = keys::SUBMISSIONS;
-            scope
-                .work
-                .put(keys::of_book(submissions, &case.rules.book, &which.id), &it);
+        if let Some(mut it) = get(scope, book, &which.id)? {
+            mark(&mut it, (tier, tier), flagged);
+            let key = keys::of_book(keys::SUBMISSIONS, book, &which.id);
+            scope.work.put(key, &it);
         }
     }
     Ok(())
+}
+
+/// Flags what a submission's tiers gave, or takes the flags off.
+fn mark(it: &mut Submission, (first, last): (u32, u32), flagged: bool) {
+    for given in &mut it.given {
+        if (first..=last).contains(&given.tier) {
+            given.flagged = flagged;
+        }
+    }
 }

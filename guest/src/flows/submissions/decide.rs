@@ -15,13 +15,13 @@ use crate::records::sent_in::Recall;
 use crate::reject::Reject;
 use rust_decimal::Decimal;
 use serde::Serialize;
-use stampcard_invoice::amount::exact;
-use stampcard_invoice::evidence::is_foreign;
+use stampcard_invoice::judging::{Conditions, Folded, Found, judge};
 
 /// What a person says of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Word {
-    /// It passes, with this tier of the campaign's. Where amounts add up, its amount is added instead; one in another currency adds nothing.
+    /// It passes, with this tier of the campaign's. Where amounts add up, its amount or that of the block's lines is added instead; one in
+    /// another currency adds nothing.
     Pass(u32),
     /// It does not qualify.
     Refuse,
@@ -95,7 +95,7 @@ pub fn decide(scope: &mut Scope<'_>, it: &Decision) -> Result<(String, Submissio
             let adds = adds.is_some_and(|it| it.adding_up);
             let conditions = rules.conditions();
             if let Some(conditions) = conditions.as_ref().filter(|_| adds) {
-                let amount = amount(scope, &case)?;
+                let amount = amount(scope, &case, conditions)?;
                 case.pass(scope, 0, Some((conditions, amount)))?;
             } else {
                 let tiers = conditions.map_or(1, |it| it.tiers().len().max(1));
@@ -111,13 +111,26 @@ pub fn decide(scope: &mut Scope<'_>, it: &Decision) -> Result<(String, Submissio
     Ok((it.submission.clone(), after.unwrap_or(before)))
 }
 
-/// What a submission adds to a sum that a person passes: its amount, or nothing if that is in another currency, which is never converted.
-fn amount(scope: &mut Scope<'_>, case: &Case<'_>) -> Result<Decimal, Reject> {
+/// What a submission adds to a sum that a person passes: its amount, or that of the block's lines; nothing where that isn't known, or is
+/// in another currency, which is never converted.
+fn amount(
+    scope: &mut Scope<'_>,
+    case: &Case<'_>,
+    conditions: &Conditions,
+) -> Result<Decimal, Reject> {
     let key = keys::of_book(keys::EVIDENCE, &case.rules.book, case.id);
     let kept: Option<Kept> = scope.work.get(&key)?;
-    let foreign = kept.is_some_and(|kept| is_foreign(&kept.currency));
-    let amount = case.it.amount.as_deref().and_then(exact);
-    Ok(amount.filter(|_| !foreign).unwrap_or(Decimal::ZERO))
+    let told = kept.zip(case.it.invoice());
+    let found = told.and_then(|(kept, (number, period))| {
+        let evidence = kept.evidence(number, period);
+        // What it is judged by stands last.
+        let last = judge(conditions, &Folded::new(&evidence)).findings.pop()?;
+        match last.found {
+            Found::Sum { value, .. } => Some(value),
+            _ => None,
+        }
+    });
+    Ok(found.unwrap_or_default().max(Decimal::ZERO))
 }
 
 /// Lets a verifier's key ask again. Tells whether it rested.
@@ -130,7 +143,7 @@ pub fn resume(scope: &mut Scope<'_>, actor: &Actor, verifier: &Name) -> Result<b
     let Some(verifier) = known.and_then(|known| section.first_name(known)).cloned() else {
         let permitted = "a verifier of the configuration";
         return Err(Reject::invalid("/verifier", verifier, permitted).into());
-    }
+    };
     let key = keys::verifier(verifier.as_str());
     let rests: Option<Verifier> = scope.work.get(&key)?;
     let mut rests = rests.unwrap_or_default();
@@ -143,6 +156,6 @@ pub fn resume(scope: &mut Scope<'_>, actor: &Actor, verifier: &Name) -> Result<b
         };
         let row = keys::recall(scope.now, verifier.as_str());
         scope.work.put(row, &recall);
-    };
+    }
     Ok(pause.is_some())
 }

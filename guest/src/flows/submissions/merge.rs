@@ -1,9 +1,10 @@
 //! What a merged member has come to in campaigns goes to the surviving one: counts of limits, sums, and what waits.
 
-use super::book::count;
+use super::again::flag;
+use super::book::{count, get, put, rules};
 use super::reward::TIERS;
 use crate::domain::ids::Id;
-use crate::domain::submission::Participant;
+use crate::domain::submission::{Participant, State, Submission};
 use crate::flows::accounts::merge::over;
 use crate::flows::scope::Scope;
 use crate::ports::Row;
@@ -12,6 +13,8 @@ use crate::records::keys::{self, Book};
 use crate::records::sent_in::{Count, Which};
 use crate::records::state::Mark;
 use crate::reject::Reject;
+use rust_decimal::Decimal;
+use stampcard_invoice::judging::{Sum, raise};
 
 /// Campaigns that a merged member took part in, at most.
 const BOOKS_MAX: u32 = 50;
@@ -34,6 +37,7 @@ pub(in crate::flows) fn merge(scope: &mut Scope<'_>, member: &Id, into: &Id) -> 
         if passes > usize::try_from(ROWS_MAX).unwrap_or(usize::MAX) {
             return Err(over("more than 100 counters of campaigns", "at most 100"));
         }
+        tiers(scope, &book, (member, into))?;
         waiting(scope, &book, (member, into))?;
         scope.work.put(keys::took_part(into, &book), &Mark {});
         scope.work.delete(row.key);
@@ -108,6 +112,42 @@ fn counters(
         scope.work.delete(row.key);
     }
     Ok(many)
+}
+
+/// Tiers that the two reach together and neither did: the tick that follows rewards them, with a submission that adds to the sum. What was
+/// flagged and is reached again is flagged no more.
+fn tiers(scope: &mut Scope<'_>, book: &Book, (member, into): (&Id, &Id)) -> Result<(), Reject> {
+    let key = keys::of_book(keys::PARTICIPANTS, book, &keys::escaped(into));
+    let both: Option<Participant> = scope.work.get(&key)?;
+    let rules = rules(scope, &book.campaign)?.filter(|rules| rules.book == *book);
+    let conditions = rules.and_then(|rules| rules.conditions());
+    let sum = both
+        .filter(|both| both.sum.is_some())
+        .map(|both| both.sum());
+    let (Some(conditions), Some(sum)) = (conditions, sum) else {
+        return Ok(());
+    };
+    let whole = Sum { rewarded: 0, ..sum };
+    let reached = raise(&conditions, whole, Decimal::ZERO).last;
+    flag(scope, book, into, (1, reached.min(sum.rewarded)), false)?;
+    if reached <= sum.rewarded {
+        return Ok(());
+    }
+    for of in [member, into] {
+        let of = keys::submitted(of, book);
+        for row in scope.work.index(&keys::under(&of, None, ROWS_MAX))? {
+            let id = row.key.strip_prefix(&of).unwrap_or_default();
+            let found = get(scope, book, id)?;
+            let adds = |it: &Submission| it.state == State::Passed && it.adds.is_some();
+            if let Some(mut it) = found.filter(adds) {
+                it.owed = true;
+                let due = it.due.replace(scope.now);
+                put(scope, book, id, due, &it);
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What waits is known as the survivor's, so that it isn't sent in again.

@@ -1,5 +1,6 @@
 //! What a verifier found is judged, and rewarded in the same commit.
 
+use super::again::flag;
 use super::book::{Rules, count as tallied, participant, put, survivor};
 use super::end::{settle, wait};
 use super::limits::{Counted, count, is_over};
@@ -14,7 +15,7 @@ use crate::reject::Reject;
 use rust_decimal::Decimal;
 use stampcard_invoice::evidence::Evidence;
 use stampcard_invoice::judging::{
-    Conditions, Decision, Doubt, Folded, Met, Verdict, Which as Condition, judge, raise,
+    Conditions, Decision, Doubt, Folded, Met, Sum, Verdict, Which as Condition, judge, lower, raise,
 };
 
 /// Tiers whose rewards one commit gives, at most: a coupon writes a dozen records.
@@ -189,7 +190,8 @@ impl Case<'_> {
         participant: &mut Participant,
         (conditions, amount): (&Conditions, Decimal),
     ) -> Result<(), Stop> {
-        let mut raised = raise(conditions, participant.sum(), amount);
+        let before = participant.sum();
+        let mut raised = raise(conditions, before, amount);
         let first = raised.first.max(1);
         let last = raised.last.min(first.saturating_add(TIERS_MAX - 1));
         self.it.owed = raised.last > last;
@@ -197,6 +199,19 @@ impl Case<'_> {
             raised.sum.rewarded = last;
         }
         participant.set_sum(raised.sum);
+        // What would be lost without it is reached again.
+        let again = Sum {
+            amount: raised.sum.amount,
+            ..before
+        };
+        let again = lower(conditions, again, amount);
+        flag(
+            scope,
+            &self.rules.book,
+            member,
+            (again.first, again.last),
+            false,
+        )?;
         if last < first {
             return Ok(());
         }
