@@ -384,7 +384,7 @@ pub use notices::{
 };
 pub use submissions::{
     Book, CARDS, DISCARDS, EVIDENCE, OF_BOOK, PARTICIPANTS, PASSES, REPLIES, REVIEWS, SEEN,
-    SIGNALS, SUBMISSIONS, TALLIES, VERIFY_DUES, discard, draw, drawn_of, invoice, of_book, passes,
-    recall, recall_of, recalled, reply, seed, submitted, submitted_of, took_part, took_part_of,
-    verifier, verify_due, waiting, waiting_of,
+    SIGNALS, SUBMISSIONS, TALLIES, VERIFY_DUES, discard, draw, drawn_of, invoice, locks, of_book,
+    passes, recall, recall_of, recalled, reply, rival, rivals, seed, submitted, submitted_of,
+    took_part, took_part_of, verifier, verify_due, waiting, waiting_of,
 };

@@ -124,6 +124,23 @@ pub(in crate::flows) fn survivor(scope: &mut Scope<'_>, of: &Id) -> Result<Membe
     }
 }
 
+/// With which submission the same invoice passed.
+#[inline(never)]
+pub(super) fn passed(
+    scope: &mut Scope<'_>,
+    book: &Book,
+    it: &Submission,
+) -> Result<Option<Which>, Reject> {
+    let locks = keys::locks(book, &it.period, &it.number);
+    scope.work.fetch(locks.clone())?;
+    for lock in &locks {
+        if let Some(passed) = scope.work.get(lock)? {
+            return Ok(Some(passed));
+        }
+    }
+    Ok(None)
+}
+
 /// It waits no more: what tells so, if that is about this submission. Another one of the survivor's may wait for the same invoice.
 #[inline(never)]
 pub(super) fn waits_no_more(

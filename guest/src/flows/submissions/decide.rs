@@ -44,7 +44,8 @@ pub struct Decision {
     pub reason: String,
 }
 
-/// Takes a decision on a submission that waits, or has passed. A lock or a limit stands against a pass as ever.
+/// Takes a decision on a submission that waits, or has passed. A lock or a limit stands against a pass as ever, and what has lost a race is
+/// a duplicate whatever is decided.
 ///
 /// # Errors
 /// Those of [`access`]; [`Reject::UnknownCampaign`]; [`Reject::Invalid`] for a submission of which nothing is to be decided; those of
@@ -80,15 +81,15 @@ pub fn decide(scope: &mut Scope<'_>, it: &Decision) -> Result<(String, Submissio
     case.it.verified = case.it.verified.or(Some(scope.now));
     match it.word {
         Word::Revoke => revoke(scope, case, Reason::ByPerson)?,
-        Word::Refuse => case.end(scope, State::NotQualified, Some(Reason::ByPerson))?,
         Word::Pass(_) if before.state == State::Passed => {
             // A later look had found what nobody knows; it stays as it passed.
             case.it.reason = None;
             wait(scope, &rules, &it.submission, &before, case.it)?;
         }
-        Word::Pass(_) if case.is_duplicate(scope)? => {
+        Word::Pass(_) | Word::Refuse if case.is_duplicate(scope)? => {
             case.end(scope, State::Duplicate, Some(Reason::Duplicate))?;
         }
+        Word::Refuse => case.end(scope, State::NotQualified, Some(Reason::ByPerson))?,
         Word::Pass(tier) => {
             let settings = &rules.campaign.settings;
             let adds = settings.conditions.as_ref();

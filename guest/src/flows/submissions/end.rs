@@ -5,7 +5,7 @@ use super::say::Saying;
 use crate::domain::campaign::quiet_until;
 use crate::domain::submission::{Message, REPLY_SECONDS, State, Submission};
 use crate::flows::scope::Scope;
-use crate::records::keys;
+use crate::records::keys::{self, Book};
 use crate::records::state::Mark;
 use crate::reject::Reject;
 
@@ -45,14 +45,30 @@ pub(super) fn wait(
     if it.state == State::Waiting {
         waits(scope, rules, id, &mut it)?;
     }
-    let review = keys::of_book(keys::REVIEWS, &rules.book, id);
+    let book = &rules.book;
     match (before.is_for_person(), it.is_for_person()) {
-        (false, true) => scope.work.put(review, &Mark {}),
-        (true, false) => scope.work.delete(review),
+        (false, true) => {
+            let review = keys::of_book(keys::REVIEWS, book, id);
+            scope.work.put(review, &Mark {});
+            if it.state == State::Waiting && !book.draft {
+                let rival = keys::rival(book, &it.period, &it.number, id);
+                scope.work.put(rival, &Mark {});
+            }
+        }
+        (true, false) => seen_to(scope, book, id, before),
         _ => {}
     }
-    put(scope, &rules.book, id, before.due, &it);
+    put(scope, book, id, before.due, &it);
     Ok(())
+}
+
+/// It is for no person any more.
+pub(super) fn seen_to(scope: &mut Scope<'_>, book: &Book, id: &str, it: &Submission) {
+    scope.work.delete(keys::of_book(keys::REVIEWS, book, id));
+    if it.state == State::Waiting && !book.draft {
+        let rival = keys::rival(book, &it.period, &it.number, id);
+        scope.work.delete(rival);
+    }
 }
 
 /// It has come to its end, and the member is told.
@@ -69,7 +85,7 @@ pub(super) fn settle(
         waits_no_more(scope, book, id, &it)?;
     }
     if before.is_for_person() {
-        scope.work.delete(keys::of_book(keys::REVIEWS, book, id));
+        seen_to(scope, book, id, before);
     }
     count(scope, book, &before.member, |tally| {
         tally.moves(Some(before.state), it.state);

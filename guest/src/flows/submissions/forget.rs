@@ -1,6 +1,7 @@
 //! What a member sent in who is forgotten.
 
 use super::book::{count, get, put, waits_no_more};
+use super::end::seen_to;
 use crate::domain::ids::Id;
 use crate::domain::submission::{Reason, State};
 use crate::flows::scope::{Scope, Stop};
@@ -54,7 +55,7 @@ fn one(scope: &mut Scope<'_>, book: &Book, id: &str) -> Result<(), Reject> {
     it.shop = None;
     scope.work.delete(keys::of_book(keys::EVIDENCE, book, id));
     if before.is_for_person() {
-        scope.work.delete(keys::of_book(keys::REVIEWS, book, id));
+        seen_to(scope, book, id, &before);
         it.reason = None;
     }
     if before.state == State::Waiting {

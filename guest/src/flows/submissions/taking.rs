@@ -1,6 +1,6 @@
 //! An upload on its way: each of its invoices is refused, known, over a limit, or taken in.
 
-use super::book::{Rules, count, get, participant, put};
+use super::book::{Rules, count, get, participant, passed, put};
 use super::limits::{Counted, is_over};
 use super::say::{Answer, Saying};
 use crate::domain::ids::Id;
@@ -170,11 +170,12 @@ impl<'a> Taking<'a> {
     #[inline(never)]
     fn known(&mut self, scope: &mut Scope<'_>, submission: &Submission) -> Result<bool, Reject> {
         let book = &self.rules.book;
-        let passed = keys::invoice(book, &submission.period, &submission.number);
+        let (period, number) = (&submission.period, &submission.number);
         let member = &self.member.member;
-        let waits = keys::waiting(book, member, &submission.period, &submission.number);
-        scope.work.fetch([passed.clone(), waits.clone()])?;
-        let (message, which) = if scope.work.get::<Which>(&passed)?.is_some() {
+        let waits = keys::waiting(book, member, period, number);
+        let locks = keys::locks(book, period, number);
+        scope.work.fetch(locks.into_iter().chain([waits.clone()]))?;
+        let (message, which) = if passed(scope, book, submission)?.is_some() {
             // Whose it was is nobody else's business.
             (Message::Duplicate, None)
         } else if let Some(which) = scope.work.get::<Which>(&waits)? {

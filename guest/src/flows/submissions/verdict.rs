@@ -1,7 +1,7 @@
 //! What a verifier found is judged, and rewarded in the same commit.
 
 use super::again::flag;
-use super::book::{Rules, count as tallied, participant, put, survivor};
+use super::book::{Rules, count as tallied, get, participant, passed, put, survivor};
 use super::end::{settle, wait};
 use super::limits::{Counted, count, is_over};
 use super::reward::{give, tier_key};
@@ -9,7 +9,7 @@ use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::submission::{Kept, Participant, Reason, State, Submission};
 use crate::flows::scope::{Scope, Stop};
-use crate::records::keys;
+use crate::records::keys::{self, Book};
 use crate::records::sent_in::Which;
 use crate::reject::Reject;
 use rust_decimal::Decimal;
@@ -20,6 +20,9 @@ use stampcard_invoice::judging::{
 
 /// Tiers whose rewards one commit gives, at most: a coupon writes a dozen records.
 const TIERS_MAX: u32 = 40;
+
+/// Submissions that wait for a person with one invoice, of which one is found that waits still.
+const RIVALS: u32 = 12;
 
 /// Seconds.
 const DAY: u32 = 86_400;
@@ -45,6 +48,9 @@ impl Case<'_> {
     ) -> Result<(), Stop> {
         self.it.becomes(state, reason);
         self.it.due = self.later(scope.now);
+        if matches!(state, State::Passed | State::Duplicate) {
+            self.wake(scope)?;
+        }
         Ok(settle(scope, self.rules, self.id, self.before, self.it)?)
     }
 
@@ -65,9 +71,40 @@ impl Case<'_> {
         days.filter(|at| *at > now).into_iter().chain(end).min()
     }
 
+    /// One of those that wait for a person with the same invoice is looked at now: it has lost. It has the next one looked at in turn.
+    fn wake(&self, scope: &mut Scope<'_>) -> Result<(), Reject> {
+        if self.rules.book.draft {
+            return Ok(());
+        }
+        let rivals = keys::rivals(&self.it.period, &self.it.number);
+        for row in scope.work.index(&keys::under(&rivals, None, RIVALS))? {
+            let tail = row.key.strip_prefix(&rivals).unwrap_or_default();
+            let which = tail.split_once('/');
+            let which = which.and_then(|(book, id)| Some((Book::of(book)?, id)));
+            let (book, id) = which.ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
+            if book == self.rules.book && id == self.id {
+                continue;
+            }
+            let waits = get(scope, &book, id)?
+                .filter(|it| it.state == State::Waiting && it.is_for_person());
+            let Some(before) = waits else {
+                scope.work.delete(row.key.clone());
+                continue;
+            };
+            let mut it = before;
+            let due = it.due.replace(scope.now);
+            put(scope, &book, id, due, &it);
+            break;
+        }
+        Ok(())
+    }
+
     /// It waits for a person.
     #[inline(never)]
     pub(super) fn person(mut self, scope: &mut Scope<'_>, reason: Reason) -> Result<(), Stop> {
+        if self.is_duplicate(scope)? {
+            return self.end(scope, State::Duplicate, Some(Reason::Duplicate));
+        }
         self.it.becomes(State::Waiting, Some(reason));
         Ok(wait(scope, self.rules, self.id, self.before, self.it)?)
     }
@@ -75,8 +112,7 @@ impl Case<'_> {
     /// Whether another submission of the same invoice has passed.
     #[inline(never)]
     pub(super) fn is_duplicate(&self, scope: &mut Scope<'_>) -> Result<bool, Reject> {
-        let key = self.lock();
-        let passed: Option<Which> = scope.work.get(&key)?;
+        let passed = passed(scope, &self.rules.book, &self.it)?;
         Ok(passed.is_some_and(|passed| {
             passed.id != self.id || passed.campaign != self.rules.book.campaign
         }))

@@ -108,6 +108,28 @@ pub fn invoice(book: &Book, period: &str, number: &str) -> String {
     }
 }
 
+/// What tells that an invoice passed, as a submission of a book finds it: for a draft's, what passed in campaigns counts as well.
+#[must_use]
+pub fn locks(book: &Book, period: &str, number: &str) -> [String; 2] {
+    let real = Book {
+        draft: false,
+        ..book.clone()
+    };
+    [book, &real].map(|book| invoice(book, period, number))
+}
+
+/// All that wait for a person with an invoice: `rival/11512/AB12345678/`. A draft's have no rows.
+#[must_use]
+pub fn rivals(period: &str, number: &str) -> String {
+    ["rival/", period, "/", number, "/"].concat()
+}
+
+/// That a submission of an invoice waits for a person: `rival/11512/AB12345678/c-000001/2026-…`.
+#[must_use]
+pub fn rival(book: &Book, period: &str, number: &str, id: &str) -> String {
+    [&rivals(period, number), book.text().as_str(), "/", id].concat()
+}
+
 /// A counter of passed invoices: `passes/c-000001/mei/day-2026-11-28`; of no tail, all of a member's.
 #[must_use]
 pub fn passes(book: &Book, member: &Id, tail: &str) -> String {
