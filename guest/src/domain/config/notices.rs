@@ -22,7 +22,7 @@ pub(super) const LEADS_MAX: usize = 10;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Notices {
-    /// The local time at which the notices of the daily check go out, HH:MM. Default 12:00.
+    /// The local time at which the notices of the daily check go out, HH:MM; at once where the check is later. Default 12:00.
     #[serde(default = "noon", with = "clock_time")]
     #[cfg_attr(test, schemars(with = "String"))]
     pub send_at: NaiveTime,
@@ -175,12 +175,12 @@ pub struct ApprovedTemplate {
 }
 
 impl Notices {
-    /// By which clock its days are told.
+    /// By which clock the days of the check's notices are told. They can't go out before their check.
     #[must_use]
-    pub fn clock(&self, zone: Zone) -> Clock {
+    pub fn clock(&self, merchant: &Merchant) -> Clock {
         Clock {
-            zone,
-            send_at: self.send_at,
+            zone: merchant.zone,
+            send_at: self.send_at.max(merchant.daily_check),
         }
     }
 

@@ -322,7 +322,7 @@ fn facts(
     Ok(Some(facts))
 }
 
-/// What will lapse of what a notice was made for, and the balance.
+/// What will lapse of what a notice was made for, and the balance; none where that is below the threshold by now.
 fn expiring(
     scope: &mut Scope<'_>,
     id: &NoticeId,
@@ -333,7 +333,7 @@ fn expiring(
     let Some(notices) = &merchant.notices else {
         return Ok(None);
     };
-    let clock = notices.clock(merchant.zone);
+    let clock = notices.clock(merchant);
     let Some(day) = clock.days(&[lead], date).into_iter().max() else {
         return Ok(None);
     };
@@ -343,7 +343,9 @@ fn expiring(
     let live = lots.iter().filter(|lot| !lot.is_lapsed(scope.now));
     let found = clock.expiring(live, &notices.points.leads, date, seen);
     let found = found.into_iter().find(|found| found.lead == lead);
-    Ok(found.map(|found| (found, balance)))
+    let threshold = notices.points.threshold;
+    let met = |it: &Expiring| threshold.is_none_or(|least| least.is_met(balance, it.points));
+    Ok(found.filter(met).map(|found| (found, balance)))
 }
 
 /// In how many days the last day is, and the last local date and time at which something that ends at `at` can be used.

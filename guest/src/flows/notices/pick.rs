@@ -95,7 +95,7 @@ fn lists_from(
 fn lists(merchant: &Merchant, date: NaiveDate) -> Vec<List> {
     let mut lists = vec![List::Gone(keys::AHEAD), List::Gone(keys::COUPONS_AHEAD)];
     if let Some(notices) = &merchant.notices {
-        let clock = notices.clock(merchant.zone);
+        let clock = notices.clock(merchant);
         if notices.channels_of(Kind::PointsExpiring).next().is_some() {
             let days = clock.days(&notices.points.leads, date);
             lists.extend(days.into_iter().map(List::Points));
@@ -218,7 +218,7 @@ fn warn(
     day: NaiveDate,
     made: &mut Made,
 ) -> Result<(), Reject> {
-    let clock = check.notices.clock(check.merchant.zone);
+    let clock = check.notices.clock(check.merchant);
     let leads = &check.notices.points.leads;
     let reach = |lead: &&Lead| clock.days(&[**lead], check.date).contains(&day);
     let of_day: Vec<Lead> = leads.iter().filter(reach).copied().collect();
@@ -287,7 +287,8 @@ impl Check<'_> {
         lapses_at: Instant,
     ) -> Notice {
         let zone = self.merchant.zone;
-        let sends = self.notices.clock(zone).sends(self.date).unwrap_or(self.at);
+        let clock = self.notices.clock(self.merchant);
+        let sends = clock.sends(self.date).unwrap_or(self.at);
         let next = self.date.succ_opt().and_then(|next| zone.start_of(next));
         let until = next.map_or(lapses_at, |next| next.min(lapses_at));
         let span = Span {

@@ -8,7 +8,7 @@ use crate::domain::config::{self, Merchant};
 use crate::domain::entry::{Entry, EntryKind, Part};
 use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
-use crate::domain::notice::{About, Channel, Kind, Notice, NoticeId, Reason, Span, State};
+use crate::domain::notice::{About, Channel, Clock, Kind, Notice, NoticeId, Reason, Span, State};
 use crate::domain::policy::{Acquired, Origin};
 use crate::records::holdings::Holdings;
 use crate::records::keys;
@@ -40,7 +40,10 @@ pub(in crate::flows) fn tell(scope: &mut Scope<'_>, holdings: &Holdings) -> Resu
         return Ok(());
     }
     let past = origins::past(scope, &notices)?;
-    let clock = notices.clock(scope.merchant.zone);
+    let clock = Clock {
+        zone: scope.merchant.zone,
+        send_at: notices.send_at,
+    };
     let today = scope.merchant.zone.date(scope.now);
     for (programme, account) in &holdings.accounts {
         // A later end is no grant.
