@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const RELEASED: &[u8] = include_bytes!("../released/0.1.0-2026-11.wasm");
 
 /// Scenarios of what the released component has wrong: they are not played by turns.
-pub const MENDED: [&str; 63] = [
+pub const MENDED: [&str; 67] = [
     "accounts/extend-to-the-last-moment.yaml",
     "accounts/merge-nobodys-coupon.yaml",
     "accounts/merge-nobodys-released.yaml",
@@ -49,10 +49,14 @@ pub const MENDED: [&str; 63] = [
     "notices/merged-wishes.yaml",
     "notices/month-clamps-coupons.yaml",
     "notices/origin-of-before.yaml",
+    "notices/preset-cyberbiz.yaml",
+    "notices/preset-onehae.yaml",
+    "notices/preset-three-notices.yaml",
     "notices/provider-reports.yaml",
     "notices/put-off-too-long.yaml",
     "notices/sent-after-check.yaml",
     "notices/set-aside-at-the-check.yaml",
+    "notices/stated-reminders.yaml",
     "notices/template-places.yaml",
     "notices/threshold-at-sending.yaml",
     "notices/trail.yaml",

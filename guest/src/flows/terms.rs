@@ -2,7 +2,7 @@
 
 use super::configure::read;
 use crate::domain::config::{Fault, Merchant};
-use crate::domain::notice::Language;
+use crate::domain::notice::{Kind, Language};
 use crate::domain::terms::{self, Clause};
 use crate::reject::Reject;
 use sha2::{Digest, Sha256};
@@ -59,9 +59,28 @@ pub(super) fn unconfirmed(merchant: &Merchant) -> Option<Fault> {
         return None;
     }
     let version = version(merchant);
-    let permitted = format!(
+    let mut permitted = format!(
         "{version}, once the statement that merchant.terms makes of this document was read and agreed to"
     );
+    if let Some(notices) = &merchant.notices {
+        let kind = Kind::PointsExpiring;
+        for way in notices
+            .channels
+            .iter()
+            .filter(|it| it.kinds.contains(&kind))
+        {
+            if let Some(what) = notices.lacks(way, kind) {
+                let way = way.channel.name();
+                let more = [
+                    "; it leaves out ",
+                    way,
+                    ", by which no reminder goes without ",
+                    what,
+                ];
+                permitted.push_str(&more.concat());
+            }
+        }
+    }
     match &merchant.terms {
         None => Some(Fault::new(
             "/terms",

@@ -205,6 +205,20 @@ impl Notices {
         all.find(|it| it.kind == kind && it.language == language)
     }
 
+    /// What a way lacks without which no reminder of a kind goes by it.
+    #[must_use]
+    pub fn lacks(&self, way: &ChannelNotices, kind: Kind) -> Option<&'static str> {
+        let fits =
+            |it: &ApprovedTemplate| it.kind == kind && it.basis_line && it.origin.is_earned();
+        let (there, what) = match way.channel {
+            Channel::Email => (self.unsubscribe.is_some(), "unsubscribe"),
+            Channel::LinePush => (way.quota.is_some(), "a quota"),
+            Channel::Alimtalk => (way.templates.iter().any(fits), "an approved template"),
+            Channel::Sms | Channel::LineNotification => return None,
+        };
+        (!there).then_some(what)
+    }
+
     /// The ways that a kind is switched on for.
     pub fn channels_of(&self, kind: Kind) -> impl Iterator<Item = Channel> {
         let on = self.channels.iter();

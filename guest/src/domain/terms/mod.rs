@@ -10,6 +10,7 @@ mod tests;
 mod told;
 
 use super::config::{Expiry, Merchant, Programme};
+use super::ids::Name;
 use super::notice::{Language, say};
 
 /// What a statement has to say.
@@ -42,12 +43,8 @@ pub fn are_needed(merchant: &Merchant) -> bool {
 pub fn clause(merchant: &Merchant, clause: Clause, language: Language) -> String {
     let each = |text: fn(&Programme, Language) -> String| {
         let programmes = merchant.programmes.iter();
-        let lines = programmes.map(|(id, programme)| {
-            let name = programme.name.as_deref().unwrap_or(id.as_str());
-            let name = say::clean(name, NAME_MAX);
-            let colon = pick(language, ["：", ": ", ": "]);
-            format!("{name}{colon}{}", text(programme, language))
-        });
+        let lines = programmes
+            .map(|(id, programme)| named(id, programme, language, &text(programme, language)));
         lines.collect::<Vec<_>>().join("\n")
     };
     match clause {
@@ -61,7 +58,7 @@ pub fn clause(merchant: &Merchant, clause: Clause, language: Language) -> String
             };
             format!("{}\n{zone}", each(lapse::text))
         }
-        Clause::Notice => told::text(merchant.notices.as_ref(), language),
+        Clause::Notice => told::text(merchant, language),
         Clause::NotRestored => pick(
             language,
             [
@@ -101,6 +98,14 @@ pub fn missing(merchant: &Merchant, text: &str) -> Vec<Clause> {
         })
     };
     Clause::ALL.into_iter().filter(|it| !said(*it)).collect()
+}
+
+/// What is said of a programme, behind its name.
+fn named(id: &Name, programme: &Programme, language: Language, said: &str) -> String {
+    let name = programme.name.as_deref().unwrap_or(id.as_str());
+    let name = say::clean(name, NAME_MAX);
+    let colon = pick(language, ["：", ": ", ": "]);
+    [&*name, colon, said].concat()
 }
 
 /// Characters of a programme's name, at most.

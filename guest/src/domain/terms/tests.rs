@@ -1,11 +1,12 @@
 use super::{Clause, are_needed, clause, missing, statement};
 use crate::domain::amount::Amount;
 use crate::domain::config::{
-    Act, ChannelNotices, Cycle, EndOf, Expiry, Inactivity, Life, Merchant, MonthDay, Notices,
-    Period, PointNotices, Programme, Span, Sweep, Threshold, Weekday, Worth,
+    Act, ApprovedTemplate, ChannelNotices, Cycle, EndOf, Expiry, Inactivity, Life, Merchant,
+    MonthDay, Notices, Period, PointNotices, Programme, Span, Sweep, Threshold, Weekday, Worth,
 };
 use crate::domain::ids::Name;
 use crate::domain::notice::{Channel, Kind, Language, Lead};
+use crate::domain::policy::Origin;
 use crate::domain::zone::Zone;
 use crate::shared::Shared;
 use crate::sorted_map::SortedMap;
@@ -61,13 +62,18 @@ fn told(points: PointNotices, channels: &[Channel]) -> Notices {
                 kinds: vec![Kind::PointsExpiring],
                 per_second: 10,
                 quota: None,
-                templates: Vec::new(),
+                templates: vec![ApprovedTemplate {
+                    kind: Kind::PointsExpiring,
+                    code: "EXPIRY-1".to_owned(),
+                    origin: Origin::Paid,
+                    basis_line: true,
+                }],
                 line_templates: Vec::new(),
             })
             .collect(),
         route: Default::default(),
         origin: None,
-        unsubscribe: None,
+        unsubscribe: Some("https://shop.example/unsubscribe".to_owned()),
         merge: Vec::new(),
         advertising: None,
         texts: Default::default(),
@@ -180,6 +186,26 @@ fn says_how_and_when_members_are_told() {
     assert_eq!(
         said(&merchant),
         format!("{sentence}\nOnly members who hold at least 1,000 points are told.")
+    );
+}
+
+/// A sweep's leads are counted from its date, at whose start the points are gone.
+#[test]
+fn sweeps_are_counted_from_their_day() {
+    let mut merchant = merchant(sweep(Cycle::Monthly(31), None));
+    let leads = vec![Lead::Days(0), Lead::Days(1), Lead::Months(1)];
+    let points = PointNotices {
+        leads,
+        threshold: None,
+    };
+    merchant.notices = Some(told(points, &[Channel::Email]));
+    assert_eq!(
+        Language::ALL.map(|language| clause(&merchant, Clause::Notice, language)),
+        [
+            "以失效日計算，於1 天前、1 個月前的 12:00 以電子郵件通知會員。",
+            "소멸일을 기준으로 1일 전, 1개월 전 12:00에 안내합니다. 안내 수단: 이메일.",
+            "Counted from the day of lapse, members are told 1 day before and 1 month before, at 12:00, by e-mail.",
+        ]
     );
 }
 

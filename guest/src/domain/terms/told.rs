@@ -1,18 +1,21 @@
 //! How and when members are told before points lapse.
 
-use super::pick;
-use crate::domain::config::{Notices, Threshold};
-use crate::domain::notice::{Channel, Kind, Language, say};
+use super::{named, pick};
+use crate::domain::config::{Expiry, Merchant, Notices, Programme, Threshold};
+use crate::domain::notice::{Channel, Kind, Language, Lead, say};
 
-/// One sentence, and another where not every member is told.
-pub(super) fn text(notices: Option<&Notices>, language: Language) -> String {
-    let told = notices.and_then(|notices| {
-        let channels: Vec<String> = notices
-            .channels_of(Kind::PointsExpiring)
-            .map(|channel| pick(language, named(channel)).to_owned())
+/// One sentence, or one of each programme where they are not counted from the same day; another where not every member is
+/// told. Ways by which no reminder can go are left out.
+pub(super) fn text(merchant: &Merchant, language: Language) -> String {
+    let told = merchant.notices.as_ref().and_then(|notices| {
+        let kind = Kind::PointsExpiring;
+        let ways = notices.channels.iter();
+        let ways = ways.filter(|it| it.kinds.contains(&kind) && notices.lacks(it, kind).is_none());
+        let channels: Vec<String> = ways
+            .map(|way| pick(language, by(way.channel)).to_owned())
             .collect();
         let told = !channels.is_empty() && !notices.points.leads.is_empty();
-        told.then_some((notices, channels))
+        told.then_some((notices, say::list(language, &channels)))
     });
     let Some((notices, channels)) = told else {
         return pick(
@@ -25,24 +28,57 @@ pub(super) fn text(notices: Option<&Notices>, language: Language) -> String {
         )
         .to_owned();
     };
-    let leads = notices.points.leads.iter();
-    let leads: Vec<String> = leads.map(|lead| lead.text(language)).collect();
-    let leads = say::list(language, &leads);
-    let channels = say::list(language, &channels);
-    let time = say::time(notices.send_at);
-    let sentence = match language {
-        Language::ZhTw => format!("以最後使用日計算，於{leads}的 {time} 以{channels}通知會員。"),
-        Language::Ko => {
-            format!("마지막 사용일을 기준으로 {leads} {time}에 안내합니다. 안내 수단: {channels}.")
-        }
-        Language::En => format!(
-            "Counted from the last day, members are told {leads}, at {time}, by {channels}."
-        ),
+    let time = say::time(notices.clock(merchant).send_at);
+    let lapsing = || {
+        let programmes = merchant.programmes.iter();
+        programmes.filter(|(_, it)| it.expiry != Expiry::Never)
     };
-    match notices.points.threshold {
-        None => sentence,
-        Some(threshold) => format!("{sentence}\n{}", from(threshold, language)),
+    let any = lapsing().any(|(_, it)| is_swept(it));
+    let mixed = any && !lapsing().all(|(_, it)| is_swept(it));
+    let begin = if mixed { "counted" } else { "Counted" };
+    let sentence = |swept: bool| {
+        let leads = say::list(language, &leads(notices, swept, language));
+        let [zh, ko, en] = if swept {
+            ["失效日", "소멸일", "day of lapse"]
+        } else {
+            ["最後使用日", "마지막 사용일", "last day"]
+        };
+        match language {
+            Language::ZhTw => format!("以{zh}計算，於{leads}的 {time} 以{channels}通知會員。"),
+            Language::Ko => {
+                format!("{ko}을 기준으로 {leads} {time}에 안내합니다. 안내 수단: {channels}.")
+            }
+            Language::En => format!(
+                "{begin} from the {en}, members are told {leads}, at {time}, by {channels}."
+            ),
+        }
+    };
+    let mut lines: Vec<String> = if mixed {
+        lapsing()
+            .map(|(id, it)| named(id, it, language, &sentence(is_swept(it))))
+            .collect()
+    } else {
+        vec![sentence(any)]
+    };
+    lines.extend(notices.points.threshold.map(|it| from(it, language)));
+    lines.join("\n")
+}
+
+fn is_swept(programme: &Programme) -> bool {
+    matches!(programme.expiry, Expiry::Sweep(_))
+}
+
+/// The leads in words. A sweep takes points as its day begins, so that nobody is told on the day itself.
+fn leads(notices: &Notices, swept: bool, language: Language) -> Vec<String> {
+    let mut leads: Vec<String> = Vec::new();
+    for lead in &notices.points.leads {
+        let same_day = swept && *lead == Lead::Days(0);
+        let said = if same_day { Lead::Days(1) } else { *lead }.text(language);
+        if !leads.contains(&said) {
+            leads.push(said);
+        }
     }
+    leads
 }
 
 /// Which members are told.
@@ -69,7 +105,7 @@ fn from(threshold: Threshold, language: Language) -> String {
     }
 }
 
-fn named(channel: Channel) -> [&'static str; 3] {
+fn by(channel: Channel) -> [&'static str; 3] {
     match channel {
         Channel::Email => ["電子郵件", "이메일", "e-mail"],
         Channel::Sms => ["簡訊", "문자 메시지", "text message"],
