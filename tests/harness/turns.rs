@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const RELEASED: &[u8] = include_bytes!("../released/0.1.0-2026-11.wasm");
 
 /// Scenarios of what the released component has wrong: they are not played by turns.
-pub const MENDED: [&str; 67] = [
+pub const MENDED: [&str; 68] = [
     "accounts/extend-to-the-last-moment.yaml",
     "accounts/merge-nobodys-coupon.yaml",
     "accounts/merge-nobodys-released.yaml",
@@ -45,6 +45,7 @@ pub const MENDED: [&str; 67] = [
     "notices/forgotten-words.yaml",
     "notices/given-by-hand.yaml",
     "notices/html-is-read.yaml",
+    "notices/lead-beyond-life.yaml",
     "notices/merged-onward.yaml",
     "notices/merged-wishes.yaml",
     "notices/month-clamps-coupons.yaml",

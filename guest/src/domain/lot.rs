@@ -196,7 +196,7 @@ impl Lot {
             Life::Earning => self.earned_at,
         };
         self.expires_at = dates::expires_at(&terms.expiry, start, terms.zone);
-        self.ends_day = matches!(terms.expiry, Expiry::EndOf(_) | Expiry::FixedDates(_));
+        self.ends_day = terms.expiry.ends_day();
         if matches!(terms.expiry, Expiry::Inactivity(_)) {
             self.terms = Some(terms);
             self.keep_alive(acts);

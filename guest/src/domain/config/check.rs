@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod coupons;
+mod lives;
 mod notices;
 mod policy;
 mod rules;
@@ -167,7 +168,7 @@ impl Found {
         }
         self.coupons(merchant);
         if let Some(notices) = &merchant.notices {
-            self.at("notices", |found| found.notices(notices));
+            self.at("notices", |found| found.notices(merchant, notices));
         }
         if let Some(policy) = &merchant.policy {
             self.at("policy", |found| found.policy(policy));

@@ -73,6 +73,12 @@ pub enum Expiry {
 }
 
 impl Expiry {
+    /// Whether points lapse as a local day ends, so that the day before is their last.
+    #[must_use]
+    pub fn ends_day(&self) -> bool {
+        matches!(self, Self::EndOf(_) | Self::FixedDates(_))
+    }
+
     /// Whether it lapses for want of acts, and this is one.
     #[must_use]
     pub fn counts(&self, act: Act) -> bool {

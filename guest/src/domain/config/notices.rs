@@ -89,7 +89,7 @@ pub struct Advertising {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct PointNotices {
-    /// How long before their last day, at most 10. Default: no notice.
+    /// How long before their last day, of a sweep before its date; not longer than they live. At most 10. Default: no notice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leads: Vec<Lead>,
     /// From how many points on. Default: any.
@@ -113,7 +113,7 @@ pub enum Threshold {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CouponNotices {
-    /// How long before their last day, at most 10. Default: no notice.
+    /// How long before their last day, not longer than they live; at most 10. Default: no notice.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leads: Vec<Lead>,
 }

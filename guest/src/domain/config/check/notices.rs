@@ -1,14 +1,20 @@
 //! What is wrong with notices.
 
-use super::{Fault, Found};
-use crate::domain::config::{ChannelNotices, LineTemplate, Notices, Threshold, notices::LEADS_MAX};
+use super::{Fault, Found, lives};
+use crate::domain::config::notices::LEADS_MAX;
+use crate::domain::config::{ChannelNotices, LineTemplate, Merchant, Notices, Threshold};
 use crate::domain::notice::wording::{faults, item_faults};
 use crate::domain::notice::{Channel, Kind, Lead};
 
 impl Found {
-    pub(super) fn notices(&mut self, notices: &Notices) {
-        self.leads("points/leads", &notices.points.leads);
-        self.leads("coupons/leads", &notices.coupons.leads);
+    pub(super) fn notices(&mut self, merchant: &Merchant, notices: &Notices) {
+        let (points, coupons) = (&notices.points.leads, &notices.coupons.leads);
+        self.leads("points/leads", points, &|lead| {
+            lives::of_points(merchant, lead)
+        });
+        self.leads("coupons/leads", coupons, &|lead| {
+            lives::of_coupons(merchant, lead)
+        });
         match notices.points.threshold {
             Some(Threshold::Balance(least)) => {
                 self.positive("points/threshold/balance", Some(least));
@@ -177,7 +183,7 @@ impl Found {
         );
     }
 
-    fn leads(&mut self, field: &str, leads: &[Lead]) {
+    fn leads(&mut self, field: &str, leads: &[Lead], in_life: &dyn Fn(Lead) -> bool) {
         let count = leads.len();
         self.unless(count <= LEADS_MAX, field, count, "at most 10 leads");
         for (place, lead) in leads.iter().enumerate() {
@@ -186,6 +192,9 @@ impl Found {
             self.unless(lead.fits(), &path, lead.key(), permitted);
             let again = leads.iter().take(place).any(|other| other == lead);
             self.unless(!again, &path, lead.key(), "each lead once");
+            let permitted = "not longer than what it warns of lives at most";
+            let fits = !lead.fits() || in_life(*lead);
+            self.unless(fits, &path, lead.key(), permitted);
         }
     }
 }
