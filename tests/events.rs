@@ -16,6 +16,8 @@ mod killed;
 mod notices;
 #[path = "events/poison.rs"]
 mod poison;
+#[path = "events/suspended.rs"]
+mod suspended;
 #[path = "events/twice.rs"]
 mod twice;
 #[path = "events/world.rs"]

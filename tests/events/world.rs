@@ -28,6 +28,9 @@ use tokio::runtime::Runtime;
 /// 2026-11-25T04:00:00Z, noon in Taipei.
 pub(crate) const NOON: u64 = 1_795_579_200;
 
+/// The operator's key, where the settings ask for one.
+pub(crate) const OPERATOR: &str = "a key that only the operator has";
+
 /// The key of each message.
 pub(crate) const ID: &str = "Nats-Msg-Id";
 
@@ -193,6 +196,16 @@ impl World {
         get(self.hosts[0].operator_address().unwrap(), "/metrics")
     }
 
+    /// Says how a merchant stands, with the key of a host whose settings name [`OPERATOR`].
+    pub(crate) fn merchant(&self, id: &str, how: &str) {
+        let head = format!(
+            "PUT /merchants/{id} HTTP/1.1\r\nauthorization: Bearer {OPERATOR}\r\ncontent-length: {}\r\n",
+            how.len()
+        );
+        let answer = ask(self.hosts[0].operator_address().unwrap(), &head, how);
+        assert!(answer.starts_with("HTTP/1.1 20"), "{answer}");
+    }
+
     /// Lines of the operator's log about events.
     pub(crate) fn log(&self) -> Vec<String> {
         let lines = self.log.lines().into_iter();
@@ -328,9 +341,13 @@ pub(crate) fn wait<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
 }
 
 fn get(address: SocketAddr, path: &str) -> String {
+    ask(address, &format!("GET {path} HTTP/1.1\r\n"), "")
+}
+
+fn ask(address: SocketAddr, head: &str, body: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
-    let head = format!("GET {path} HTTP/1.1\r\nhost: tea.example\r\nconnection: close\r\n\r\n");
-    stream.write_all(head.as_bytes()).unwrap();
+    let whole = format!("{head}host: tea.example\r\nconnection: close\r\n\r\n{body}");
+    stream.write_all(whole.as_bytes()).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer

@@ -20,6 +20,8 @@ pub(crate) enum Reason {
     Subject,
     /// No such merchant is served here.
     UnknownMerchant,
+    /// The merchant is suspended.
+    Suspended,
     /// No such function may be called by events.
     UnknownFunction,
     /// The idempotency key is missing or malformed.
@@ -42,6 +44,7 @@ impl Reason {
         match self {
             Self::Subject => "subject",
             Self::UnknownMerchant => "unknown-merchant",
+            Self::Suspended => "suspended",
             Self::UnknownFunction => "unknown-function",
             Self::Key => "key",
             Self::TooLarge => "too-large",

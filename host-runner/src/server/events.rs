@@ -90,8 +90,11 @@ fn fate(event: &Event, outcome: &command::Outcome) -> Fate {
     match outcome {
         Ok(called) => Fate::of(event, called),
         Err(Undone::Busy) => Fate::Later("no thread is free".to_owned()),
-        Err(Undone::Suspended) => Fate::Later("the merchant is suspended".to_owned()),
-        Err(Undone::Closed) => Fate::Later("the merchant's component is not here".to_owned()),
+        // It may be so for months, and others wait behind it.
+        Err(Undone::Suspended) => {
+            Fate::Poison(Fault::new(Reason::Suspended, "the merchant is suspended"))
+        }
+        Err(Undone::Closed) => Fate::Failed("the merchant's component is not here".to_owned()),
         Err(Undone::Broken) => Fate::Failed("its thread was lost".to_owned()),
     }
 }
@@ -165,6 +168,7 @@ fn unsigned(why: Unsigned) -> Problem {
 fn problem(fault: &Fault) -> Problem {
     let status = match fault.reason {
         Reason::UnknownFunction | Reason::UnknownMerchant => StatusCode::NOT_FOUND,
+        Reason::Suspended => StatusCode::FORBIDDEN,
         Reason::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Reason::Subject
         | Reason::Key

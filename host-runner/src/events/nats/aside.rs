@@ -29,14 +29,21 @@ impl Aside {
     ) -> Self {
         let mut own = HeaderMap::new();
         for (name, values) in headers.into_iter().flat_map(HeaderMap::iter) {
+            let told = name.to_string();
+            let lower = told.to_ascii_lowercase();
             // JetStream would take the sender's orders for its own.
-            let name = name.to_string();
-            let ordering = name.to_ascii_lowercase().starts_with("nats-");
+            let ordering = lower.starts_with("nats-");
             let name = if ordering {
-                format!("Stampcard-{name}")
+                format!("Stampcard-{told}")
             } else {
-                name
+                told
             };
+            // It was set aside before: its own orders are kept already, and what was said of it then is not so now.
+            let kept = ordering && headers.is_some_and(|all| all.get(name.as_str()).is_some());
+            let said = lower.starts_with("stampcard-") && !lower.starts_with("stampcard-nats-");
+            if kept || said {
+                continue;
+            }
             for value in values {
                 own.append(name.as_str(), value.as_str());
             }
@@ -100,6 +107,37 @@ mod tests {
         ] {
             assert_eq!(get(name), values, "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_set_aside_again_keeps_its_own_key() {
+        let mut headers = HeaderMap::new();
+        headers.insert("Nats-Msg-Id", "A-1");
+        headers.insert("Trace", "1");
+        let payload = Bytes::from_static(b"{}");
+        let fault = Fault::new(Reason::Shape, "first").at("/lines/0");
+        let first = Aside::of((Some(&headers), &payload), &fault, "7-100", 3);
+        let fault = Fault::new(Reason::Suspended, "second");
+        let second = Aside::of((Some(&first.headers), &payload), &fault, "8-200", 1);
+        let told: Vec<(String, String)> = second
+            .headers
+            .iter()
+            .flat_map(|(name, values)| {
+                let values = values.iter().map(|value| value.as_str().to_owned());
+                values.map(|value| (name.to_string(), value))
+            })
+            .collect();
+        let told: std::collections::BTreeMap<_, _> = told.into_iter().collect();
+        let expected = [
+            ("Nats-Msg-Id", "8-200"),
+            ("Stampcard-Deliveries", "1"),
+            ("Stampcard-Detail", "second"),
+            ("Stampcard-Nats-Msg-Id", "A-1"),
+            ("Stampcard-Reason", "suspended"),
+            ("Trace", "1"),
+        ];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(told, expected.into());
     }
 
     #[test]

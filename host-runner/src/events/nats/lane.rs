@@ -1,10 +1,10 @@
 //! One event after another: taken, done, told of, acknowledged. A host has several lanes beside each other.
 
 use super::super::{Allowed, Desk, Ending, Event, Fate, Fault, Reason};
-use super::MESSAGE_ID;
 use super::aside::Aside;
 use super::post::{Unstored, pause, store, wait};
 use super::settings::Settings;
+use super::{KEPT_ID, MESSAGE_ID};
 use crate::capabilities::logging::Level;
 use async_nats::HeaderMap;
 use async_nats::connection::State;
@@ -200,7 +200,8 @@ impl<D> Hall<D> {
     fn read(&self, message: &Message) -> Result<Event, Fault> {
         let place = message.subject.strip_prefix(&self.of.incoming());
         let place = Event::place(place.unwrap_or_default())?;
-        let key = message.headers.as_ref().and_then(|all| all.get(MESSAGE_ID));
+        let headers = message.headers.as_ref();
+        let key = headers.and_then(|all| all.get(KEPT_ID).or_else(|| all.get(MESSAGE_ID)));
         let key = key.map(|key| key.as_str());
         Event::read(place, key, &message.payload, &self.allowed)
     }

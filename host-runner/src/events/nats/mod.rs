@@ -16,3 +16,7 @@ pub(crate) use settings::Settings;
 
 /// The header by which JetStream knows a message again, and the idempotency key of an event.
 const MESSAGE_ID: &str = "Nats-Msg-Id";
+
+/// What it is called on an event that was set aside. JetStream knows no message again by it, so an event that is published again is
+/// taken again, under its key.
+const KEPT_ID: &str = "Stampcard-Nats-Msg-Id";
