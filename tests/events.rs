@@ -20,6 +20,8 @@ mod poison;
 mod suspended;
 #[path = "events/twice.rs"]
 mod twice;
+#[path = "events/unread.rs"]
+mod unread;
 #[path = "events/world.rs"]
 mod world;
 

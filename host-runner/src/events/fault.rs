@@ -32,6 +32,8 @@ pub(crate) enum Reason {
     NoJson,
     /// The JSON doesn't fit the function's types.
     Shape,
+    /// The client can't read its headers or its subject.
+    Unreadable,
     /// It failed as often as it may, or nobody lived to tell.
     Deliveries,
     /// What came of it can't be told, since the server takes no such message. It was done.
@@ -50,6 +52,7 @@ impl Reason {
             Self::TooLarge => "too-large",
             Self::NoJson => "no-json",
             Self::Shape => "shape",
+            Self::Unreadable => "unreadable",
             Self::Deliveries => "deliveries",
             Self::ResultTooLarge => "result-too-large",
         }

@@ -174,6 +174,7 @@ fn problem(fault: &Fault) -> Problem {
         | Reason::Key
         | Reason::NoJson
         | Reason::Shape
+        | Reason::Unreadable
         | Reason::Deliveries
         | Reason::ResultTooLarge => StatusCode::BAD_REQUEST,
     };

@@ -1,10 +1,13 @@
 //! What a message that can't be done is set aside as: itself, with the reason in its headers.
 
-use super::super::Fault;
+use super::super::{Desk, Ending, Event, Fault};
 use super::MESSAGE_ID;
-use crate::capabilities::logging::plain;
+use super::lane::Hall;
+use super::post::{Unstored, store};
+use crate::capabilities::logging::{Level, plain};
 use async_nats::HeaderMap;
 use hyper::body::Bytes;
+use tokio::sync::watch;
 
 /// Bytes of a header's value.
 const VALUE_BYTES: usize = 300;
@@ -12,21 +15,65 @@ const VALUE_BYTES: usize = 300;
 /// Bytes that a message may grow by its headers here; so much of a payload is cut off where both don't fit.
 const GROWTH: usize = 4_096;
 
-/// A message that is set aside.
+/// A message that can't be done.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Unfit<'a> {
+    /// Its subject, behind what those of events begin with.
+    pub(super) place: &'a str,
+    pub(super) headers: Option<&'a HeaderMap>,
+    pub(super) payload: &'a Bytes,
+    /// No other message has it: where it stood in its stream, and since when.
+    pub(super) name: &'a str,
+    /// How often it was handed out; none: nobody knows.
+    pub(super) deliveries: Option<i64>,
+}
+
+impl<D: Desk> Hall<D> {
+    /// Stores a message with the reason: that in any case, and as much of the message as the server takes. False: the host stops.
+    pub(super) async fn set_aside(
+        &self,
+        unfit: &Unfit<'_>,
+        fault: &Fault,
+        stop: &mut watch::Receiver<bool>,
+    ) -> bool {
+        // Whoever reads it there is to be able to.
+        let sound = |c: char| if c.is_ascii_graphic() { c } else { '_' };
+        let place: String = unfit.place.chars().map(sound).collect();
+        let subject = format!("{}.poison.{place}", self.of.prefix);
+        let whole = Aside::of(unfit, fault);
+        let headers = None;
+        let bare = Aside::of(&Unfit { headers, ..*unfit }, fault);
+        for aside in [whole.clone(), whole.cut(), bare.cut()] {
+            let what = (subject.as_str(), &aside.headers, &aside.payload);
+            match store(&self.jetstream, &*self.desk, what, stop).await {
+                Ok(()) => return true,
+                Err(Unstored::TooLarge) => {}
+                Err(Unstored::Stopped) => return false,
+            }
+        }
+        true
+    }
+
+    /// Counts that an event was set aside, and tells the operator.
+    pub(super) fn tell_aside(&self, place: &str, fault: &Fault) {
+        self.desk.count(Ending::Poison);
+        let merchant = Event::place(place).ok().map(|(merchant, _)| merchant);
+        let told = format!("an event was set aside: {fault}");
+        self.desk.tell(merchant.as_deref(), Level::Error, &told);
+    }
+}
+
+/// A message as it is set aside.
 #[derive(Clone, Debug)]
-pub(super) struct Aside {
-    pub(super) headers: HeaderMap,
-    pub(super) payload: Bytes,
+struct Aside {
+    headers: HeaderMap,
+    payload: Bytes,
 }
 
 impl Aside {
-    /// The message with the reason. `came` tells its arrivals apart: where it stood in its stream, and since when.
-    pub(super) fn of(
-        (headers, payload): (Option<&HeaderMap>, &Bytes),
-        fault: &Fault,
-        came: &str,
-        deliveries: i64,
-    ) -> Self {
+    /// The message with the reason.
+    fn of(unfit: &Unfit<'_>, fault: &Fault) -> Self {
+        let headers = unfit.headers;
         let mut own = HeaderMap::new();
         for (name, values) in headers.into_iter().flat_map(HeaderMap::iter) {
             let told = name.to_string();
@@ -49,21 +96,23 @@ impl Aside {
             }
         }
         let mut set = |name: &str, text: &str| own.insert(name, plain(text, VALUE_BYTES).as_str());
-        set(MESSAGE_ID, came);
+        set(MESSAGE_ID, unfit.name);
         set("Stampcard-Reason", fault.reason.name());
         set("Stampcard-Detail", &fault.detail);
-        set("Stampcard-Deliveries", &deliveries.to_string());
+        if let Some(deliveries) = unfit.deliveries {
+            set("Stampcard-Deliveries", &deliveries.to_string());
+        }
         if let Some(pointer) = &fault.pointer {
             set("Stampcard-Pointer", pointer);
         }
         Self {
             headers: own,
-            payload: payload.clone(),
+            payload: unfit.payload.clone(),
         }
     }
 
     /// Without the end of its payload, for a server that takes no longer message.
-    pub(super) fn cut(mut self) -> Self {
+    fn cut(mut self) -> Self {
         let whole = self.payload.len();
         self.payload.truncate(whole.saturating_sub(GROWTH));
         self.headers
@@ -77,6 +126,16 @@ mod tests {
     use super::super::super::Reason;
     use super::*;
 
+    fn unfit<'a>(headers: Option<&'a HeaderMap>, payload: &'a Bytes, name: &'a str) -> Unfit<'a> {
+        Unfit {
+            place: "tea.points.refund",
+            headers,
+            payload,
+            name,
+            deliveries: Some(3),
+        }
+    }
+
     #[test]
     fn it_is_itself_with_the_reason() {
         let mut headers = HeaderMap::new();
@@ -86,7 +145,7 @@ mod tests {
         headers.append("Trace", "2");
         let payload = Bytes::from_static(b"{\"a\":");
         let fault = Fault::new(Reason::Shape, "a\r\nb").at("/lines/0");
-        let aside = Aside::of((Some(&headers), &payload), &fault, "7-100", 3);
+        let aside = Aside::of(&unfit(Some(&headers), &payload, "7-100"), &fault);
         let get = |name: &str| {
             let values = aside.headers.get_all(name);
             values
@@ -116,9 +175,9 @@ mod tests {
         headers.insert("Trace", "1");
         let payload = Bytes::from_static(b"{}");
         let fault = Fault::new(Reason::Shape, "first").at("/lines/0");
-        let first = Aside::of((Some(&headers), &payload), &fault, "7-100", 3);
+        let first = Aside::of(&unfit(Some(&headers), &payload, "7-100"), &fault);
         let fault = Fault::new(Reason::Suspended, "second");
-        let second = Aside::of((Some(&first.headers), &payload), &fault, "8-200", 1);
+        let second = Aside::of(&unfit(Some(&first.headers), &payload, "8-200"), &fault);
         let told: Vec<(String, String)> = second
             .headers
             .iter()
@@ -130,7 +189,7 @@ mod tests {
         let told: std::collections::BTreeMap<_, _> = told.into_iter().collect();
         let expected = [
             ("Nats-Msg-Id", "8-200"),
-            ("Stampcard-Deliveries", "1"),
+            ("Stampcard-Deliveries", "3"),
             ("Stampcard-Detail", "second"),
             ("Stampcard-Nats-Msg-Id", "A-1"),
             ("Stampcard-Reason", "suspended"),
@@ -144,7 +203,7 @@ mod tests {
     fn what_does_not_fit_is_cut_and_says_so() {
         let payload = Bytes::from(vec![b'a'; 10_000]);
         let fault = Fault::new(Reason::TooLarge, "");
-        let aside = Aside::of((None, &payload), &fault, "1-1", 1).cut();
+        let aside = Aside::of(&unfit(None, &payload, "1-1"), &fault).cut();
         assert_eq!(aside.payload.len(), 10_000 - GROWTH);
         let whole = aside.headers.get("Stampcard-Payload-Bytes").unwrap();
         assert_eq!(whole.as_str(), "10000");

@@ -37,8 +37,32 @@ pub(crate) struct Feed {
     pub(crate) here: watch::Sender<bool>,
 }
 
-/// Takes events until it is told to stop, and ends those that are under way. A server that is away is waited for.
+/// Takes events until it is told to stop, and ends those that are under way. A server that is away is waited for, and a client that broke
+/// is made anew.
 pub(crate) async fn feed<D: Desk>(feed: Feed, desk: Arc<D>, mut stop: watch::Receiver<bool>) {
+    while take(&feed, &desk, &mut stop).await == End::Broken {
+        let told = "no events come in: the client of NATS broke, and is made anew";
+        desk.tell(None, Level::Error, told);
+        if timeout(AGAIN, stop.wait_for(|stopped| *stopped))
+            .await
+            .is_ok()
+        {
+            return;
+        }
+    }
+}
+
+/// Why events don't come in by a client any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// The host stops, or there will never be any.
+    Told,
+    /// The client is gone: what it read was too much for it.
+    Broken,
+}
+
+/// Takes events by one client.
+async fn take<D: Desk>(feed: &Feed, desk: &Arc<D>, stop: &mut watch::Receiver<bool>) -> End {
     let Feed { of, allowed, here } = feed;
     let (told, mut link) = watch::channel(Link::Begun);
     let client = of
@@ -49,34 +73,47 @@ pub(crate) async fn feed<D: Desk>(feed: Feed, desk: Arc<D>, mut stop: watch::Rec
         Ok(client) => client,
         Err(why) => {
             let told = format!("no events come in, for good: {why}");
-            return desk.tell(None, Level::Error, &told);
+            desk.tell(None, Level::Error, &told);
+            return End::Told;
         }
     };
     let (made, ready) = watch::channel(None);
-    let lanes_at_once = of.at_once;
+    let (over, ended) = watch::channel(false);
     let hall = Arc::new(Hall {
-        desk,
-        of,
-        allowed,
+        desk: desk.clone(),
+        of: of.clone(),
+        allowed: allowed.clone(),
         jetstream: async_nats::jetstream::new(client.clone()),
         doubt: Notify::new(),
     });
     let mut lanes = JoinSet::new();
-    for _ in 0..lanes_at_once {
-        let (hall, ready, stop) = (hall.clone(), ready.clone(), stop.clone());
+    for _ in 0..of.at_once {
+        let (hall, ready, stop) = (hall.clone(), ready.clone(), ended.clone());
         lanes.spawn(Lane { hall, ready, stop }.run());
     }
     let look = async {
         let mut last = String::new();
-        while link.wait_for(|link| *link == Link::Here).await.is_ok() {
-            match streams::ready(&hall.jetstream, &hall.of).await {
+        // Whoever tells of the connection is gone with the client.
+        while link.has_changed().is_ok() && link.wait_for(|link| *link == Link::Here).await.is_ok()
+        {
+            match streams::ready(&hall.jetstream, of).await {
                 Ok(consumer) => {
                     last.clear();
-                    made.send_replace(Some(consumer));
-                    here.send_replace(true);
+                    let bring = async {
+                        let mut ended = ended.clone();
+                        // Before any comes in: what can't be read may be why the connection ended.
+                        hall.look(&consumer, &mut ended).await;
+                        made.send_replace(Some(consumer.clone()));
+                        here.send_replace(true);
+                        loop {
+                            sleep(of.ack_wait).await;
+                            hall.look(&consumer, &mut ended).await;
+                        }
+                    };
                     let doubted = tokio::select! {
                         _ = link.changed() => false,
                         () = hall.doubt.notified() => true,
+                        never = bring => never,
                     };
                     here.send_replace(false);
                     made.send_replace(None);
@@ -89,7 +126,7 @@ pub(crate) async fn feed<D: Desk>(feed: Feed, desk: Arc<D>, mut stop: watch::Rec
                 Err(why) => {
                     let told = format!("no events come in: {why}");
                     if told != last {
-                        hall.desk.tell(None, Level::Error, &told);
+                        desk.tell(None, Level::Error, &told);
                         last = told;
                     }
                     sleep(AGAIN).await;
@@ -97,15 +134,17 @@ pub(crate) async fn feed<D: Desk>(feed: Feed, desk: Arc<D>, mut stop: watch::Rec
             }
         }
     };
-    tokio::select! {
-        () = look => {}
-        _ = stop.wait_for(|stopped| *stopped) => {}
-    }
+    let end = tokio::select! {
+        () = look => End::Broken,
+        _ = stop.wait_for(|stopped| *stopped) => End::Told,
+    };
+    over.send_replace(true);
     while lanes.join_next().await.is_some() {}
-    if client.connection_state() == State::Connected {
+    if end == End::Told && client.connection_state() == State::Connected {
         // What was not told of comes again.
         let _ = timeout(FLUSH, client.flush()).await;
     }
+    end
 }
 
 /// Keeps what becomes of the connection, and tells the operator when that changes.

@@ -1,7 +1,7 @@
 //! One event after another: taken, done, told of, acknowledged. A host has several lanes beside each other.
 
 use super::super::{Allowed, Desk, Ending, Event, Fate, Fault, Reason};
-use super::aside::Aside;
+use super::aside::Unfit;
 use super::post::{Unstored, pause, store, wait};
 use super::settings::Settings;
 use super::{KEPT_ID, MESSAGE_ID};
@@ -25,6 +25,12 @@ const EXPIRES: Duration = Duration::from_secs(10);
 
 /// The pause after a request that came to nothing.
 const AGAIN: Duration = Duration::from_secs(1);
+
+/// How long JetStream may take to say that it heard what became of a message.
+const HEARD: Duration = Duration::from_secs(2);
+
+/// How often it is told at most: of a stream that was made anew it hears nothing.
+const TELLS: u32 = 5;
 
 /// What lanes share.
 pub(super) struct Hall<D> {
@@ -90,11 +96,7 @@ impl<D: Desk> Lane<D> {
         let came = Came {
             message,
             deliveries: info.delivered,
-            name: format!(
-                "{}-{}",
-                info.stream_sequence,
-                info.published.unix_timestamp_nanos()
-            ),
+            name: super::name(info.stream_sequence, info.published.unix_timestamp_nanos()),
         };
         let event = match hall.read(message) {
             Ok(event) => event,
@@ -152,7 +154,7 @@ impl<D: Desk> Lane<D> {
         match store(&hall.jetstream, &*hall.desk, what, &mut self.stop).await {
             Ok(()) => {
                 hall.desk.count(ending);
-                say(came.message, AckKind::Ack).await;
+                self.end(came.message, AckKind::Ack).await;
             }
             Err(Unstored::TooLarge) => {
                 let told = "it was done, and the server takes no message of the result's size";
@@ -167,39 +169,43 @@ impl<D: Desk> Lane<D> {
     async fn set_aside(&mut self, came: &Came<'_>, fault: &Fault) {
         let hall = self.hall.clone();
         let message = came.message;
-        let place = message.subject.strip_prefix(&hall.of.incoming());
-        let place = place.unwrap_or_default();
-        let subject = format!("{}.poison.{place}", hall.of.prefix);
-        let whole = Aside::of(
-            (message.headers.as_ref(), &message.payload),
-            fault,
-            &came.name,
-            came.deliveries,
-        );
-        // The reason in any case, and as much of the message as the server takes.
-        let bare = Aside::of((None, &message.payload), fault, &came.name, came.deliveries);
-        let asides = [whole.clone(), whole.cut(), bare.cut()];
-        for aside in asides {
-            let what = (subject.as_str(), &aside.headers, &aside.payload);
-            match store(&hall.jetstream, &*hall.desk, what, &mut self.stop).await {
-                Ok(()) => break,
-                Err(Unstored::TooLarge) => {}
-                Err(Unstored::Stopped) => return say(message, AckKind::Nak(None)).await,
+        let place = hall.place(&message.subject);
+        let unfit = Unfit {
+            place,
+            headers: message.headers.as_ref(),
+            payload: &message.payload,
+            name: &came.name,
+            deliveries: Some(came.deliveries),
+        };
+        if !hall.set_aside(&unfit, fault, &mut self.stop).await {
+            return say(message, AckKind::Nak(None)).await;
+        }
+        hall.tell_aside(place, fault);
+        self.end(message, AckKind::Term).await;
+    }
+
+    /// Tells JetStream that a message is done with, until it says that it heard it: a connection that ends takes along what was under
+    /// way, and the message would come again and be counted as one that nobody lived to tell of.
+    async fn end(&mut self, message: &Message, what: AckKind) {
+        for tries in 0..TELLS {
+            let said = timeout(HEARD, message.double_ack_with(what)).await;
+            if matches!(said, Ok(Ok(()))) || !pause(tries, &mut self.stop).await {
+                return;
             }
         }
-        hall.desk.count(Ending::Poison);
-        let merchant = Event::place(place).ok().map(|(merchant, _)| merchant);
-        let told = format!("an event was set aside: {fault}");
-        hall.desk.tell(merchant.as_deref(), Level::Error, &told);
-        say(message, AckKind::Term).await;
     }
 }
 
 impl<D> Hall<D> {
+    /// The place of an event.
+    pub(super) fn place<'a>(&self, subject: &'a str) -> &'a str {
+        let place = subject.strip_prefix(&self.of.incoming());
+        place.unwrap_or_default()
+    }
+
     /// The event of a message.
     fn read(&self, message: &Message) -> Result<Event, Fault> {
-        let place = message.subject.strip_prefix(&self.of.incoming());
-        let place = Event::place(place.unwrap_or_default())?;
+        let place = Event::place(self.place(&message.subject))?;
         let headers = message.headers.as_ref();
         let key = headers.and_then(|all| all.get(KEPT_ID).or_else(|| all.get(MESSAGE_ID)));
         let key = key.map(|key| key.as_str());

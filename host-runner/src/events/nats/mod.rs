@@ -10,6 +10,7 @@ mod lane;
 mod post;
 mod settings;
 mod streams;
+mod unread;
 
 pub(crate) use feed::{Feed, feed};
 pub(crate) use settings::Settings;
@@ -20,3 +21,8 @@ const MESSAGE_ID: &str = "Nats-Msg-Id";
 /// What it is called on an event that was set aside. JetStream knows no message again by it, so an event that is published again is
 /// taken again, under its key.
 const KEPT_ID: &str = "Stampcard-Nats-Msg-Id";
+
+/// What tells an event apart from all others: where it stands in its stream, and since when.
+fn name(place: u64, since: i128) -> String {
+    format!("{place}-{since}")
+}
