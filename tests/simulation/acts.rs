@@ -45,7 +45,7 @@ impl World {
         }
         let asked = |document: &Value| json!({ "document": document.to_string() });
         if let Err(error) = self.ask("merchant.terms", asked(&document))? {
-            without_long_leads(&mut document, &error);
+            notices::without_long_leads(&mut document, &error);
         }
         let stated = self.told("merchant.terms", asked(&document))?;
         if stated["needed"] == true {
@@ -378,24 +378,5 @@ impl World {
             }
         }
         Ok(())
-    }
-}
-
-/// Takes leads out that were refused since nothing lives so long.
-fn without_long_leads(document: &mut Value, error: &Value) {
-    let faults = error["invalid-configuration"].as_array();
-    let faults: Vec<&Value> = faults.into_iter().flatten().collect();
-    for of in ["points", "coupons"] {
-        let list = format!("/notices/{of}/leads");
-        let Some(leads) = document.pointer_mut(&list) else {
-            continue;
-        };
-        let named = |place: usize| {
-            let path = format!("{list}/{place}");
-            faults.iter().any(|fault| fault["path"] == path.as_str())
-        };
-        let kept = leads.as_array().unwrap().iter().enumerate();
-        let kept = kept.filter(|(place, _)| !named(*place));
-        *leads = kept.map(|(_, lead)| lead.clone()).collect();
     }
 }

@@ -246,3 +246,22 @@ impl World {
         Ok(())
     }
 }
+
+/// Takes leads out that were refused since nothing lives so long.
+pub(crate) fn without_long_leads(document: &mut Value, error: &Value) {
+    let faults = error["invalid-configuration"].as_array();
+    let faults: Vec<&Value> = faults.into_iter().flatten().collect();
+    for of in ["points", "coupons"] {
+        let list = format!("/notices/{of}/leads");
+        let Some(leads) = document.pointer_mut(&list) else {
+            continue;
+        };
+        let named = |place: usize| {
+            let path = format!("{list}/{place}");
+            faults.iter().any(|fault| fault["path"] == path.as_str())
+        };
+        let kept = leads.as_array().unwrap().iter().enumerate();
+        let kept = kept.filter(|(place, _)| !named(*place));
+        *leads = kept.map(|(_, lead)| lead.clone()).collect();
+    }
+}
