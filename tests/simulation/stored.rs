@@ -153,7 +153,10 @@ impl World {
         let (old, new) = (instant(&before["expires-at"]), instant(&lot["expires-at"]));
         // By the account's own time: what a clock that was set back since would have ended has not ended there.
         let over = |end| end <= seen_at && Some(end) <= at;
-        let ended = before["active"] == true && old.is_some_and(over);
+        // One that was used up has no end of its own: acts would have moved it, and do when something comes back.
+        let of_acts = before.pointer("/terms/expiry/inactivity").is_some();
+        let used_up = number(&before["left"]) == 0 && before.get("lapsed").is_none();
+        let ended = before["active"] == true && old.is_some_and(over) && !(of_acts && used_up);
         ensure(!ended || old == new, || {
             format!("a lapsed lot lives again: {before} {lot}")
         })?;
