@@ -28,7 +28,7 @@ impl Origin {
     #[must_use]
     pub fn is_told_by(self, text: &str) -> bool {
         let mut lines = text.lines().rev().filter(|line| !line.trim().is_empty());
-        let line = lines.next().unwrap_or_default().to_lowercase();
+        let line = lines.next().unwrap_or_default().to_ascii_lowercase();
         self.words().iter().any(|word| line.contains(word))
     }
 }
