@@ -50,20 +50,12 @@ impl Ports for Host {
             .collect())
     }
 
+    fn read_ahead(&self, keys: &[String]) -> bool {
+        storage::read_ahead(keys)
+    }
+
     fn scan(&self, range: &Range) -> Result<Vec<Row>, StorageError> {
-        let Range {
-            start,
-            end,
-            limit,
-            backward,
-        } = range.clone();
-        let range = storage::Range {
-            start,
-            end,
-            limit,
-            backward,
-        };
-        let rows = storage::scan(&range).map_err(storage_error)?;
+        let rows = storage::scan(&part(range)).map_err(storage_error)?;
         Ok(rows
             .into_iter()
             .map(|row| Row {
@@ -72,6 +64,10 @@ impl Ports for Host {
                 version: row.version,
             })
             .collect())
+    }
+
+    fn scan_keys(&self, range: &Range) -> Result<Vec<String>, StorageError> {
+        storage::scan_keys(&part(range)).map_err(storage_error)
     }
 
     fn commit(&self, writes: Vec<Write>) -> Result<Outcome, StorageError> {
@@ -154,6 +150,21 @@ impl Ports for Host {
             Level::Error => logging::Level::Error,
         };
         logging::log(level, context, text);
+    }
+}
+
+fn part(range: &Range) -> storage::Range {
+    let Range {
+        start,
+        end,
+        limit,
+        backward,
+    } = range.clone();
+    storage::Range {
+        start,
+        end,
+        limit,
+        backward,
     }
 }
 

@@ -15,7 +15,7 @@ pub mod records;
 pub mod reject;
 
 // They are used as if they were this crate's own; the derive looks for `crate::reading`.
-pub use stampcard_codec::{json, reading, shared, sorted, sorted_map, words};
+pub use stampcard_codec::{json, pieces, reading, shared, sorted, sorted_map, words};
 
 #[cfg(target_family = "wasm")]
 mod component;

@@ -179,11 +179,20 @@ pub trait Ports {
     /// [`StorageError`].
     fn read(&self, keys: &[String]) -> Result<Vec<Versioned>, StorageError>;
 
+    /// These keys are going to be read; false: there is no use in telling of more, since the storage fetches nothing meanwhile.
+    fn read_ahead(&self, keys: &[String]) -> bool;
+
     /// The rows of a range, in order.
     ///
     /// # Errors
     /// [`StorageError`].
     fn scan(&self, range: &Range) -> Result<Vec<Row>, StorageError>;
+
+    /// The keys of a range, in order.
+    ///
+    /// # Errors
+    /// [`StorageError`].
+    fn scan_keys(&self, range: &Range) -> Result<Vec<String>, StorageError>;
 
     /// Writes all or nothing; at most 1,000 writes.
     ///

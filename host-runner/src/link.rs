@@ -85,18 +85,25 @@ impl storage::Host for State {
             .map_err(|error| storage_error(&client, "read", error)))
     }
 
+    fn read_ahead(&mut self, keys: Vec<String>) -> Result<bool> {
+        let client = self.capability()?;
+        Ok(client.host.storage.read_ahead(&client.merchant, &keys))
+    }
+
     fn scan(&mut self, range: storage::Range) -> Result<Result<Vec<storage::Row>, storage::Error>> {
         let client = self.capability()?;
-        let range = store_port::Range {
-            start: range.start,
-            end: range.end,
-            limit: range.limit,
-            backward: range.backward,
-        };
+        let range = part(range);
         let scanned = client.host.storage.scan(&client.merchant, &range);
         Ok(scanned
             .map(|rows| rows.into_iter().map(row).collect())
             .map_err(|error| storage_error(&client, "scan", error)))
+    }
+
+    fn scan_keys(&mut self, range: storage::Range) -> Result<Result<Vec<String>, storage::Error>> {
+        let client = self.capability()?;
+        let range = part(range);
+        let scanned = client.host.storage.scan_keys(&client.merchant, &range);
+        Ok(scanned.map_err(|error| storage_error(&client, "scan-keys", error)))
     }
 
     fn commit(
@@ -134,6 +141,15 @@ fn storage_error(client: &Client, call: &str, error: store_port::Error) -> stora
             storage::Error::Full
         }
         store_port::Error::TooLarge(which) => storage::Error::TooLarge(which),
+    }
+}
+
+fn part(range: storage::Range) -> store_port::Range {
+    store_port::Range {
+        start: range.start,
+        end: range.end,
+        limit: range.limit,
+        backward: range.backward,
     }
 }
 

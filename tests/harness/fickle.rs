@@ -56,8 +56,16 @@ impl Storage for Fickle {
         self.storage.read(merchant, keys)
     }
 
+    fn read_ahead(&self, merchant: &Merchant, keys: &[String]) -> bool {
+        self.storage.read_ahead(merchant, keys)
+    }
+
     fn scan(&self, merchant: &Merchant, range: &Range) -> Result<Vec<Row>, Error> {
         self.storage.scan(merchant, range)
+    }
+
+    fn scan_keys(&self, merchant: &Merchant, range: &Range) -> Result<Vec<String>, Error> {
+        self.storage.scan_keys(merchant, range)
     }
 
     fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error> {

@@ -35,6 +35,15 @@ pub struct NativePorts {
     pub http: Arc<dyn Http>,
 }
 
+fn part(range: &Range) -> storage::Range {
+    storage::Range {
+        start: range.start.clone(),
+        end: range.end.clone(),
+        limit: range.limit,
+        backward: range.backward,
+    }
+}
+
 fn storage_error(error: storage::Error) -> StorageError {
     match error {
         storage::Error::Unavailable(_) => StorageError::Unavailable,
@@ -73,22 +82,14 @@ impl Ports for NativePorts {
             .collect())
     }
 
+    fn read_ahead(&self, keys: &[String]) -> bool {
+        self.storage.read_ahead(&self.merchant, keys)
+    }
+
     fn scan(&self, range: &Range) -> Result<Vec<Row>, StorageError> {
-        let Range {
-            start,
-            end,
-            limit,
-            backward,
-        } = range.clone();
-        let range = storage::Range {
-            start,
-            end,
-            limit,
-            backward,
-        };
         let rows = self
             .storage
-            .scan(&self.merchant, &range)
+            .scan(&self.merchant, &part(range))
             .map_err(storage_error)?;
         let row = |row: storage::Row| Row {
             key: row.key,
@@ -96,6 +97,12 @@ impl Ports for NativePorts {
             version: row.version,
         };
         Ok(rows.into_iter().map(row).collect())
+    }
+
+    fn scan_keys(&self, range: &Range) -> Result<Vec<String>, StorageError> {
+        self.storage
+            .scan_keys(&self.merchant, &part(range))
+            .map_err(storage_error)
     }
 
     fn commit(&self, writes: Vec<Write>) -> Result<Outcome, StorageError> {

@@ -123,9 +123,18 @@ impl Storage for Faulty {
         self.inner.read(merchant, keys)
     }
 
+    fn read_ahead(&self, merchant: &Merchant, keys: &[String]) -> bool {
+        self.inner.read_ahead(merchant, keys)
+    }
+
     fn scan(&self, merchant: &Merchant, range: &Range) -> Result<Vec<Row>, Error> {
         self.answer()?;
         self.inner.scan(merchant, range)
+    }
+
+    fn scan_keys(&self, merchant: &Merchant, range: &Range) -> Result<Vec<String>, Error> {
+        self.answer()?;
+        self.inner.scan_keys(merchant, range)
     }
 
     fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error> {

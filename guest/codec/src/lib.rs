@@ -5,6 +5,7 @@
 //! for size (`docs/decisions/0008-speed-before-size.md`).
 
 pub mod json;
+pub mod pieces;
 pub mod reading;
 pub mod shared;
 pub mod sorted;

@@ -48,6 +48,12 @@ impl Amount {
     }
 
     fn within(text: &str, limit: i64) -> Option<Self> {
+        // Nearly all amounts are whole, and below both limits.
+        if text.len() <= 12
+            && let Some(whole) = number(text)
+        {
+            return Some(Self::whole(whole));
+        }
         let digits = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
         let most = usize::try_from(DECIMALS_MAX).ok()?;

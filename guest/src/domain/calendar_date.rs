@@ -22,9 +22,10 @@ pub fn parse(text: &str) -> Option<NaiveDate> {
 /// `YYYY-MM-DD`, in ASCII.
 #[must_use]
 pub fn text_of(date: NaiveDate) -> [u8; 10] {
-    let [y3, y2, y1, y0] = digits::of(u32::try_from(date.year()).unwrap_or(0));
-    let [m1, m0] = digits::of(date.month());
-    let [d1, d0] = digits::of(date.day());
+    let year = u32::try_from(date.year()).unwrap_or(0);
+    let ([y3, y2], [y1, y0]) = (digits::two(year / 100), digits::two(year));
+    let [m1, m0] = digits::two(date.month());
+    let [d1, d0] = digits::two(date.day());
     [y3, y2, y1, y0, b'-', m1, m0, b'-', d1, d0]
 }
 

@@ -1,6 +1,6 @@
 //! Times of day in documents: `HH:MM`.
 
-use super::text;
+use super::{digits, text};
 use crate::reading::{Reader, Wrong};
 use chrono::{NaiveTime, Timelike};
 use serde::Serializer;
@@ -16,8 +16,7 @@ pub fn parse(text: &str) -> Option<NaiveTime> {
 
 /// A number of exactly two digits.
 pub(super) fn two_digits(text: &str) -> Option<u32> {
-    let shaped = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
-    shaped.then(|| text.parse().ok()).flatten()
+    digits::number_of(text.as_bytes().try_into().ok()?)
 }
 
 /// Writes `HH:MM`.

@@ -90,12 +90,13 @@ impl Instant {
     /// Date and time with so many digits behind the seconds: 0, 3, 6 or 9. Every record holds a few of them.
     fn text(self, digits: usize) -> Text {
         let t: NaiveDateTime = self.0.naive_utc();
-        let [y3, y2, y1, y0] = digits::of(u32::try_from(t.year()).unwrap_or(0));
-        let [m1, m0] = digits::of(t.month());
-        let [d1, d0] = digits::of(t.day());
-        let [h1, h0] = digits::of(t.hour());
-        let [i1, i0] = digits::of(t.minute());
-        let [s1, s0] = digits::of(t.second());
+        let year = u32::try_from(t.year()).unwrap_or(0);
+        let ([y3, y2], [y1, y0]) = (digits::two(year / 100), digits::two(year));
+        let [m1, m0] = digits::two(t.month());
+        let [d1, d0] = digits::two(t.day());
+        let [h1, h0] = digits::two(t.hour());
+        let [i1, i0] = digits::two(t.minute());
+        let [s1, s0] = digits::two(t.second());
         // Few moments have a fraction of a second, and nine divisions are most of the work.
         let [a, b, c, d, e, f, g, h, i] = if digits == 0 {
             [b'0'; 9]
@@ -133,31 +134,14 @@ impl Instant {
 
     /// Reads the form that [`Self::shortest`] writes; none for any other, which may still be right.
     fn parse_own(text: &str) -> Option<Self> {
-        let (date_time, rest) = text.as_bytes().split_first_chunk::<19>()?;
-        let [
-            y3,
-            y2,
-            y1,
-            y0,
-            b'-',
-            m1,
-            m0,
-            b'-',
-            d1,
-            d0,
-            b'T',
-            h1,
-            h0,
-            b':',
-            i1,
-            i0,
-            b':',
-            s1,
-            s0,
-        ] = date_time
-        else {
-            return None;
-        };
+        let (month, rest) = text.as_bytes().split_first_chunk()?;
+        let (minute, rest) = rest.split_first_chunk()?;
+        let (second, rest) = rest.split_first_chunk()?;
+        let [y3, y2, y1, y0, _, m1, m0, _] =
+            digits::beyond(*b"0000-00-", *month, [9, 9, 9, 9, 0, 9, 9, 0])?;
+        let [d1, d0, _, h1, h0, _, i1, i0] =
+            digits::beyond(*b"00T00:00", *minute, [9, 9, 0, 9, 9, 0, 9, 9])?;
+        let [_, s1, s0] = *second;
         let nanos = match rest.strip_suffix(b"Z")? {
             [] => 0,
             [b'.', digits @ ..] if (1..=9).contains(&digits.len()) => {
@@ -166,10 +150,12 @@ impl Instant {
             }
             _ => return None,
         };
-        let year = i32::try_from(number(&[*y3, *y2, *y1, *y0])?).ok()?;
-        let date = NaiveDate::from_ymd_opt(year, number(&[*m1, *m0])?, number(&[*d1, *d0])?)?;
-        let (hour, minute) = (number(&[*h1, *h0])?, number(&[*i1, *i0])?);
-        let time = date.and_hms_nano_opt(hour, minute, number(&[*s1, *s0])?, nanos)?;
+        let second = digits::number_of([s1, s0]).filter(|_| second.starts_with(b":"))?;
+        let year = i32::try_from(digits::pair(y3, y2).checked_mul(100)?).ok()?;
+        let year = year.checked_add(i32::try_from(digits::pair(y1, y0)).ok()?)?;
+        let date = NaiveDate::from_ymd_opt(year, digits::pair(m1, m0), digits::pair(d1, d0))?;
+        let (hour, minute) = (digits::pair(h1, h0), digits::pair(i1, i0));
+        let time = date.and_hms_nano_opt(hour, minute, second, nanos)?;
         Self::from_utc(time.and_utc())
     }
 }
@@ -233,6 +219,28 @@ impl schemars::JsonSchema for Instant {
 #[cfg(test)]
 mod tests {
     use super::Instant;
+    use chrono::DateTime;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn is_written_and_read_as_a_calendar_has_it(seconds in 0..253_402_300_800_u64, nanoseconds in 0..1_000_000_000_u32) {
+            let at = Instant::new(seconds, nanoseconds).unwrap();
+            let theirs = DateTime::from_timestamp(seconds.try_into().unwrap(), nanoseconds).unwrap();
+            prop_assert_eq!(at.sortable(), theirs.format("%Y-%m-%dT%H:%M:%S%.9fZ").to_string());
+            prop_assert_eq!(Instant::parse(&at.to_string()), Some(at));
+        }
+
+        #[test]
+        fn reads_what_a_calendar_reads(at in 0..20_usize, byte in "[0-9:TZ./ -]") {
+            let mut text = "2026-11-22T04:59:30Z".to_owned();
+            text.replace_range(at..=at, &byte);
+            let theirs = DateTime::parse_from_rfc3339(&text).ok();
+            // A leap second is not one of ours.
+            let theirs = theirs.filter(|_| !text.contains(":60")).map(|it| it.to_utc());
+            prop_assert_eq!(Instant::parse(&text), theirs.and_then(Instant::from_utc), "{}", text);
+        }
+    }
 
     #[test]
     fn shows_only_the_digits_that_it_needs() {

@@ -97,16 +97,15 @@ fn grants(
     };
     let rows = scope
         .work
-        .scan(&keys::under(prefix, after.as_deref(), PAGE))?;
+        .index(&keys::under(prefix, after.as_deref(), PAGE))?;
     let mut more = u32::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
     let mut granted: u32 = 0;
-    for row in rows {
+    for key in rows {
         if scope.work.size().saturating_add(ROOM) > WRITES_MAX {
             more = true;
             break;
         }
-        let member: Id =
-            keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
+        let member: Id = keys::step(&key, 2).ok_or_else(|| Reject::Unreadable(key.clone()))?;
         let act = Deed {
             act: Act::Birthday(*kind),
             channel: None,
@@ -122,7 +121,7 @@ fn grants(
             Err(other) => return Err(other),
         };
         granted = granted.saturating_add(u32::from(given));
-        after = Some(row.key);
+        after = Some(key);
     }
     if more {
         return Ok((granted, after.map(|after| format!("{first}:{after}"))));

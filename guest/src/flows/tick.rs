@@ -201,18 +201,21 @@ fn lapses(
     end: End,
 ) -> Result<bool, Reject> {
     let mut tries = 0;
+    let mut next_ahead = true;
     loop {
         let left = budget.left(report).saturating_mul(budget.accounts);
         if left == 0 {
             return Ok(false);
         }
-        match portion(ports, (now, left, end), post::page)? {
+        match portion(ports, (now, left, end, next_ahead), post::page)? {
             Page::Done => return Ok(true),
             Page::Posted {
                 accounts,
                 heavy,
                 levels,
+                ahead,
             } => {
+                next_ahead = ahead;
                 report.accounts = report.accounts.saturating_add(accounts);
                 report.heavy = report.heavy.saturating_add(heavy);
                 report.levels_ended = report.levels_ended.saturating_add(levels);

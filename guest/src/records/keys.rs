@@ -1,7 +1,6 @@
 //! Every key, its order and its example. Identifiers are escaped, so that no `/` in one of them can
 //! reach another's keys; instants and numbers have a fixed width, so that they sort.
 
-use crate::domain::calendar_date;
 use crate::domain::config::MonthDay;
 use crate::domain::coupon::code::Code;
 use crate::domain::digits;
@@ -9,8 +8,8 @@ use crate::domain::ids::{Id, Name};
 use crate::domain::instant::Instant;
 use crate::domain::limit::Counter;
 use crate::domain::lot::Queue;
+use crate::pieces::joined;
 use crate::ports::Range;
-use chrono::NaiveDate;
 use std::borrow::Cow;
 use std::fmt::Write;
 
@@ -38,13 +37,13 @@ pub const CONFIGURATIONS: &str = "configuration/";
 /// A member's record: `member/mei`.
 #[must_use]
 pub fn member(member: &Id) -> String {
-    ["member/", &escaped(member)].concat()
+    joined(&["member/", &escaped(member)])
 }
 
 /// A member by its birthday: `birthday/02-29/mei`.
 #[must_use]
 pub fn birthday(day: MonthDay, member: &Id) -> String {
-    [birthdays(day).as_str(), &escaped(member)].concat()
+    joined(&[birthdays(day).as_str(), &escaped(member)])
 }
 
 /// The members with that birthday: `birthday/02-29/`.
@@ -56,7 +55,7 @@ pub fn birthdays(day: MonthDay) -> String {
 /// All accounts of a member: `account/mei`.
 #[must_use]
 pub fn account(member: &Id) -> String {
-    [ACCOUNTS, &escaped(member)].concat()
+    joined(&[ACCOUNTS, &escaped(member)])
 }
 
 /// Behind it, of 12 digits.
@@ -77,7 +76,7 @@ pub fn entry(member: &Id, programme: &Name, sequence: u64) -> String {
 /// An account's entries: `entry/mei/points/`.
 #[must_use]
 pub fn entries_of(member: &Id, programme: &Name) -> String {
-    [ENTRIES, &escaped(member), "/", programme.as_str(), "/"].concat()
+    joined(&[ENTRIES, &escaped(member), "/", programme.as_str(), "/"])
 }
 
 /// A change of a member's level: `tier-history/mei/000000000003`.
@@ -105,7 +104,7 @@ pub const ENTRIES: &str = "entry/";
 /// A batch of lots that does not stand in its account's record, by its first lot: `lot/mei/points/000000000003`.
 #[must_use]
 pub fn lots(member: &Id, programme: &Name, id: u64) -> String {
-    let of = ["lot/", &escaped(member), "/", programme.as_str(), "/"].concat();
+    let of = joined(&["lot/", &escaped(member), "/", programme.as_str(), "/"]);
     numbered(of, id)
 }
 
@@ -153,7 +152,7 @@ pub fn queue_of(name: &str) -> Option<Queue> {
 /// What is known of an order: `order/A-1`.
 #[must_use]
 pub fn order(order: &Id) -> String {
-    [ORDERS, &escaped(order)].concat()
+    joined(&[ORDERS, &escaped(order)])
 }
 
 /// All orders.
@@ -162,13 +161,13 @@ pub const ORDERS: &str = "order/";
 /// What a member was granted under a limit: `used/mei/points/base`; of the whole programme: `used/mei/points`.
 #[must_use]
 pub fn used(member: &Id, counter: &Counter) -> String {
-    [&of_kind(USED, member), counter_name(counter).as_str()].concat()
+    joined(&[&of_kind(USED, member), counter_name(counter).as_str()])
 }
 
 /// What a budget has spent: `budget/points/base`.
 #[must_use]
 pub fn budget(counter: &Counter) -> String {
-    ["budget/", &counter_name(counter)].concat()
+    joined(&["budget/", &counter_name(counter)])
 }
 
 /// That a rule has given a member what it gives once: `once/mei/points/welcome`.
@@ -189,71 +188,25 @@ pub const COUPON_USAGES: &str = "coupon-usage/";
 /// All rows of a member of one of these kinds: `used/mei/`.
 #[must_use]
 pub fn of_kind(kind: &str, member: &Id) -> String {
-    [kind, &escaped(member), "/"].concat()
+    joined(&[kind, &escaped(member), "/"])
 }
 
 /// An idempotency key and what it is bound to: `key/points.redeem/B-1`.
 #[must_use]
 pub fn key(function: &str, key: &Id) -> String {
-    ["key/", function, "/", &escaped(key)].concat()
+    joined(&["key/", function, "/", &escaped(key)])
 }
-
-/// When something is due on a member's accounts: `due/2027-03-01T01:30:00.000000000Z/mei`.
-#[must_use]
-pub fn due(at: Instant, member: &Id) -> String {
-    [DUES, &at.sortable(), "/", &escaped(member)].concat()
-}
-
-/// All that is due, ever.
-pub const DUES: &str = "due/";
-
-/// That points of a member lapse on a local date, perhaps: `ahead/2027-03-01/mei`.
-#[must_use]
-pub fn ahead(day: NaiveDate, member: &Id) -> String {
-    [&ahead_on(day), escaped(member).as_ref()].concat()
-}
-
-/// All members whose points lapse on a local date: `ahead/2027-03-01/`.
-#[must_use]
-pub fn ahead_on(day: NaiveDate) -> String {
-    [AHEAD, digits::text(&calendar_date::text_of(day)), "/"].concat()
-}
-
-/// All dates on which points lapse.
-pub const AHEAD: &str = "ahead/";
-
-/// That a member's coupon lapses on a local date: `coupon-ahead/2027-03-01/mei/7H2K-…`.
-#[must_use]
-pub fn coupon_ahead(day: NaiveDate, member: &Id, code: Code) -> String {
-    format!("{}{code}", coupons_ahead_of(day, member))
-}
-
-/// A member's coupons that lapse on a local date: `coupon-ahead/2027-03-01/mei/`.
-#[must_use]
-pub fn coupons_ahead_of(day: NaiveDate, member: &Id) -> String {
-    [&coupons_ahead_on(day), escaped(member).as_ref(), "/"].concat()
-}
-
-/// All coupons that lapse on a local date: `coupon-ahead/2027-03-01/`.
-#[must_use]
-pub fn coupons_ahead_on(day: NaiveDate) -> String {
-    let day = calendar_date::text_of(day);
-    [COUPONS_AHEAD, digits::text(&day), "/"].concat()
-}
-
-/// All dates on which coupons lapse.
-pub const COUPONS_AHEAD: &str = "coupon-ahead/";
 
 /// A bulk grant: `bulk/7f3a…`.
 #[must_use]
 pub fn bulk(id: &Id) -> String {
-    ["bulk/", &escaped(id)].concat()
+    joined(&["bulk/", &escaped(id)])
 }
 
 /// A bulk grant that is not finished: `bulk-open/7f3a…`.
 #[must_use]
 pub fn bulk_open(id: &Id) -> String {
-    [BULKS_OPEN, &escaped(id)].concat()
+    joined(&[BULKS_OPEN, &escaped(id)])
 }
 
 /// All bulk grants and bulk issues that are not finished.
@@ -262,13 +215,13 @@ pub const BULKS_OPEN: &str = "bulk-open/";
 /// A bulk issue of coupons: `coupon-bulk/7f3a…`.
 #[must_use]
 pub fn coupon_bulk(id: &Id) -> String {
-    ["coupon-bulk/", &escaped(id)].concat()
+    joined(&["coupon-bulk/", &escaped(id)])
 }
 
 /// A bulk issue that is not finished: `bulk-open/coupons/7f3a…`. It is one step longer than any bulk grant's.
 #[must_use]
 pub fn coupon_bulk_open(id: &Id) -> String {
-    [COUPON_BULKS_OPEN, &escaped(id)].concat()
+    joined(&[COUPON_BULKS_OPEN, &escaped(id)])
 }
 
 /// All bulk issues that are not finished, among the bulk grants.
@@ -292,7 +245,7 @@ pub fn coupon_of(member: &Id, expires_at: Instant, code: Code) -> String {
 /// All coupons of a member: `coupon-of/mei/`.
 #[must_use]
 pub fn coupons_of(member: &Id) -> String {
-    ["coupon-of/", &escaped(member), "/"].concat()
+    joined(&["coupon-of/", &escaped(member), "/"])
 }
 
 /// How many coupons of a template were issued: `coupon-series/flash`.
@@ -310,13 +263,13 @@ pub fn coupon_uses(template: &Name) -> String {
 /// What a member was issued and used of a template: `coupon-usage/mei/flash`.
 #[must_use]
 pub fn coupon_usage(member: &Id, template: &Name) -> String {
-    [&of_kind(COUPON_USAGES, member), template.as_str()].concat()
+    joined(&[&of_kind(COUPON_USAGES, member), template.as_str()])
 }
 
 /// The coupons that an order has reserved or used: `coupon-order/A-1`.
 #[must_use]
 pub fn coupon_order(order: &Id) -> String {
-    ["coupon-order/", &escaped(order)].concat()
+    joined(&["coupon-order/", &escaped(order)])
 }
 
 /// Everything under a prefix that ends in `/`, after a key (excluded).
@@ -341,13 +294,20 @@ pub fn end_of(prefix: &str) -> String {
 /// The identifier in one step of a key's path, unescaped.
 #[must_use]
 pub fn step(key: &str, place: usize) -> Option<Id> {
-    let text = key.split('/').nth(place)?;
+    unescaped(key.split('/').nth(place)?)
+}
+
+/// The identifier that was [`escaped`].
+fn unescaped(text: &str) -> Option<Id> {
+    if !text.as_bytes().contains(&b'%') {
+        return Id::parse(text);
+    }
     Id::parse(&text.replace("%2F", "/").replace("%25", "%"))
 }
 
 fn counter_name(counter: &Counter) -> String {
     match counter {
-        Counter::Rule(programme, rule) => [programme.as_str(), "/", rule.as_str()].concat(),
+        Counter::Rule(programme, rule) => joined(&[programme.as_str(), "/", rule.as_str()]),
         Counter::Programme(programme) => programme.text(),
     }
 }
@@ -372,12 +332,17 @@ pub fn escaped(id: &Id) -> Cow<'_, str> {
 }
 
 mod campaigns;
+mod dues;
 mod notices;
 mod submissions;
 #[cfg(test)]
 mod tests;
 
 pub use campaigns::{CAMPAIGN_ROWS, CAMPAIGN_SERIES, campaign, campaign_row};
+pub use dues::{
+    AHEAD, COUPONS_AHEAD, DUES, ahead, ahead_on, coupon_ahead, coupons_ahead_of, coupons_ahead_on,
+    due, due_of,
+};
 pub use notices::{
     MADE, NOTICES, PACE, answer, line_user, line_user_of, made, notice, notices_of, outbox,
     outbox_of, reach, topic, topics_of, topics_of_kind, traffic,

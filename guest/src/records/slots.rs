@@ -13,6 +13,8 @@ pub(super) struct Slot {
     pub(super) seen: Option<Versioned>,
     /// What it will be; none: it stays as it is.
     pub(super) written: Option<Option<String>>,
+    /// The last fetch that asked for it, from 1.
+    pub(super) fetch: u32,
 }
 
 /// Slots in the order in which their keys came.
@@ -26,31 +28,52 @@ pub(super) struct Slots {
 
 impl Slots {
     pub(super) fn get(&self, key: &str) -> Option<&Slot> {
-        self.all.get(self.find(key, hash(key)).ok()?)
+        self.all.get(self.number(key)?)
+    }
+
+    /// The number of the key's slot.
+    pub(super) fn number(&self, key: &str) -> Option<usize> {
+        self.find(key, hash(key)).ok()
+    }
+
+    /// The slot of a number.
+    pub(super) fn slot(&self, number: usize) -> Option<&Slot> {
+        self.all.get(number)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn slot_mut(&mut self, number: usize) -> Option<&mut Slot> {
+        self.all.get_mut(number)
     }
 
     /// The key's slot, made if there is none.
     pub(super) fn of(&mut self, key: String) -> &mut Slot {
+        let number = self.number_of(key);
+        #[expect(clippy::indexing_slicing, reason = "found or made just now")]
+        &mut self.all[number]
+    }
+
+    /// The number of the key's slot, made if there is none.
+    pub(super) fn number_of(&mut self, key: String) -> usize {
         if self.places.len() <= 2 * self.all.len() {
             self.grow();
         }
         let hash = hash(&key);
-        let at = match self.find(&key, hash) {
-            Ok(at) => at,
+        match self.find(&key, hash) {
+            Ok(number) => number,
             Err(place) => {
-                let at = self.all.len();
+                let number = self.all.len();
                 self.all.push(Slot {
                     key,
                     hash,
                     seen: None,
                     written: None,
+                    fetch: 0,
                 });
-                self.mark(place, at);
-                at
+                self.mark(place, number);
+                number
             }
-        };
-        #[expect(clippy::indexing_slicing, reason = "found or made just now")]
-        &mut self.all[at]
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Slot> {

@@ -6,7 +6,6 @@ use super::{codec, keys};
 use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use crate::reading::Read;
 use crate::reject::Reject;
-use crate::sorted::sort_by;
 use serde::Serialize;
 
 /// Writes of one commit, at most; the storage's own limit.
@@ -20,6 +19,7 @@ pub struct Work<'p> {
     ports: &'p dyn Ports,
     slots: Slots,
     writes: usize,
+    fetches: u32,
     reads: u32,
     /// Where records are written, so that each is kept in a text of just its length.
     scratch: String,
@@ -33,6 +33,7 @@ impl<'p> Work<'p> {
             ports,
             slots: Slots::default(),
             writes: 0,
+            fetches: 0,
             reads: 0,
             scratch: String::with_capacity(codec::USUAL),
         }
@@ -43,20 +44,35 @@ impl<'p> Work<'p> {
     /// # Errors
     /// Those of the storage.
     pub fn fetch(&mut self, keys: impl IntoIterator<Item = String>) -> Result<(), Reject> {
-        let mut new: Vec<String> = keys
-            .into_iter()
-            .filter(|key| self.slots.get(key).is_none_or(|slot| slot.seen.is_none()))
-            .collect();
-        sort_by(&mut new, String::cmp);
-        new.dedup();
-        for chunk in new.chunks(KEYS_MAX) {
-            let found = self.ports.read(chunk)?;
+        let (mut new, mut numbers) = (Vec::new(), Vec::new());
+        self.fetches = self.fetches.saturating_add(1);
+        for key in keys {
+            let number = self.slots.number_of(key.clone());
+            if let Some(slot) = self.slots.slot_mut(number)
+                && slot.seen.is_none()
+                && slot.fetch != self.fetches
+            {
+                slot.fetch = self.fetches;
+                new.push(key);
+                numbers.push(number);
+            }
+        }
+        for (keys, numbers) in new.chunks(KEYS_MAX).zip(numbers.chunks(KEYS_MAX)) {
+            let found = self.ports.read(keys)?;
             self.reads = self.reads.saturating_add(1);
-            for (key, found) in chunk.iter().zip(found) {
-                self.slots.of(key.clone()).seen = Some(found);
+            for (number, found) in numbers.iter().zip(found) {
+                if let Some(slot) = self.slots.slot_mut(*number) {
+                    slot.seen = Some(found);
+                }
             }
         }
         Ok(())
+    }
+
+    /// These keys are going to be read by another work; whether the storage makes use of that.
+    #[must_use]
+    pub fn read_ahead(&self, keys: &[String]) -> bool {
+        self.ports.read_ahead(keys)
     }
 
     /// The record behind a key, with what this work has written.
@@ -71,10 +87,13 @@ impl<'p> Work<'p> {
     /// The text behind a key.
     fn text(&mut self, key: &str) -> Result<Option<&str>, Reject> {
         let known = |slot: &Slot| slot.written.is_some() || slot.seen.is_some();
-        if !self.slots.get(key).is_some_and(known) {
+        let mut number = self.slots.number(key);
+        let slot = number.and_then(|number| self.slots.slot(number));
+        if !slot.is_some_and(known) {
             self.fetch([key.to_owned()])?;
+            number = self.slots.number(key);
         }
-        let slot = self.slots.get(key);
+        let slot = number.and_then(|number| self.slots.slot(number));
         Ok(slot.and_then(|slot| match (&slot.written, &slot.seen) {
             (Some(written), _) => written.as_deref(),
             (None, seen) => seen.as_ref()?.value.as_deref(),
@@ -105,7 +124,8 @@ impl<'p> Work<'p> {
     /// # Errors
     /// Those of the storage.
     pub fn scan(&mut self, range: &Range) -> Result<Vec<Row>, Reject> {
-        let rows = self.index(range)?;
+        self.reads = self.reads.saturating_add(1);
+        let rows = self.ports.scan(range)?;
         for row in &rows {
             let seen = Versioned {
                 value: Some(row.value.clone()),
@@ -116,14 +136,14 @@ impl<'p> Work<'p> {
         Ok(rows)
     }
 
-    /// The rows of a range of an index. None of them has to be what it was when this is committed: what they say is looked at
+    /// The keys of a range of an index. None of them has to be there still when this is committed: what they say is looked at
     /// again in the records that they belong to.
     ///
     /// # Errors
     /// Those of the storage.
-    pub fn index(&mut self, range: &Range) -> Result<Vec<Row>, Reject> {
+    pub fn index(&mut self, range: &Range) -> Result<Vec<String>, Reject> {
         self.reads = self.reads.saturating_add(1);
-        Ok(self.ports.scan(range)?)
+        Ok(self.ports.scan_keys(range)?)
     }
 
     /// Whether others have changed an account or an order since it was read, so that what was read does not belong

@@ -1,13 +1,14 @@
 //! Texts in quotes.
 
 use super::plain;
+use crate::pieces;
 use std::fmt::{self, Write};
 
 /// Puts a text in quotes behind another, with the escapes that JSON wants.
 #[inline]
 pub(super) fn quote(out: &mut String, text: &str) {
     if plain::is_plain(text.as_bytes()) {
-        plain::around(out, "\"", text, "\"");
+        pieces::around(out, "\"", text, "\"");
     } else {
         out.push('"');
         escape_some(out, text);
@@ -19,7 +20,7 @@ pub(super) fn quote(out: &mut String, text: &str) {
 #[inline]
 pub(super) fn escape(out: &mut String, text: &str) {
     if plain::is_plain(text.as_bytes()) {
-        plain::push(out, text);
+        pieces::push(out, text);
     } else {
         escape_some(out, text);
     }

@@ -34,12 +34,16 @@ pub(super) fn length(text: &[u8]) -> usize {
 /// Whether all of a text stands as it is. Nearly all texts are short, and are looked at without a loop.
 #[inline]
 pub(super) fn is_plain(text: &[u8]) -> bool {
-    if text.len() > 16 {
+    if text.len() > 32 {
         return length(text) == text.len();
     }
     let whole = |a: &[u8; 8], b: &[u8; 8]| {
         (special(u64::from_le_bytes(*a)) | special(u64::from_le_bytes(*b))) == 0
     };
+    let both = |two: &[u8; 16]| matches!(two.as_chunks().0, [a, b] if whole(a, b));
+    if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+        return both(first) && both(last);
+    }
     if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
         return whole(first, last);
     }
@@ -50,74 +54,9 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
     !text.iter().any(is_special)
 }
 
-/// Bytes of a text that is put down without a call. A copy of a length that isn't known when this is compiled is a call of
-/// the host's.
-const SHORT: usize = 16;
-
-/// Puts a text behind another.
-#[inline]
-pub(super) fn push(out: &mut String, text: &str) {
-    around(out, "", text, "");
-}
-
-/// Puts a text behind another, between two short ones, such as quotes, that are known when this is compiled.
-#[inline(always)]
-pub(super) fn around(out: &mut String, before: &'static str, text: &str, after: &'static str) {
-    if text.len() > SHORT {
-        out.push_str(before);
-        out.push_str(text);
-        out.push_str(after);
-        return;
-    }
-    out.reserve(before.len() + SHORT + after.len());
-    let start = out.len();
-    // SAFETY: there is room for all three behind the text's end, they are apart from it since it is borrowed for writing,
-    // all bytes up to the new length have been written, and they are three whole texts.
-    #[expect(
-        unsafe_code,
-        reason = "one look at the room for three texts is most of what can be saved here"
-    )]
-    unsafe {
-        let out = out.as_mut_vec();
-        let mut at = out.as_mut_ptr().add(start);
-        for text in [before, text, after] {
-            put(at, text.as_bytes());
-            at = at.add(text.len());
-        }
-        out.set_len(start + before.len() + text.len() + after.len());
-    }
-}
-
-/// Writes a short text, as two words that may overlap.
-///
-/// # Safety
-/// There is room for the text.
-#[inline(always)]
-#[expect(unsafe_code, reason = "see `around`")]
-unsafe fn put(at: *mut u8, text: &[u8]) {
-    let length = text.len();
-    // SAFETY: the pieces lie within the text's length.
-    unsafe {
-        if let (Some(first), Some(last)) = (text.first_chunk::<8>(), text.last_chunk::<8>()) {
-            at.cast::<[u8; 8]>().write_unaligned(*first);
-            at.add(length - 8).cast::<[u8; 8]>().write_unaligned(*last);
-        } else if let (Some(first), Some(last)) = (text.first_chunk::<4>(), text.last_chunk::<4>())
-        {
-            at.cast::<[u8; 4]>().write_unaligned(*first);
-            at.add(length - 4).cast::<[u8; 4]>().write_unaligned(*last);
-        } else if let (Some(first), Some(last)) = (text.first_chunk::<2>(), text.last_chunk::<2>())
-        {
-            at.cast::<[u8; 2]>().write_unaligned(*first);
-            at.add(length - 2).cast::<[u8; 2]>().write_unaligned(*last);
-        } else if let Some(byte) = text.first() {
-            at.write(*byte);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{around, is_plain, length, push};
+    use super::{is_plain, length};
     use proptest::prelude::*;
 
     proptest! {
@@ -126,12 +65,16 @@ mod tests {
             let special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
             let plain = text.bytes().position(special).unwrap_or(text.len());
             prop_assert_eq!(length(text.as_bytes()), plain);
-            let mut out = "x".to_owned();
             prop_assert_eq!(is_plain(text.as_bytes()), plain == text.len());
-            push(&mut out, &text);
-            prop_assert_eq!(&out, &format!("x{text}"));
-            around(&mut out, ",\"", &text, "\":");
-            prop_assert_eq!(out, format!("x{text},\"{text}\":"));
+        }
+
+        #[test]
+        fn finds_one_special_byte_anywhere(length in 1_usize..40, at in 0_usize..40, special in "[\"\\\\\u{0}-\u{1f}]") {
+            let mut text = "x".repeat(length);
+            prop_assert!(is_plain(text.as_bytes()));
+            let at = at % length;
+            text.replace_range(at..=at, &special);
+            prop_assert!(!is_plain(text.as_bytes()));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Writing.
 
 use super::escape::{Escaped, quote};
-use super::plain;
 use super::raw;
+use crate::pieces;
 use serde::ser::{
     Error, Serialize, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
     SerializeTuple, Serializer,
@@ -92,9 +92,9 @@ impl Writer<'_> {
     #[inline(never)]
     fn name(&mut self, name: &'static str) {
         if matches!(self.out.as_bytes().last(), Some(b'{' | b'[')) {
-            plain::around(self.out, "\"", name, "\":");
+            pieces::around(self.out, "\"", name, "\":");
         } else {
-            plain::around(self.out, ",\"", name, "\":");
+            pieces::around(self.out, ",\"", name, "\":");
         }
     }
 }
@@ -102,7 +102,7 @@ impl Writer<'_> {
 macro_rules! number {
     ($($method:ident $type:ty)*) => {$(
         fn $method(self, number: $type) -> Result<(), Unknown> {
-            plain::push(self.out, itoa::Buffer::new().format(number));
+            pieces::push(self.out, itoa::Buffer::new().format(number));
             Ok(())
         }
     )*};

@@ -45,11 +45,11 @@ pub(super) fn pick(
     after: Option<&str>,
 ) -> Result<(Made, Option<String>), Reject> {
     let prefix = keys::coupons_ahead_on(day);
-    let mut rows = scope.work.scan(&keys::under(&prefix, after, PAGE))?;
+    let mut rows = scope.work.index(&keys::under(&prefix, after, PAGE))?;
     let member = |key: &str| keys::step(key, 2).ok_or_else(|| Reject::Unreadable(key.to_owned()));
     let mut members: Vec<Id> = Vec::new();
-    for row in &rows {
-        let holder = member(&row.key)?;
+    for key in &rows {
+        let holder = member(key)?;
         if members.last() != Some(&holder) {
             members.push(holder);
         }
@@ -58,9 +58,9 @@ pub(super) fn pick(
     if more && members.len() > 1 {
         // The last one's coupons may go on behind the page: they are told together, with the next.
         let cut = members.pop();
-        rows.retain(|row| keys::step(&row.key, 2) != cut);
+        rows.retain(|key| keys::step(key, 2) != cut);
     }
-    let codes = rows.iter().filter_map(|row| code(&row.key));
+    let codes = rows.iter().filter_map(|key| code(key));
     scope.work.fetch(codes.map(keys::coupon))?;
     let mut made = Made::default();
     // Where a month's lead puts several last days on one date, each has a notice of its own.
@@ -70,10 +70,8 @@ pub(super) fn pick(
         _ => format!("{date}/coupons-expiring/{name}"),
     };
     for holder in &members {
-        let mine = rows
-            .iter()
-            .filter(|row| member(&row.key).as_ref() == Ok(holder));
-        let codes: Vec<Code> = mine.filter_map(|row| code(&row.key)).collect();
+        let mine = rows.iter().filter(|key| member(key).as_ref() == Ok(holder));
+        let codes: Vec<Code> = mine.filter_map(|key| code(key)).collect();
         let found = open(scope, holder, &codes, Some(check.at))?;
         let Some(lapses_at) = found.iter().map(|coupon| coupon.expires_at).min() else {
             continue;
@@ -84,7 +82,7 @@ pub(super) fn pick(
             made.add(holder, format!("{cause}/{}", channel.name()), notice);
         }
     }
-    let last = rows.last().map(|row| row.key.clone());
+    let last = rows.last().cloned();
     Ok((made, last.filter(|_| more)))
 }
 

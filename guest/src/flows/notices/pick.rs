@@ -21,7 +21,7 @@ use chrono::NaiveDate;
 const PAGE: u32 = 100;
 
 /// Rows that are removed in one commit.
-const GONE: u32 = 500;
+const GONE: u32 = 900;
 
 /// Records that the notices to one member may be.
 const ROOM: usize = 100;
@@ -170,11 +170,11 @@ fn gone(scope: &mut Scope<'_>, prefix: &str, date: NaiveDate) -> Result<Option<S
         limit: GONE,
         backward: false,
     };
-    let rows = scope.work.scan(&range)?;
+    let rows = scope.work.index(&range)?;
     let more = u32::try_from(rows.len()).is_ok_and(|rows| rows == GONE);
-    let last = rows.last().map(|row| row.key.clone());
-    for row in rows {
-        scope.work.delete(row.key);
+    let last = rows.last().cloned();
+    for key in rows {
+        scope.work.delete(key);
     }
     Ok(last.filter(|_| more))
 }
@@ -188,12 +188,12 @@ fn points(
 ) -> Result<(Made, Option<String>), Reject> {
     let rows = scope
         .work
-        .scan(&keys::under(&keys::ahead_on(day), after, PAGE))?;
+        .index(&keys::under(&keys::ahead_on(day), after, PAGE))?;
     let mut more = u32::try_from(rows.len()).is_ok_and(|rows| rows == PAGE);
     let mut members: Vec<(Id, String)> = Vec::new();
-    for row in rows {
-        let member = keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
-        members.push((member, row.key));
+    for key in rows {
+        let member = keys::step(&key, 2).ok_or_else(|| Reject::Unreadable(key.clone()))?;
+        members.push((member, key));
     }
     let accounts = members.iter().map(|(member, _)| keys::account(member));
     scope.work.fetch(accounts)?;

@@ -135,8 +135,8 @@ fn tiers(scope: &mut Scope<'_>, book: &Book, (member, into): (&Id, &Id)) -> Resu
     }
     for of in [member, into] {
         let of = keys::submitted(of, book);
-        for row in scope.work.index(&keys::under(&of, None, ROWS_MAX))? {
-            let id = row.key.strip_prefix(&of).unwrap_or_default();
+        for key in scope.work.index(&keys::under(&of, None, ROWS_MAX))? {
+            let id = key.strip_prefix(&of).unwrap_or_default();
             let found = get(scope, book, id)?;
             let adds = |it: &Submission| it.state == State::Passed && it.adds.is_some();
             if let Some(mut it) = found.filter(adds) {

@@ -77,18 +77,18 @@ impl Case<'_> {
             return Ok(());
         }
         let rivals = keys::rivals(&self.it.period, &self.it.number);
-        for row in scope.work.index(&keys::under(&rivals, None, RIVALS))? {
-            let tail = row.key.strip_prefix(&rivals).unwrap_or_default();
+        for key in scope.work.index(&keys::under(&rivals, None, RIVALS))? {
+            let tail = key.strip_prefix(&rivals).unwrap_or_default();
             let which = tail.split_once('/');
             let which = which.and_then(|(book, id)| Some((Book::of(book)?, id)));
-            let (book, id) = which.ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
+            let (book, id) = which.ok_or_else(|| Reject::Unreadable(key.clone()))?;
             if book == self.rules.book && id == self.id {
                 continue;
             }
             let waits = get(scope, &book, id)?
                 .filter(|it| it.state == State::Waiting && it.is_for_person());
             let Some(before) = waits else {
-                scope.work.delete(row.key.clone());
+                scope.work.delete(key);
                 continue;
             };
             let mut it = before;

@@ -13,6 +13,9 @@ use crate::reject::Reject;
 /// Accounts whose dues are read at once: as many as one commit takes, of those that lose one lot.
 const PAGE: u32 = 400;
 
+/// How many are looked at of the index, where the next page's accounts may be fetched while this one's are worked on.
+const TWO_PAGES: u32 = 2 * PAGE;
+
 /// Lots of one account that a tick posts in one commit; the rest stays due.
 const LOTS_MAX: usize = 40;
 
@@ -50,6 +53,8 @@ pub(super) enum Page {
         accounts: u32,
         heavy: u32,
         levels: u32,
+        /// Whether the storage fetches the next page's meanwhile.
+        ahead: bool,
     },
     /// Another caller was quicker.
     Conflict,
@@ -58,10 +63,10 @@ pub(super) enum Page {
 }
 
 /// Posts what is due on the next accounts, as many as fit into one commit, and notes how far it came: what was posted leaves
-/// the index, and storages step over what was deleted.
+/// the index, and storages step over what was deleted. With `ahead` the storage is told whose accounts come next.
 pub(super) fn page(
     ports: &dyn Ports,
-    (now, most, end): (Instant, u32, End),
+    (now, most, end, ahead): (Instant, u32, End, bool),
 ) -> Result<Page, Reject> {
     let reads = [keys::UPKEEP.to_owned(), keys::UPKEEP_HELP.to_owned()];
     let reads = if end == End::Far {
@@ -76,10 +81,11 @@ pub(super) fn page(
     if end == End::Far && !has_come_to_lapses(&scope, &upkeep, now) {
         return Ok(Page::Done);
     }
+    let page = PAGE.min(most);
     // Due by now: keys up to the instant itself, which `0` closes behind the `/`.
     let due = Range {
         end: format!("{}{}0", keys::DUES, now.sortable()),
-        ..keys::under(keys::DUES, None, PAGE.min(most))
+        ..keys::under(keys::DUES, None, if ahead { TWO_PAGES } else { page })
     };
     let (before, range) = match end {
         End::Near => {
@@ -99,20 +105,26 @@ pub(super) fn page(
             )
         }
     };
-    let rows = scope.work.index(&range)?;
+    let mut rows = scope.work.index(&range)?;
     if rows.is_empty() && before.is_none() {
         return Ok(Page::Done);
     }
-    let mut more = u32::try_from(rows.len()).is_ok_and(|rows| rows == range.limit);
+    let whole = u32::try_from(rows.len()).is_ok_and(|rows| rows == range.limit);
+    let page = usize::try_from(page).unwrap_or(usize::MAX);
+    let next = rows.split_off(page.min(rows.len()));
+    let mut more = whole || !next.is_empty();
     let found = !rows.is_empty();
     let mut members: Vec<(Id, String)> = Vec::with_capacity(rows.len());
-    for row in rows {
-        let member = keys::step(&row.key, 2).ok_or_else(|| Reject::Unreadable(row.key.clone()))?;
-        members.push((member, row.key));
+    for key in rows {
+        let member = keys::due_of(&key).ok_or_else(|| Reject::Unreadable(key.clone()))?;
+        members.push((member, key));
     }
     scope
         .work
         .fetch(members.iter().map(|(member, _)| keys::account(member)))?;
+    let next = next.iter().filter_map(|key| keys::due_of(key));
+    let next: Vec<String> = next.map(|member| keys::account(&member)).collect();
+    let ahead = !next.is_empty() && scope.work.read_ahead(&next);
     let (mut accounts, mut heavy, mut levels) = (0, 0, 0);
     let mut place = before.clone();
     let mut loaded = 0_usize;
@@ -165,6 +177,7 @@ pub(super) fn page(
             accounts,
             heavy,
             levels,
+            ahead,
         }
     } else {
         Page::Conflict

@@ -9,12 +9,15 @@ use super::super::{codec, keys};
 use super::batch::{BATCH_MAX, Batch};
 use crate::domain::entry::Entry;
 use crate::domain::ids::{Id, Name};
+use crate::pieces;
 use crate::reject::Reject;
 use serde::Serialize;
-use std::fmt::Write;
 
 /// Bytes beyond which it goes into rows of its own: an earn entry under many rules is half of it, one of a lapse a tenth.
 const LONG: usize = 2_048;
+
+/// Bytes for which there is room behind what was stored: what a lapse writes.
+const MORE: usize = 512;
 
 /// An entry.
 const ENTRY: &str = "e";
@@ -37,7 +40,9 @@ struct Line<'t> {
 impl Tail {
     /// As it was stored.
     pub(super) fn stored(text: &str) -> Self {
-        Self(text.to_owned())
+        let mut lines = String::with_capacity(text.len().saturating_add(MORE));
+        lines.push_str(text);
+        Self(lines)
     }
 
     /// As it is to be stored.
@@ -61,8 +66,11 @@ impl Tail {
     }
 
     fn add(&mut self, kind: &str, programme: &Name, number: u64, record: &impl Serialize) {
-        // Writing to a String can't fail.
-        let _ = write!(self.0, "{kind} {programme} {number} ");
+        for part in [kind, " ", programme.as_str(), " "] {
+            pieces::push(&mut self.0, part);
+        }
+        pieces::push_number(&mut self.0, number);
+        self.0.push(' ');
         codec::append(&mut self.0, record);
         self.0.push('\n');
     }

@@ -4,18 +4,19 @@ use super::escaped;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::notice::{Channel, Kind, NoticeId};
+use crate::pieces::joined;
 use chrono::{Datelike, NaiveDate};
 
 /// A notice: `notice/mei/2026-06-08/points-expiring/points/2-days/email`.
 #[must_use]
 pub fn notice(notice: &NoticeId) -> String {
-    [NOTICES, &escaped(&notice.member), "/", &notice.tail].concat()
+    joined(&[NOTICES, &escaped(&notice.member), "/", &notice.tail])
 }
 
 /// A member's notices: `notice/mei/`.
 #[must_use]
 pub fn notices_of(member: &Id) -> String {
-    [NOTICES, &escaped(member), "/"].concat()
+    joined(&[NOTICES, &escaped(member), "/"])
 }
 
 /// All notices.
@@ -25,7 +26,7 @@ pub const NOTICES: &str = "notice/";
 #[must_use]
 pub fn made(at: Instant, notice: &NoticeId) -> String {
     let member = escaped(&notice.member);
-    [MADE, &at.sortable(), "/", &member, "/", &notice.tail].concat()
+    joined(&[MADE, &at.sortable(), "/", &member, "/", &notice.tail])
 }
 
 /// When notices were made.
@@ -56,19 +57,19 @@ pub const PACE: &str = "pace";
 /// By which ways a member may be reached: `reach/mei`.
 #[must_use]
 pub fn reach(member: &Id) -> String {
-    ["reach/", &escaped(member)].concat()
+    joined(&["reach/", &escaped(member)])
 }
 
 /// That LINE push to a member goes at a LINE user: `line-user/U4af4…/mei`.
 #[must_use]
 pub fn line_user(user: &Id, member: &Id) -> String {
-    [&line_user_of(user), escaped(member).as_ref()].concat()
+    joined(&[&line_user_of(user), escaped(member).as_ref()])
 }
 
 /// All members to whom LINE push goes at a LINE user: `line-user/U4af4…/`.
 #[must_use]
 pub fn line_user_of(user: &Id) -> String {
-    ["line-user/", &escaped(user), "/"].concat()
+    joined(&["line-user/", &escaped(user), "/"])
 }
 
 /// What the notices of a local month came to: `traffic/2026-11`.
@@ -81,23 +82,23 @@ pub fn traffic(date: NaiveDate) -> String {
 #[must_use]
 pub fn topic(member: &Id, kind: Kind, subject: &Id) -> String {
     let (member, subject) = (escaped(member), escaped(subject));
-    ["topic/", &member, "/", kind.name(), "/", &subject].concat()
+    joined(&["topic/", &member, "/", kind.name(), "/", &subject])
 }
 
 /// All that was told a member of one kind: `topic/mei/reservation-reminder/`.
 #[must_use]
 pub fn topics_of_kind(member: &Id, kind: Kind) -> String {
-    [&topics_of(member), kind.name(), "/"].concat()
+    joined(&[&topics_of(member), kind.name(), "/"])
 }
 
 /// All that was told a member by the platform: `topic/mei/`.
 #[must_use]
 pub fn topics_of(member: &Id) -> String {
-    ["topic/", &escaped(member), "/"].concat()
+    joined(&["topic/", &escaped(member), "/"])
 }
 
 /// Which notice a provider means by an id of its own: `answer/sms/0012345`.
 #[must_use]
 pub fn answer(channel: Channel, id: &Id) -> String {
-    ["answer/", channel.name(), "/", &escaped(id)].concat()
+    joined(&["answer/", channel.name(), "/", &escaped(id)])
 }

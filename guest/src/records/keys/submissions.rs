@@ -4,6 +4,7 @@
 use super::escaped;
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
+use crate::pieces::joined;
 
 /// Part of a key: whose book a submission stands in, that of a campaign or of its draft.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +23,7 @@ impl Book {
     #[must_use]
     pub fn text(&self) -> String {
         let draft = if self.draft { DRAFT } else { "" };
-        [&escaped(&self.campaign), draft].concat()
+        joined(&[&escaped(&self.campaign), draft])
     }
 
     /// The one of a key's step.
@@ -40,7 +41,7 @@ impl Book {
     /// All rows of a kind in it: `submission/c-000001/`.
     #[must_use]
     pub fn under(&self, kind: &str) -> String {
-        [kind, &self.text(), "/"].concat()
+        joined(&[kind, &self.text(), "/"])
     }
 }
 
@@ -95,16 +96,16 @@ pub const OF_BOOK: [&str; 11] = [
 /// A row of a book.
 #[must_use]
 pub fn of_book(kind: &str, book: &Book, tail: &str) -> String {
-    [&book.under(kind), tail].concat()
+    joined(&[&book.under(kind), tail])
 }
 
 /// That an invoice passed; one merchant, one invoice, one success: `invoice/11512/AB12345678`.
 #[must_use]
 pub fn invoice(book: &Book, period: &str, number: &str) -> String {
     if book.draft {
-        of_book(INVOICE_TESTS, book, &[period, "/", number].concat())
+        of_book(INVOICE_TESTS, book, &joined(&[period, "/", number]))
     } else {
-        ["invoice/", period, "/", number].concat()
+        joined(&["invoice/", period, "/", number])
     }
 }
 
@@ -121,66 +122,66 @@ pub fn locks(book: &Book, period: &str, number: &str) -> [String; 2] {
 /// All that wait for a person with an invoice: `rival/11512/AB12345678/`. A draft's have no rows.
 #[must_use]
 pub fn rivals(period: &str, number: &str) -> String {
-    ["rival/", period, "/", number, "/"].concat()
+    joined(&["rival/", period, "/", number, "/"])
 }
 
 /// That a submission of an invoice waits for a person: `rival/11512/AB12345678/c-000001/2026-…`.
 #[must_use]
 pub fn rival(book: &Book, period: &str, number: &str, id: &str) -> String {
-    [&rivals(period, number), book.text().as_str(), "/", id].concat()
+    joined(&[&rivals(period, number), book.text().as_str(), "/", id])
 }
 
 /// A counter of passed invoices: `passes/c-000001/mei/day-2026-11-28`; of no tail, all of a member's.
 #[must_use]
 pub fn passes(book: &Book, member: &Id, tail: &str) -> String {
-    of_book(PASSES, book, &[&escaped(member), "/", tail].concat())
+    of_book(PASSES, book, &joined(&[&escaped(member), "/", tail]))
 }
 
 /// All submissions of a member that wait: `waiting/mei/`; a draft's stand in its book.
 #[must_use]
 pub fn waiting_of(book: &Book, member: &Id) -> String {
-    let tail = [&escaped(member), "/"].concat();
+    let tail = joined(&[&escaped(member), "/"]);
     if book.draft {
         of_book(WAITING_TESTS, book, &tail)
     } else {
-        ["waiting/", &tail].concat()
+        joined(&["waiting/", &tail])
     }
 }
 
 /// That a member's submission of an invoice waits: `waiting/mei/11512/AB12345678`.
 #[must_use]
 pub fn waiting(book: &Book, member: &Id, period: &str, number: &str) -> String {
-    [&waiting_of(book, member), period, "/", number].concat()
+    joined(&[&waiting_of(book, member), period, "/", number])
 }
 
 /// A member's submissions in one book, in the order of receipt: `submitted/mei/c-000001/`.
 #[must_use]
 pub fn submitted(member: &Id, book: &Book) -> String {
-    [&submitted_of(member), book.text().as_str(), "/"].concat()
+    joined(&[&submitted_of(member), book.text().as_str(), "/"])
 }
 
 /// That a member has come to something in a book: `took-part/mei/c-000001`. It goes along with what that is.
 #[must_use]
 pub fn took_part(member: &Id, book: &Book) -> String {
-    [&took_part_of(member), book.text().as_str()].concat()
+    joined(&[&took_part_of(member), book.text().as_str()])
 }
 
 /// All books in which a member has come to something: `took-part/mei/`.
 #[must_use]
 pub fn took_part_of(member: &Id) -> String {
-    ["took-part/", &escaped(member), "/"].concat()
+    joined(&["took-part/", &escaped(member), "/"])
 }
 
 /// All submissions of a member: `submitted/mei/`.
 #[must_use]
 pub fn submitted_of(member: &Id) -> String {
-    ["submitted/", &escaped(member), "/"].concat()
+    joined(&["submitted/", &escaped(member), "/"])
 }
 
 /// When a submission is looked at by itself: `verify-due/2026-11-28T02:00:00.000000000Z/c-000001/2026-…`.
 #[must_use]
 pub fn verify_due(at: Instant, book: &Book, id: &str) -> String {
-    [VERIFY_DUES, &at.sortable(), "/", &book.text(), "/", id].concat()
+    joined(&[VERIFY_DUES, &at.sortable(), "/", &book.text(), "/", id])
 }
 
 /// Part of a key, where others have a book: no book is called so.
@@ -189,14 +190,14 @@ const RECALL: &str = "%recall";
 /// That a verifier's key goes on: `verify-due/2026-11-28T02:00:00.000000000Z/%recall/mof`.
 #[must_use]
 pub fn recall(at: Instant, verifier: &str) -> String {
-    [VERIFY_DUES, &at.sortable(), "/", RECALL, "/", verifier].concat()
+    joined(&[VERIFY_DUES, &at.sortable(), "/", RECALL, "/", verifier])
 }
 
 /// That what was to be looked at when the campaign ends is due, since it ends sooner: `verify-due/2026-12-22T02:00:00.000000000Z/%recall/:c-000001`.
 /// No verifier is called so.
 #[must_use]
 pub fn recall_of(at: Instant, campaign: &Id) -> String {
-    recall(at, &[":", &escaped(campaign)].concat())
+    recall(at, &joined(&[":", &escaped(campaign)]))
 }
 
 /// The verifier of such a row, or the campaign behind a colon.
@@ -213,7 +214,7 @@ pub const VERIFY_DUES: &str = "verify-due/";
 /// The rests of a verifier's key: `verifier/mof`.
 #[must_use]
 pub fn verifier(name: &str) -> String {
-    ["verifier/", name].concat()
+    joined(&["verifier/", name])
 }
 
 /// Answers that go by a reply token: `reply/2026-11-28T02:00:00.000000000Z/mei/000001`.
@@ -229,7 +230,7 @@ pub const REPLIES: &str = "reply/";
 /// That what was sent in to a draft is to be deleted: `discard/c-000001%draft`.
 #[must_use]
 pub fn discard(book: &Book) -> String {
-    [DISCARDS, &book.text()].concat()
+    joined(&[DISCARDS, &book.text()])
 }
 
 /// All drafts' books that are to be deleted.
@@ -238,17 +239,17 @@ pub const DISCARDS: &str = "discard/";
 /// Which campaign a draw's seed belongs to, by its hash: `seed/630dcd29…`.
 #[must_use]
 pub fn seed(hash: &str) -> String {
-    ["seed/", hash].concat()
+    joined(&["seed/", hash])
 }
 
 /// A draw: `draw/c-000001`.
 #[must_use]
 pub fn draw(campaign: &Id) -> String {
-    ["draw/", &escaped(campaign)].concat()
+    joined(&["draw/", &escaped(campaign)])
 }
 
 /// The members among whom was drawn, in pages: `drawn/c-000001/`.
 #[must_use]
 pub fn drawn_of(campaign: &Id) -> String {
-    ["drawn/", &escaped(campaign), "/"].concat()
+    joined(&["drawn/", &escaped(campaign), "/"])
 }

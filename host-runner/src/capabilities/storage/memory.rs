@@ -105,7 +105,7 @@ impl Space {
         }
     }
 
-    fn scan(&self, range: &Range) -> Vec<Row> {
+    fn scan<T>(&self, range: &Range, row: impl Fn((&String, &Stored)) -> T) -> Vec<T> {
         // `BTreeMap::range` doesn't take a range whose start lies behind its end.
         if range.start >= range.end {
             return Vec::new();
@@ -116,11 +116,6 @@ impl Space {
             Bound::Excluded(range.end.as_str()),
         );
         let rows = self.rows.range::<str, _>(bounds);
-        let row = |(key, stored): (&String, &Stored)| Row {
-            key: key.clone(),
-            value: stored.value.clone(),
-            version: stored.version,
-        };
         if range.backward {
             rows.rev().take(limit).map(row).collect()
         } else {
@@ -161,7 +156,20 @@ impl Storage for Memory {
             return Ok(Vec::new());
         };
         let space = space.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(space.scan(range))
+        Ok(space.scan(range, |(key, stored)| Row {
+            key: key.clone(),
+            value: stored.value.clone(),
+            version: stored.version,
+        }))
+    }
+
+    fn scan_keys(&self, merchant: &Merchant, range: &Range) -> Result<Vec<String>, Error> {
+        check_scan(range)?;
+        let Some(space) = self.space(merchant) else {
+            return Ok(Vec::new());
+        };
+        let space = space.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(space.scan(range, |(key, _)| key.clone()))
     }
 
     fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error> {

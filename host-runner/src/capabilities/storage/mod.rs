@@ -138,11 +138,27 @@ pub trait Storage: Send + Sync {
     /// [`Error::TooLarge`] over a limit, [`Error::Unavailable`] when the backend fails.
     fn read(&self, merchant: &Merchant, keys: &[String]) -> Result<Vec<Versioned>, Error>;
 
+    /// These keys are going to be read in a moment. A backend may fetch them meanwhile; it neither waits nor fails. False: it doesn't, and nothing
+    /// is gained by telling it more of that kind. At most as many as are read at once.
+    fn read_ahead(&self, _merchant: &Merchant, _keys: &[String]) -> bool {
+        false
+    }
+
     /// The rows of a range at one instant, in its order. Fewer than `limit` mean that it ends.
     ///
     /// # Errors
     /// [`Error::TooLarge`] over a limit, [`Error::Unavailable`] when the backend fails.
     fn scan(&self, merchant: &Merchant, range: &Range) -> Result<Vec<Row>, Error>;
+
+    /// The keys of a range at one instant, in its order. Fewer than `limit` mean that it ends. Backends that find keys without what is stored
+    /// under them say so themselves.
+    ///
+    /// # Errors
+    /// Those of [`Storage::scan`].
+    fn scan_keys(&self, merchant: &Merchant, range: &Range) -> Result<Vec<String>, Error> {
+        let rows = self.scan(merchant, range)?;
+        Ok(rows.into_iter().map(|row| row.key).collect())
+    }
 
     /// Writes all or nothing; durable when it answers [`Outcome::Committed`]. An empty list is
     /// committed at once.

@@ -47,11 +47,24 @@ impl Storage for Behind<dyn Storage> {
         self.calls.make(Kind::Read, read, told)
     }
 
+    fn read_ahead(&self, merchant: &Merchant, keys: &[String]) -> bool {
+        self.port.read_ahead(merchant, keys)
+    }
+
     fn scan(&self, merchant: &Merchant, range: &Range) -> Result<Vec<Row>, storage::Error> {
         let scan = || self.port.scan(merchant, range);
         let told = |rows: &Result<Vec<Row>, _>| {
             let found = rows.as_ref().map_or(0, Vec::len);
             stored("storage.scan", found, rows)
+        };
+        self.calls.make(Kind::Scan, scan, told)
+    }
+
+    fn scan_keys(&self, merchant: &Merchant, range: &Range) -> Result<Vec<String>, storage::Error> {
+        let scan = || self.port.scan_keys(merchant, range);
+        let told = |keys: &Result<Vec<String>, _>| {
+            let found = keys.as_ref().map_or(0, Vec::len);
+            stored("storage.scan-keys", found, keys)
         };
         self.calls.make(Kind::Scan, scan, told)
     }

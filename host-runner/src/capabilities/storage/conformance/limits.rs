@@ -4,7 +4,7 @@ use super::{
     Backend, Check, Problem, commit, holds, keys, merchant, put, range, same, scan, value,
 };
 use crate::capabilities::storage::{
-    Error, KEY_BYTES, LIST_LENGTH, Outcome, RANGE_BOUND_BYTES, VALUE_BYTES, Write,
+    Error, KEY_BYTES, LIST_LENGTH, Outcome, RANGE_BOUND_BYTES, Range, VALUE_BYTES, Write,
 };
 
 pub(super) const CHECKS: &[Check] = &[
@@ -109,21 +109,16 @@ fn longer_lists(backend: &dyn Backend) -> Result<(), Problem> {
 
 fn ranges(backend: &dyn Backend) -> Result<(), Problem> {
     let (storage, merchant) = (backend.fresh(), merchant()?);
+    let wrong = |what: &str, range: Range| {
+        refused(what, storage.scan(&merchant, &range))?;
+        refused(what, storage.scan_keys(&merchant, &range))
+    };
     for limit in [0, 1_001, u32::MAX] {
-        refused(
-            &format!("a range of {limit} rows"),
-            storage.scan(&merchant, &range("a", "b", limit)),
-        )?;
+        wrong(&format!("a range of {limit} rows"), range("a", "b", limit))?;
     }
     let long = "b".repeat(RANGE_BOUND_BYTES + 1);
-    refused(
-        "a longer start",
-        storage.scan(&merchant, &range(&long, "c", 1)),
-    )?;
-    refused(
-        "a longer end",
-        storage.scan(&merchant, &range("a", &long, 1)),
-    )
+    wrong("a longer start", range(&long, "c", 1))?;
+    wrong("a longer end", range("a", &long, 1))
 }
 
 fn repeated_key(backend: &dyn Backend) -> Result<(), Problem> {

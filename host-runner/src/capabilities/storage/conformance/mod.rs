@@ -153,10 +153,11 @@ fn scan(storage: &dyn Storage, merchant: &Merchant, range: &Range) -> Result<Vec
     Ok(storage.scan(merchant, range)?)
 }
 
-/// The keys of a range.
+/// The keys of a range, which must be those of its rows.
 fn keys(storage: &dyn Storage, merchant: &Merchant, range: &Range) -> Result<Vec<String>, Problem> {
-    Ok(scan(storage, merchant, range)?
-        .into_iter()
-        .map(|row| row.key)
-        .collect())
+    let rows = scan(storage, merchant, range)?;
+    let of_rows: Vec<String> = rows.into_iter().map(|row| row.key).collect();
+    let keys = storage.scan_keys(merchant, range)?;
+    same("the keys of the rows, by themselves", &keys, &of_rows)?;
+    Ok(keys)
 }

@@ -60,6 +60,15 @@ impl Storage for Postgres {
         self.connections.wait(work)
     }
 
+    fn scan_keys(&self, merchant: &Merchant, range: &Range) -> Result<Vec<String>, Error> {
+        check_scan(range)?;
+        if range.start >= range.end {
+            return Ok(Vec::new());
+        }
+        let work = rows::scan_keys(self.connections.pool(), merchant.clone(), range.clone());
+        self.connections.wait(work)
+    }
+
     fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error> {
         check_commit(&writes)?;
         if writes.is_empty() {

@@ -19,6 +19,12 @@ const SCAN: &str = "SELECT key, value, version FROM stampcard_rows
 const SCAN_BACKWARD: &str = "SELECT key, value, version FROM stampcard_rows
      WHERE merchant = $1 AND key >= $2 AND key < $3 AND deleted_at IS NULL ORDER BY key DESC LIMIT $4";
 
+const SCAN_KEYS: &str = "SELECT key FROM stampcard_rows
+     WHERE merchant = $1 AND key >= $2 AND key < $3 AND deleted_at IS NULL ORDER BY key LIMIT $4";
+
+const SCAN_KEYS_BACKWARD: &str = "SELECT key FROM stampcard_rows
+     WHERE merchant = $1 AND key >= $2 AND key < $3 AND deleted_at IS NULL ORDER BY key DESC LIMIT $4";
+
 const COMMIT: &str = "SELECT stampcard_commit($1, $2, $3, $4)";
 
 const MARK: &str = "SELECT value FROM stampcard_marks WHERE merchant = $1 AND name = $2";
@@ -87,14 +93,7 @@ pub(super) async fn read(
 /// The rows of a range at one instant.
 pub(super) async fn scan(pool: Pool, merchant: Merchant, range: Range) -> Result<Vec<Row>, Error> {
     let statement = if range.backward { SCAN_BACKWARD } else { SCAN };
-    let (start, end) = (range.start.as_bytes(), range.end.as_bytes());
-    let limit = i64::from(range.limit);
-    let rows = ask(
-        &pool,
-        statement,
-        &[&merchant.as_str(), &start, &end, &limit],
-    )
-    .await?;
+    let rows = of_range(&pool, statement, &merchant, &range).await?;
     let one = |row: &tokio_postgres::Row| {
         let get = |error| failed(&error);
         Ok(Row {
@@ -104,6 +103,33 @@ pub(super) async fn scan(pool: Pool, merchant: Merchant, range: Range) -> Result
         })
     };
     rows.iter().map(one).collect()
+}
+
+/// The keys of a range at one instant.
+pub(super) async fn scan_keys(
+    pool: Pool,
+    merchant: Merchant,
+    range: Range,
+) -> Result<Vec<String>, Error> {
+    let statement = if range.backward {
+        SCAN_KEYS_BACKWARD
+    } else {
+        SCAN_KEYS
+    };
+    let rows = of_range(&pool, statement, &merchant, &range).await?;
+    let one = |row: &tokio_postgres::Row| text(row.try_get(0).map_err(|error| failed(&error))?);
+    rows.iter().map(one).collect()
+}
+
+async fn of_range(
+    pool: &Pool,
+    statement: &str,
+    merchant: &Merchant,
+    range: &Range,
+) -> Result<Vec<tokio_postgres::Row>, Error> {
+    let (start, end) = (range.start.as_bytes(), range.end.as_bytes());
+    let limit = i64::from(range.limit);
+    ask(pool, statement, &[&merchant.as_str(), &start, &end, &limit]).await
 }
 
 /// Writes all or nothing.

@@ -55,6 +55,14 @@ struct Space {
 }
 
 impl Layer {
+    /// An empty one with room for as much as there is in another: growing to it costs more than filling it.
+    pub(super) fn like(other: &Self) -> Self {
+        let mut layer = Self::default();
+        layer.entries.reserve(other.entries.len());
+        layer.places.reserve(other.places.len());
+        layer
+    }
+
     /// About how many bytes were written to it. It holds no more of them: what was written over may still lie in the block of what was written
     /// with it.
     pub(super) fn weight(&self) -> u64 {

@@ -20,11 +20,13 @@ mod open;
 mod part;
 mod pool;
 mod queue;
+mod read_ahead;
 mod readers;
 mod recent;
 mod remains;
 mod restore;
 mod room;
+mod rows;
 mod scribe;
 mod seen;
 mod staged;
@@ -41,7 +43,9 @@ use super::{
     Write, check_commit, check_mark, check_read, check_scan,
 };
 use crate::capabilities::Merchant;
+use lookup::Lookup;
 use queue::Work;
+use read_ahead::ReadAhead;
 use readers::Readers;
 use recent::Recent;
 use std::path::{Path, PathBuf};
@@ -90,6 +94,7 @@ pub struct Sqlite {
     // The order of the fields is the order in which they are dropped: the lock is given back last.
     writer: Writer,
     readers: Readers,
+    ahead: ReadAhead,
     path: PathBuf,
     recent: Arc<Recent>,
     /// Held by the backup that is being made.
@@ -114,7 +119,9 @@ impl Sqlite {
         let lock = open::lock(path)?;
         let opened = open::database(path, settings)?;
         let recent = Arc::new(Recent::default());
-        let readers = Readers::new(path, settings, Arc::clone(&recent));
+        let lookup = Arc::new(Lookup::default());
+        let ahead = ReadAhead::new(path, Arc::clone(&recent), Arc::clone(&lookup));
+        let readers = Readers::new(path, settings, Arc::clone(&recent), lookup);
         let started = Writer::start(opened, Arc::clone(&recent), settings.clone());
         let writer = started.map_err(|source| OpenError::File {
             path: path.to_owned(),
@@ -123,6 +130,7 @@ impl Sqlite {
         Ok(Self {
             writer,
             readers,
+            ahead,
             path: path.to_owned(),
             recent,
             copying: Mutex::default(),
@@ -154,6 +162,18 @@ impl Storage for Sqlite {
             return Ok(Vec::new());
         }
         self.readers.scan(merchant, range)
+    }
+
+    fn scan_keys(&self, merchant: &Merchant, range: &Range) -> Result<Vec<String>, Error> {
+        check_scan(range)?;
+        if range.start >= range.end {
+            return Ok(Vec::new());
+        }
+        self.readers.scan(merchant, range)
+    }
+
+    fn read_ahead(&self, merchant: &Merchant, keys: &[String]) -> bool {
+        check_read(keys).is_ok() && self.ahead.ask(merchant, keys)
     }
 
     fn commit(&self, merchant: &Merchant, writes: Vec<Write>) -> Result<Outcome, Error> {

@@ -48,14 +48,6 @@ impl Pool {
         self.lease(state)
     }
 
-    /// One more for who is to have two, with its connection open, unless other threads may need it: whoever holds one and waits for
-    /// another is never waited for.
-    pub(super) fn spare(&self) -> Option<Lease<'_>> {
-        let state = self.lock();
-        let mut lease = (state.lent < self.most / 2).then(|| self.lease(state))?;
-        lease.connection().is_ok().then_some(lease)
-    }
-
     fn lease(&self, mut state: MutexGuard<'_, State>) -> Lease<'_> {
         state.lent += 1;
         Lease {
@@ -93,22 +85,6 @@ impl Lease<'_> {
             self.connection = None;
         }
         read
-    }
-
-    /// This with a snapshot of the tables as they are now; none where that can't be had.
-    pub(super) fn begun(mut self) -> Option<Self> {
-        let begun = self.connection().and_then(file::begin_snapshot);
-        begun.is_ok().then_some(self)
-    }
-
-    /// The connection, to read with in another thread.
-    pub(super) fn part_with(&mut self) -> Option<Connection> {
-        self.connection.take()
-    }
-
-    /// Takes it back, with its snapshot.
-    pub(super) fn take_back(&mut self, connection: Connection) {
-        self.connection = Some(connection);
     }
 
     fn connection(&mut self) -> rusqlite::Result<&Connection> {

@@ -2,30 +2,46 @@
 
 use super::Settings;
 use super::file;
+use super::fingerprint::Fingerprint;
 use super::layer::Entry;
-use super::lookup::Lookup;
-use super::pool::{Lease, Pool};
-use super::recent::{Changes, Known, Layers, Recent, Rows};
+use super::lookup::{Lookup, MANY};
+use super::pool::Pool;
+use super::recent::{Changes, Known, Layers, Recent};
+use super::rows::{Rows, Told};
 use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Error, Range, Row, Versioned};
 use rusqlite::{Connection, OptionalExtension};
 use std::path::Path;
 use std::sync::Arc;
 
+/// What is remembered of keys that were looked up in the tables.
+#[derive(Clone, Copy, PartialEq)]
+enum Note {
+    /// All, for who reads them next.
+    Values,
+    /// No more than the writer asks for: what is read by the hundred isn't read again soon.
+    Versions,
+}
+
 /// Reads what is in the tables together with what changed of late.
 #[derive(Debug)]
 pub(super) struct Readers {
     recent: Arc<Recent>,
     pool: Pool,
-    lookup: Lookup,
+    lookup: Arc<Lookup>,
 }
 
 impl Readers {
-    pub(super) fn new(path: &Path, settings: &Settings, recent: Arc<Recent>) -> Self {
+    pub(super) fn new(
+        path: &Path,
+        settings: &Settings,
+        recent: Arc<Recent>,
+        lookup: Arc<Lookup>,
+    ) -> Self {
         Self {
             recent,
             pool: Pool::new(path, settings),
-            lookup: Lookup::default(),
+            lookup,
         }
     }
 
@@ -35,28 +51,48 @@ impl Readers {
         merchant: &Merchant,
         keys: &[String],
     ) -> Result<Vec<Versioned>, Error> {
-        let prints = keys.iter().map(|key| self.recent.prints.of(merchant, key));
-        let prints: Vec<_> = prints.collect();
-        let known = self.recent.known(&self.recent.look(), &prints);
-        if known.iter().all(|one| matches!(one, Known::Entry(_))) {
-            let entry = |known: &Known| match known {
-                Known::Entry(entry) => Some(versioned(entry)),
-                Known::Unknown(_) => None,
-            };
-            return Ok(known.iter().filter_map(entry).collect());
+        let prints = self.prints(merchant, keys);
+        if keys.len() >= MANY {
+            let all = self.all(merchant, keys, &prints, Note::Versions)?;
+            return Ok(all.iter().map(versioned).collect());
         }
-        let unknown = |known: &&Known| matches!(known, Known::Unknown(_));
-        let wanted = known.iter().filter(unknown).count();
-        let second = self.lookup.wants_two(wanted).then(|| self.pool.spare());
-        let of_late = |layers: &Layers| {
-            // A fold may end between the two beginnings: what it changes is in a layer, and so known. Of all else both see one instant.
-            let second = second.flatten().and_then(Lease::begun);
-            (layers.turn, self.recent.known(layers, &prints), second)
+        let known = self.recent.known(&self.recent.look(), &prints);
+        let entry = |known: &Known| match known {
+            Known::Entry(entry) => Some(versioned(entry)),
+            Known::Unknown(_) => None,
         };
-        self.snapshot(of_late, |connection, (turn, known, second)| {
+        if let Some(all) = known.iter().map(entry).collect() {
+            return Ok(all);
+        }
+        let all = self.all(merchant, keys, &prints, Note::Values)?;
+        Ok(all.iter().map(versioned).collect())
+    }
+
+    /// Has at hand what the tables say of the keys, for who is going to read them.
+    pub(super) fn fetch(&self, merchant: &Merchant, keys: &[String]) -> Result<(), Error> {
+        let prints = self.prints(merchant, keys);
+        self.all(merchant, keys, &prints, Note::Values).map(drop)
+    }
+
+    fn prints(&self, merchant: &Merchant, keys: &[String]) -> Vec<Fingerprint> {
+        let prints = keys.iter().map(|key| self.recent.prints.of(merchant, key));
+        prints.collect()
+    }
+
+    /// The keys as they stand at one instant, those that aren't known looked up in the tables.
+    fn all(
+        &self,
+        merchant: &Merchant,
+        keys: &[String],
+        prints: &[Fingerprint],
+        note: Note,
+    ) -> Result<Vec<Entry>, Error> {
+        let of_late = |layers: &Layers| (layers.turn, self.recent.known(layers, prints));
+        self.snapshot(of_late, |connection, (turn, known)| {
+            let unknown = |known: &Known| matches!(known, Known::Unknown(_));
             let wanted = keys.iter().zip(&known).filter(|(_, known)| unknown(known));
             let wanted: Vec<&str> = wanted.map(|(key, _)| key.as_str()).collect();
-            let found = self.lookup.entries(connection, second, merchant, &wanted)?;
+            let found = self.lookup.entries(connection, merchant, &wanted)?;
             let mut found = found.into_iter();
             let mut noted = Vec::with_capacity(wanted.len());
             let mut all = Vec::with_capacity(keys.len());
@@ -65,22 +101,38 @@ impl Readers {
                     Known::Entry(entry) => entry,
                     Known::Unknown(absent) => {
                         let mut entry = found.next().ok_or(rusqlite::Error::InvalidQuery)?;
-                        noted.push((*print, entry.clone()));
+                        let value = entry.value.clone().filter(|_| note == Note::Values);
+                        let version = entry.version;
+                        noted.push((*print, Entry { value, version }));
                         if entry.value.is_none() {
                             entry.version = absent;
                         }
                         entry
                     }
                 };
-                all.push(versioned(&entry));
+                all.push(entry);
             }
-            self.recent.seen.note(turn, noted.into_iter());
+            let (seen, fetched) = (&self.recent.seen, noted.len() < keys.len());
+            let noted = noted.into_iter();
+            match note {
+                Note::Values => seen.note(turn, noted),
+                Note::Versions => {
+                    seen.note_versions(turn, noted.map(|(print, entry)| (print, entry.version)));
+                    if fetched {
+                        seen.forget_values(prints);
+                    }
+                }
+            }
             Ok(all)
         })
     }
 
-    /// The rows of a range at one instant.
-    pub(super) fn scan(&self, merchant: &Merchant, range: &Range) -> Result<Vec<Row>, Error> {
+    /// The rows of a range at one instant, or their keys.
+    pub(super) fn scan<T: Stored>(
+        &self,
+        merchant: &Merchant,
+        range: &Range,
+    ) -> Result<Vec<T>, Error> {
         // A range may have far more changes than rows are wanted, such as what others deleted at its other end.
         let wanted = usize::try_from(range.limit).unwrap_or(usize::MAX);
         let read = |most| {
@@ -129,19 +181,53 @@ fn versioned(entry: &Entry) -> Versioned {
     }
 }
 
+/// What is told of a key as the tables have it.
+pub(super) trait Stored: Told {
+    /// The key first.
+    const FORWARD: &str;
+    const BACKWARD: &str;
+
+    fn of_row(key: &str, row: &rusqlite::Row<'_>) -> rusqlite::Result<Self>;
+}
+
+impl Stored for Row {
+    const FORWARD: &str = "SELECT key, value, version FROM record
+         WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key";
+    const BACKWARD: &str = "SELECT key, value, version FROM record
+         WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key DESC";
+
+    fn of_row(key: &str, row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self {
+            key: key.to_owned(),
+            value: row.get(1)?,
+            version: row.get(2)?,
+        })
+    }
+}
+
+/// Keys stand in an index of their own, and the rows, of which each may lie on another page, are not looked for.
+impl Stored for String {
+    const FORWARD: &str = "SELECT key FROM record
+         WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key";
+    const BACKWARD: &str = "SELECT key FROM record
+         WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key DESC";
+
+    fn of_row(key: &str, _: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
+        Ok(key.to_owned())
+    }
+}
+
 /// The rows of a range, if as much as was told of its changes is enough for them.
-fn scan(
+fn scan<T: Stored>(
     connection: &Connection,
     merchant: &Merchant,
     range: &Range,
     changes: Changes,
-) -> rusqlite::Result<Option<Vec<Row>>> {
+) -> rusqlite::Result<Option<Vec<T>>> {
     let sql = if range.backward {
-        "SELECT key, value, version FROM record
-         WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key DESC"
+        T::BACKWARD
     } else {
-        "SELECT key, value, version FROM record
-         WHERE merchant = ?1 AND key >= ?2 AND key < ?3 ORDER BY key"
+        T::FORWARD
     };
     let mut statement = connection.prepare_cached(sql)?;
     let bounds = (merchant.as_str(), &*range.start, &*range.end);
@@ -153,11 +239,7 @@ fn scan(
     {
         let key = row.get_ref(0)?.as_str()?;
         if rows.reach(key) {
-            rows.add(Row {
-                key: key.to_owned(),
-                value: row.get(1)?,
-                version: row.get(2)?,
-            });
+            rows.add(T::of_row(key, row)?);
         }
     }
     Ok(rows.end())

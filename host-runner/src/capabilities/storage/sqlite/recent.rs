@@ -6,12 +6,11 @@ use super::remains::Remains;
 use super::seen::Seen;
 use super::text::Text;
 use crate::capabilities::Merchant;
-use crate::capabilities::storage::{Range, Row};
+use crate::capabilities::storage::Range;
 use std::cmp::Ordering;
-use std::iter::{self, Peekable};
+use std::iter;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use std::vec;
 
 /// The layers above the database's tables. Whoever begins to read the tables while holding this sees, of both together,
 /// the state of one instant.
@@ -50,7 +49,8 @@ impl Recent {
     /// Makes the active layer the one before; gives that, and the one that it takes the place of.
     pub(super) fn turn(&self) -> (Arc<Layer>, Option<Arc<Layer>>) {
         let mut layers = self.change();
-        let layer = Arc::new(std::mem::take(&mut layers.active));
+        let next = Layer::like(&layers.active);
+        let layer = Arc::new(std::mem::replace(&mut layers.active, next));
         let old = layers.before.replace(Arc::clone(&layer));
         layers.turn += 1;
         self.seen.begin(layers.turn);
@@ -77,9 +77,9 @@ pub(super) struct Found {
 /// What changed in a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Changes {
-    first: Vec<Found>,
+    pub(super) first: Vec<Found>,
     /// There are no more that the range's rows can reach.
-    whole: bool,
+    pub(super) whole: bool,
 }
 
 impl Recent {
@@ -184,7 +184,7 @@ fn merged<'l>(
     })
 }
 
-fn ordered(first: &str, second: &str, backward: bool) -> Ordering {
+pub(super) fn ordered(first: &str, second: &str, backward: bool) -> Ordering {
     if backward {
         second.cmp(first)
     } else {
@@ -192,83 +192,11 @@ fn ordered(first: &str, second: &str, backward: bool) -> Ordering {
     }
 }
 
-/// The rows of a range, gathered from what changed in it and what the tables hold of it, both in its direction.
-pub(super) struct Rows {
-    changes: Peekable<vec::IntoIter<Found>>,
-    /// There are no changes behind these.
-    whole: bool,
-    /// The rows reached beyond the changes, of which there are more.
-    lacking: bool,
-    rows: Vec<Row>,
-    limit: usize,
-    backward: bool,
-}
-
-impl Rows {
-    pub(super) fn new(changes: Changes, range: &Range) -> Self {
-        Self {
-            changes: changes.first.into_iter().peekable(),
-            whole: changes.whole,
-            lacking: false,
-            rows: Vec::new(),
-            limit: usize::try_from(range.limit).unwrap_or(usize::MAX),
-            backward: range.backward,
-        }
-    }
-
-    /// Whether there are as many as are wanted, or as can be told of.
-    pub(super) fn are_enough(&self) -> bool {
-        self.lacking || self.rows.len() >= self.limit
-    }
-
-    /// Comes to the next key that the tables have; whether its row is to be added: nothing changed of it.
-    pub(super) fn reach(&mut self, key: &str) -> bool {
-        let backward = self.backward;
-        let up_to = |found: &Found| ordered(&found.key, key, backward) != Ordering::Greater;
-        while !self.are_enough() {
-            let Some(found) = self.changes.next_if(up_to) else {
-                self.lacking = !self.whole && self.changes.peek().is_none();
-                return !self.lacking;
-            };
-            let same = *found.key == *key;
-            self.add_change(found);
-            if same {
-                return false;
-            }
-        }
-        false
-    }
-
-    pub(super) fn add(&mut self, row: Row) {
-        self.rows.push(row);
-    }
-
-    /// All of them, when the tables have no more; none where it takes more of the changes to tell.
-    pub(super) fn end(mut self) -> Option<Vec<Row>> {
-        while !self.are_enough() {
-            let Some(found) = self.changes.next() else {
-                self.lacking = !self.whole;
-                break;
-            };
-            self.add_change(found);
-        }
-        (!self.lacking).then_some(self.rows)
-    }
-
-    fn add_change(&mut self, found: Found) {
-        if let Some(value) = found.entry.value {
-            self.rows.push(Row {
-                key: (*found.key).to_owned(),
-                value: (*value).to_owned(),
-                version: found.entry.version,
-            });
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::rows::Rows;
     use super::*;
+    use crate::capabilities::storage::Row;
 
     fn entry(value: &str, version: u64) -> Entry {
         Entry {

@@ -11,6 +11,36 @@ const MOST: usize = 24 * 1024 * 1024;
 /// What a key weighs beside its value: about what the map holds for it.
 const EACH: usize = 100;
 
+/// What was seen of a key.
+#[derive(Debug)]
+enum Sight {
+    /// All of it.
+    Entry(Entry),
+    /// Its version: what is read by the hundred is not what every command reads, and only the writer asks again.
+    Version(u64),
+}
+
+impl Sight {
+    fn entry(&self) -> Option<&Entry> {
+        match self {
+            Self::Entry(entry) => Some(entry),
+            Self::Version(_) => None,
+        }
+    }
+
+    fn version(&self) -> u64 {
+        match self {
+            Self::Entry(entry) => entry.version,
+            Self::Version(version) => *version,
+        }
+    }
+
+    fn weight(&self) -> usize {
+        let value = self.entry().and_then(|entry| entry.value.as_ref());
+        EACH + value.map_or(0, |value| value.len())
+    }
+}
+
 /// What the tables say of keys that were in no layer when they were read; version 0: no such key, and
 /// when it was deleted is known elsewhere.
 ///
@@ -30,7 +60,7 @@ struct Turns {
     last: Entries,
 }
 
-type Entries = ByPrint<Entry>;
+type Entries = ByPrint<Sight>;
 
 impl Seen {
     /// Begins a turn.
@@ -46,17 +76,46 @@ impl Seen {
 
     /// Remembers what was read of the tables in a turn; nothing if that is over.
     pub(super) fn note(&self, turn: u64, found: impl Iterator<Item = (Fingerprint, Entry)>) {
+        self.note_all(
+            turn,
+            found.map(|(print, entry)| (print, Sight::Entry(entry))),
+        );
+    }
+
+    /// Remembers no more than the versions.
+    pub(super) fn note_versions(&self, turn: u64, found: impl Iterator<Item = (Fingerprint, u64)>) {
+        self.note_all(
+            turn,
+            found.map(|(print, version)| (print, Sight::Version(version))),
+        );
+    }
+
+    /// Keeps no more than the versions of these: they were read by who goes through many.
+    pub(super) fn forget_values(&self, prints: &[Fingerprint]) {
+        let mut turns = self.lock();
+        let turns = &mut *turns;
+        for print in prints {
+            if let Some(sight @ Sight::Entry(_)) = turns.current.get_mut(print) {
+                turns.weight = turns.weight.saturating_sub(sight.weight() - EACH);
+                *sight = Sight::Version(sight.version());
+            } else if let Some(sight @ Sight::Entry(_)) = turns.last.get_mut(print) {
+                *sight = Sight::Version(sight.version());
+            }
+        }
+    }
+
+    fn note_all(&self, turn: u64, found: impl Iterator<Item = (Fingerprint, Sight)>) {
         let mut turns = self.lock();
         let turns = &mut *turns;
         if turns.turn != turn {
             return;
         }
-        for (print, entry) in found {
+        for (print, sight) in found {
             if let Some(known) = turns.current.get_mut(&print) {
-                *known = entry;
+                *known = sight;
             } else if turns.weight < MOST {
-                turns.weight += EACH + entry.value.as_ref().map_or(0, |value| value.len());
-                turns.current.insert(print, entry);
+                turns.weight += sight.weight();
+                turns.current.insert(print, sight);
             }
         }
     }
@@ -67,14 +126,14 @@ impl Seen {
         for (print, known) in prints.iter().zip(known) {
             if known.is_none() {
                 let turns = turns.get_or_insert_with(|| self.lock());
-                *known = turns.get(*print).cloned();
+                *known = turns.get(*print).and_then(Sight::entry).cloned();
             }
         }
     }
 
     /// The version of a key that is in no layer, if it was seen.
     pub(super) fn version(&self, print: Fingerprint) -> Option<u64> {
-        self.lock().get(print).map(|entry| entry.version)
+        self.lock().get(print).map(Sight::version)
     }
 
     fn lock(&self) -> MutexGuard<'_, Turns> {
@@ -83,7 +142,7 @@ impl Seen {
 }
 
 impl Turns {
-    fn get(&self, print: Fingerprint) -> Option<&Entry> {
+    fn get(&self, print: Fingerprint) -> Option<&Sight> {
         let mut both = [&self.current, &self.last].into_iter();
         both.find_map(|entries| entries.get(&print))
     }
