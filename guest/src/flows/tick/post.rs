@@ -13,9 +13,6 @@ use crate::reject::Reject;
 /// Accounts whose dues are read at once: as many as one commit takes, of those that lose one lot.
 const PAGE: u32 = 400;
 
-/// How many are looked at of the index, where the next page's accounts may be fetched while this one's are worked on.
-const TWO_PAGES: u32 = 2 * PAGE;
-
 /// Lots of one account that a tick posts in one commit; the rest stays due.
 const LOTS_MAX: usize = 40;
 
@@ -85,7 +82,11 @@ pub(super) fn page(
     // Due by now: keys up to the instant itself, which `0` closes behind the `/`.
     let due = Range {
         end: format!("{}{}0", keys::DUES, now.sortable()),
-        ..keys::under(keys::DUES, None, if ahead { TWO_PAGES } else { page })
+        ..keys::under(
+            keys::DUES,
+            None,
+            if ahead { page.saturating_mul(2) } else { page },
+        )
     };
     let (before, range) = match end {
         End::Near => {

@@ -13,6 +13,10 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     ("threads: no conditional increment is lost", increments),
     ("threads: a read sees one instant", reads_one_instant),
+    (
+        "threads: what is read ahead is read as it stands",
+        reads_what_stands,
+    ),
     ("threads: a scan sees one instant", scans_one_instant),
     (
         "threads: a conflict of one merchant is none of the others",
@@ -95,8 +99,9 @@ fn increments(backend: &dyn Backend) -> Result<(), Problem> {
 }
 
 /// Every commit gives all of these the same value, so that two values seen at once are two instants.
-fn group() -> Vec<String> {
-    (0..20).map(|number| format!("group/{number:02}")).collect()
+fn group(members: u32) -> Vec<String> {
+    let key = |number| format!("group/{number:03}");
+    (0..members).map(key).collect()
 }
 
 /// Runs the observer again and again beside a writer that keeps changing the group, now and then by
@@ -104,21 +109,22 @@ fn group() -> Vec<String> {
 fn beside_a_writer(
     storage: &dyn Storage,
     merchant: &Merchant,
+    group: &[String],
     observe: &(dyn Fn() -> Result<(), Problem> + Sync),
 ) -> Result<(), Problem> {
     let done = AtomicBool::new(false);
     let write = || -> Result<(), Problem> {
         let result = (0..200).try_for_each(|round: u32| {
             let text = (round % 5 != 4).then(|| round.to_string());
-            let write = |key| Write {
-                key,
+            let write = |key: &String| Write {
+                key: key.clone(),
                 value: text.clone(),
                 expect: None,
             };
             commit(
                 storage,
                 merchant,
-                &group().into_iter().map(write).collect::<Vec<_>>(),
+                &group.iter().map(write).collect::<Vec<_>>(),
             )
         });
         done.store(true, Ordering::Relaxed);
@@ -142,16 +148,37 @@ fn beside_a_writer(
 
 fn reads_one_instant(backend: &dyn Backend) -> Result<(), Problem> {
     let (storage, merchant) = (backend.fresh(), merchant()?);
+    let group = group(20);
     let observe = || {
-        let mut found = storage.read(&merchant, &group())?;
+        let mut found = storage.read(&merchant, &group)?;
         found.dedup_by(|a, b| a.value == b.value);
         same("values seen at once", found.len(), 1)
     };
-    beside_a_writer(&*storage, &merchant, &observe)
+    beside_a_writer(&*storage, &merchant, &group, &observe)
+}
+
+fn reads_what_stands(backend: &dyn Backend) -> Result<(), Problem> {
+    let (storage, merchant) = (backend.fresh(), merchant()?);
+    let group = group(200);
+    let observe = || {
+        // Whatever it answers.
+        storage.read_ahead(&merchant, &group);
+        let version = storage.read(&merchant, &group)?;
+        let mut later = storage.read(&merchant, &group)?;
+        let mut both = version.iter().zip(&later);
+        holds(
+            "versions don't go back",
+            both.all(|(first, then)| first.version <= then.version),
+        )?;
+        later.dedup();
+        same("what is seen at once", later.len(), 1)
+    };
+    beside_a_writer(&*storage, &merchant, &group, &observe)
 }
 
 fn scans_one_instant(backend: &dyn Backend) -> Result<(), Problem> {
     let (storage, merchant) = (backend.fresh(), merchant()?);
+    let group = group(20);
     let observe = || {
         let mut found = scan(&*storage, &merchant, &range("group/", "group0", 100))?;
         holds(
@@ -161,7 +188,7 @@ fn scans_one_instant(backend: &dyn Backend) -> Result<(), Problem> {
         found.dedup_by(|a, b| a.value == b.value);
         holds("one value is seen at once", found.len() <= 1)
     };
-    beside_a_writer(&*storage, &merchant, &observe)
+    beside_a_writer(&*storage, &merchant, &group, &observe)
 }
 
 fn merchants(backend: &dyn Backend) -> Result<(), Problem> {

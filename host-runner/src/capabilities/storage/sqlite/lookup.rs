@@ -24,6 +24,14 @@ pub(super) struct Lookup {
 }
 
 impl Lookup {
+    /// One that found keys side by side.
+    #[cfg(test)]
+    pub(super) fn of_close() -> Self {
+        Self {
+            close: AtomicBool::new(true),
+        }
+    }
+
     /// Whether keys of which many were read lay side by side.
     pub(super) fn are_close(&self) -> bool {
         self.close.load(Ordering::Relaxed)

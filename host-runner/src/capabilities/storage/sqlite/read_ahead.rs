@@ -108,12 +108,14 @@ impl Drop for ReadAhead {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capabilities::storage::sqlite::file;
     use crate::capabilities::storage::sqlite::recent::Known;
+    use crate::capabilities::storage::sqlite::{Sqlite, file};
+    use crate::capabilities::storage::{Storage, Write};
     use rusqlite::Connection;
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
     /// A database with that many keys, of which each third is missing, and what reads it.
-    fn filled(folder: &Path, keys: usize) -> (Connection, Readers, Arc<Recent>, Arc<Lookup>) {
+    fn filled(folder: &Path, keys: usize) -> (Connection, Readers, Arc<Recent>) {
         let path = folder.join("a.db");
         let connection = file::connect(&path).unwrap();
         file::begin_file(&connection).unwrap();
@@ -125,16 +127,16 @@ mod tests {
             let sql = "INSERT INTO record VALUES (?1, ?2, ?3, 7)";
             connection.execute(sql, row).unwrap();
         }
-        let (recent, lookup) = (Arc::new(Recent::default()), Arc::new(Lookup::default()));
-        let own = (Arc::clone(&recent), Arc::clone(&lookup));
-        let readers = Readers::new(&path, &Settings::default(), own.0, own.1);
-        (connection, readers, recent, lookup)
+        let recent = Arc::new(Recent::default());
+        let own = Arc::clone(&recent);
+        let readers = Readers::new(&path, &Settings::default(), own, Arc::default());
+        (connection, readers, recent)
     }
 
     #[test]
     fn what_was_fetched_is_what_is_read_and_takes_no_room_afterwards() {
         let folder = tempfile::tempdir().unwrap();
-        let (connection, readers, recent, lookup) = filled(folder.path(), 3 * MANY);
+        let (connection, readers, recent) = filled(folder.path(), 3 * MANY);
         let shop = Merchant::new("shop").unwrap();
         let keys: Vec<String> = (0..3 * MANY).map(|n| format!("k/{n:04}")).collect();
         let before = readers.read(&shop, &keys).unwrap();
@@ -142,8 +144,8 @@ mod tests {
         drop((recent.turn(), recent.turn()));
         let path = folder.path().join("a.db");
         let ahead = |lookup| ReadAhead::new(&path, Arc::clone(&recent), lookup);
-        assert!(lookup.are_close());
-        assert!(!ahead(lookup).ask(&shop, &keys), "they lie side by side");
+        let side_by_side = Arc::new(Lookup::of_close());
+        assert!(!ahead(side_by_side).ask(&shop, &keys));
         let ahead = ahead(Arc::default());
         assert!(!ahead.ask(&shop, &keys[..MANY - 1]), "too few");
         assert!(ahead.ask(&shop, &keys));
@@ -161,5 +163,54 @@ mod tests {
         let kept = known.iter().filter(|it| matches!(it, Known::Entry(_)));
         assert_eq!(kept.count(), 0, "no value is kept");
         assert_eq!(recent.seen.version(prints[0]), Some(7));
+    }
+
+    /// A writer whose every commit goes into the tables at once, somebody who fetches, and somebody who reads.
+    #[test]
+    fn what_is_fetched_beside_a_writer_is_never_older_than_what_was_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let hasty = Settings {
+            recent: 1,
+            ..Settings::default()
+        };
+        let sqlite = Sqlite::open_with(&folder.path().join("a.db"), &hasty).unwrap();
+        let shop = Merchant::new("shop").unwrap();
+        let keys: Vec<String> = (0..MANY).map(|n| format!("k/{n}")).collect();
+        let (committed, done) = (AtomicU64::new(0), AtomicBool::new(false));
+        let write = || {
+            for round in 1..=200 {
+                let value = (round % 7 != 0).then(|| round.to_string());
+                let write = |key: &String| Write {
+                    key: key.clone(),
+                    value: value.clone(),
+                    expect: None,
+                };
+                sqlite
+                    .commit(&shop, keys.iter().map(write).collect())
+                    .unwrap();
+                committed.store(round, Ordering::SeqCst);
+            }
+            done.store(true, Ordering::SeqCst);
+        };
+        let read = || {
+            while !done.load(Ordering::SeqCst) {
+                let least = committed.load(Ordering::SeqCst);
+                let found = sqlite.read(&shop, &keys).unwrap();
+                assert!(found.windows(2).all(|two| two[0] == two[1]), "{found:?}");
+                let value = found[0].value.as_ref();
+                let round: u64 = value.map_or(least, |value| value.parse().unwrap());
+                assert!(round >= least, "{round} where {least} was committed");
+            }
+        };
+        let fetch = || {
+            while !done.load(Ordering::SeqCst) {
+                sqlite.readers.fetch(&shop, &keys[..PART]).unwrap();
+            }
+        };
+        thread::scope(|threads| {
+            threads.spawn(write);
+            threads.spawn(fetch);
+            threads.spawn(read);
+        });
     }
 }
