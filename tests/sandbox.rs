@@ -221,7 +221,7 @@ fn a_trap_tells_the_functions_and_the_logged_panic() {
 #[test]
 fn too_long_a_batch_traps() {
     // 101 requests of zeros: the count is checked before anything is sent.
-    let many = "i32.const 0 i32.const 101 i32.const 8 call 6 i32.const 0";
+    let many = "i32.const 0 i32.const 101 i32.const 8 call 8 i32.const 0";
     let text = trap_of(call(many, Limits::default()));
     assert!(text.contains("at most 100"), "{text}");
 }

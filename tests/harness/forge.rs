@@ -14,7 +14,7 @@ const ALLOCATE: &str = "(local i32)
 
 /// A component of the plugin's world whose `merchant.schema` has this body, in WebAssembly's text
 /// format. The body leaves the address of a string's address and length. The imports are functions 0
-/// to 7: now, resolution, log, read, scan, commit, http's send, messaging's send.
+/// to 9: now, resolution, log, read, read-ahead, scan, scan-keys, commit, http's send, messaging's send.
 pub fn with_schema(body: &str) -> Vec<u8> {
     component(&[("stampcard:plugin/merchant@0.1.0#schema", "schema", body)])
 }
