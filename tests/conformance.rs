@@ -131,7 +131,6 @@ fn the_suite_finds_a_fault() {
         "version: 0 until the first write",
         "version: every write raises it, a delete too",
         "version: none comes back after opening again",
-        "threads: what is read ahead is read as it stands",
     ];
     assert_eq!(findings, expected);
     assert!(
