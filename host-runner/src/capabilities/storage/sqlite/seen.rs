@@ -111,9 +111,16 @@ impl Seen {
             return;
         }
         for (print, sight) in found {
+            let room = turns.weight < MOST;
             if let Some(known) = turns.current.get_mut(&print) {
+                let sight = if room {
+                    sight
+                } else {
+                    Sight::Version(sight.version())
+                };
+                turns.weight = turns.weight.saturating_sub(known.weight()) + sight.weight();
                 *known = sight;
-            } else if turns.weight < MOST {
+            } else if room {
                 turns.weight += sight.weight();
                 turns.current.insert(print, sight);
             }
@@ -193,5 +200,32 @@ mod tests {
         assert_eq!(seen.version(b), None);
         seen.note(0, [(a, entry(3))].into_iter());
         assert_eq!(seen.version(a), Some(3), "the latest");
+    }
+
+    /// Versions that become values count as such, and values of which versions are left give their room back.
+    #[test]
+    fn what_is_remembered_is_weighed_as_it_is() {
+        let seen = Seen::default();
+        let keys: Vec<Fingerprint> = (1..=4).map(|key| (key, key)).collect();
+        let large = || Entry {
+            value: Some("x".repeat(MOST / 2).as_str().into()),
+            version: 1,
+        };
+        seen.note_versions(0, keys.iter().map(|key| (*key, 1)));
+        let weight = || seen.lock().weight;
+        assert_eq!(weight(), 4 * EACH);
+        seen.note(0, keys.iter().map(|key| (*key, large())));
+        let mut known = vec![None; keys.len()];
+        seen.entries(&keys, &mut known);
+        assert_eq!(known.iter().flatten().count(), 2, "there is room for two");
+        assert_eq!(weight(), 4 * EACH + 2 * (MOST / 2));
+        seen.forget_values(&keys);
+        assert_eq!(weight(), 4 * EACH);
+        assert_eq!(
+            keys.iter()
+                .filter_map(|key| seen.version(*key))
+                .sum::<u64>(),
+            4
+        );
     }
 }
