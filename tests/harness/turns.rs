@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const RELEASED: &[u8] = include_bytes!("../released/0.1.0-2026-11.wasm");
 
 /// Scenarios of what the released component has wrong: they are not played by turns.
-pub const MENDED: [&str; 68] = [
+pub const MENDED: [&str; 82] = [
     "accounts/extend-to-the-last-moment.yaml",
     "accounts/merge-nobodys-coupon.yaml",
     "accounts/merge-nobodys-released.yaml",
@@ -41,6 +41,7 @@ pub const MENDED: [&str; 68] = [
     "notices/behind-spent-coupons.yaml",
     "notices/bounced-number.yaml",
     "notices/coupons-after-the-check.yaml",
+    "notices/foreseen-once.yaml",
     "notices/foreseen-words.yaml",
     "notices/forgotten-words.yaml",
     "notices/given-by-hand.yaml",
@@ -63,23 +64,36 @@ pub const MENDED: [&str; 68] = [
     "notices/trail.yaml",
     "notices/unknown-activation.yaml",
     "notices/zone-moved.yaml",
+    "points/earning/activation-long-past.yaml",
+    "points/earning/activation-of-a-lost-programme.yaml",
     "points/earning/birthday-checked-late.yaml",
     "points/earning/birthday-missed-check.yaml",
     "points/earning/grant-as-ordered.yaml",
     "points/earning/grant-cut-by-a-limit.yaml",
     "points/earning/grant-with-conditions.yaml",
     "points/earning/limit-in-whole-points.yaml",
+    "points/earning/limit-of-orders-alone.yaml",
+    "points/earning/rounding-units-per-line.yaml",
+    "points/earning/shipping-paid-with-points.yaml",
     "points/expiry/inactivity-acts-of-the-grant.yaml",
     "points/expiry/inactivity-before-the-check.yaml",
     "points/expiry/inactivity-before-usable.yaml",
+    "points/expiry/inactivity-first-act.yaml",
     "points/expiry/inactivity-restored.yaml",
     "points/expiry/terms-inactivity.yaml",
     "points/refunds/grace-not-for-its-own-order.yaml",
+    "points/refunds/grace-of-the-earner.yaml",
+    "points/refunds/held-to-pay-shipping.yaml",
+    "points/refunds/lapsed-beside-a-pending-lot.yaml",
+    "points/refunds/lapsed-of-two-awards.yaml",
+    "points/refunds/multiplier-with-a-minimum.yaml",
     "points/refunds/units-by-amount.yaml",
     "points/spending/excluded-products.yaml",
     "points/spending/limits-of-the-whole-order.yaml",
     "points/spending/quote-fewest-points.yaml",
     "points/spending/reported-order-paid.yaml",
+    "points/spending/undone-before-the-report.yaml",
+    "points/spending/worth-above-the-money-unit.yaml",
     "points/spending/worth-of-a-hold.yaml",
 ];
 

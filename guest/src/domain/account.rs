@@ -2,7 +2,7 @@
 
 use super::acts::Acts;
 use super::amount::Amount;
-use super::config::{Act, Expiry, Worth};
+use super::config::{Act, Expiry, Programme, Worth};
 use super::dates;
 use super::entry::{About, Entry, EntryKind, Part};
 use super::ids::Id;
@@ -28,9 +28,19 @@ pub struct Hold {
     /// What its points are worth, as it was promised; none: as the programme says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worth: Option<Worth>,
+    /// Whether they may pay shipping, where it tells their worth.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shipping: bool,
 }
 
 impl Hold {
+    /// What its points are worth, and whether they may pay shipping: as was promised, or as the programme says.
+    #[must_use]
+    pub fn promise(&self, programme: &Programme) -> (Worth, bool) {
+        let now = (programme.worth, programme.spending.shipping);
+        self.worth.map_or(now, |worth| (worth, self.shipping))
+    }
+
     /// How many points it reserves.
     #[must_use]
     pub fn points(&self) -> Amount {
@@ -239,19 +249,19 @@ impl Account {
         let idle = self.lots.iter().filter_map(Lot::idle);
         let mut all = std::iter::once(policy).chain(idle.map(|terms| &terms.expiry));
         let counted = all.find(|policy| policy.counts(act));
+        let nothing = !more && self.acts == Acts::default();
+        if counted.is_none() && nothing && !self.lots.iter().any(|lot| lot.idle().is_some()) {
+            return;
+        }
+        // Kinds are told apart by what was the last until now.
+        self.acts.note(act, at);
         if let Some(policy) = counted {
             let acts = &mut self.acts;
             let late = |last| dates::expires_at(policy, last, zone).is_some_and(|end| end <= at);
             let unbroken = acts.last.filter(|last| !late(*last));
             acts.since = unbroken.map(|last| acts.since.unwrap_or(last));
             acts.last = acts.last.max(Some(at));
-        } else if !more
-            && self.acts == Acts::default()
-            && !self.lots.iter().any(|lot| lot.idle().is_some())
-        {
-            return;
         }
-        self.acts.note(act, at);
         self.keep_alive(at);
     }
 

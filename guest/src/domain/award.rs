@@ -164,8 +164,8 @@ pub fn judge(
         matched = vec![alone];
     }
     let mut in_order = match trigger.act {
-        Act::Order { granted_before, .. } => granted_before,
-        _ => Amount::ZERO,
+        Act::Order { granted_before, .. } => Some(granted_before),
+        _ => None,
     };
     outcome.awards.reserve(matched.len());
     outcome.formulas.reserve(matched.len());
@@ -174,6 +174,7 @@ pub fn judge(
         let mut formula = Formula {
             award: award.clone(),
             factor: Amount::ONE,
+            larger: Vec::new(),
             rounding: rounding(rule, programme),
             minimum_order: rule.minimum_order,
             lines: lines(rule, trigger),
@@ -184,7 +185,7 @@ pub fn judge(
                 continue;
             };
             if of.is_empty() || of.contains(&rule.id) {
-                formula.multiply(*factor);
+                formula.multiply(*factor, multiplier.minimum_order);
                 applied.push(multiplier.id.clone());
             }
         }
@@ -192,12 +193,16 @@ pub fn judge(
             && let Some(level) = &trigger.facts.level
             && let Some((by, factor)) = level.factor_in(name)
         {
-            formula.multiply(factor);
+            formula.multiply(factor, None);
             applied.push(by);
         }
+        let factor = match trigger.act {
+            Act::Order { base, .. } => formula.factor_of(base.total()),
+            _ => formula.factor,
+        };
         let worked = match trigger.act {
             Act::Order { units, base, .. } => formula.work(base, units),
-            _ => formula.work_fixed(Amount::ONE),
+            _ => formula.work_fixed(Amount::ONE, factor),
         };
         let counter = Counter::Rule(name.clone(), rule.id.clone());
         let all = Counter::Programme(name.clone());
@@ -207,7 +212,7 @@ pub fn judge(
             &rule.limits,
             &counter,
             counters,
-            Amount::ZERO,
+            in_order.map(|_| Amount::ZERO),
             today,
             unit,
         );
@@ -231,7 +236,7 @@ pub fn judge(
         }
         limit::count(points, &rule.limits, &counter, counters, today);
         limit::count(points, &programme.limits, &all, counters, today);
-        in_order += points;
+        in_order = in_order.map(|granted| granted + points);
         outcome.awards.push(Awarded {
             rule: rule.id.clone(),
             form: match formula.award {
@@ -241,7 +246,7 @@ pub fn judge(
             },
             base: worked.base,
             raw: Amount::from_decimal(worked.raw.round_dp(12)).text(),
-            factor: formula.factor,
+            factor,
             multipliers: applied,
             rounded: worked.rounded,
             cap: outer.or(cap),

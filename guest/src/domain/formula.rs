@@ -21,6 +21,9 @@ pub struct Formula {
         skip_serializing_if = "Amount::is_one"
     )]
     pub factor: Amount,
+    /// Multipliers that want an order of a size of their own; not in the product.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub larger: Vec<Larger>,
     /// How it is rounded, `to` filled in.
     #[serde(default = "whole", skip_serializing_if = "is_whole")]
     pub rounding: Rounding,
@@ -30,6 +33,16 @@ pub struct Formula {
     /// The lines that count; none: all, and shipping.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<usize>>,
+}
+
+/// A multiplier for orders from a size on.
+#[derive(Clone, Copy, Debug, PartialEq, Read, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Larger {
+    /// What the order's base must be.
+    pub minimum_order: Amount,
+    /// The factor.
+    pub factor: Amount,
 }
 
 /// The usual rounding: down to whole points.
@@ -56,9 +69,23 @@ pub struct Worked {
 }
 
 impl Formula {
-    /// Multiplies what it gives, before rounding, by one more factor.
-    pub(super) fn multiply(&mut self, factor: Amount) {
-        self.factor = Amount::from_decimal(self.factor.decimal() * factor.decimal());
+    /// Multiplies what it gives, before rounding, by one more factor; if said, for orders from a size on.
+    pub(super) fn multiply(&mut self, factor: Amount, minimum_order: Option<Amount>) {
+        match minimum_order {
+            None => self.factor = product(self.factor, factor),
+            Some(minimum_order) => self.larger.push(Larger {
+                minimum_order,
+                factor,
+            }),
+        }
+    }
+
+    /// The product of all multipliers for an order whose base comes to so much.
+    #[must_use]
+    pub(super) fn factor_of(&self, order: Amount) -> Amount {
+        let larger = self.larger.iter();
+        let met = larger.filter(|larger| order >= larger.minimum_order);
+        met.fold(self.factor, |all, larger| product(all, larger.factor))
     }
 
     /// What the award is for that base. `units` are the units left of each line. 0 for a base of 0,
@@ -84,33 +111,43 @@ impl Formula {
                 ..Worked::default()
             };
         }
+        let factor = self.factor_of(order);
         if let Award::Fixed { per_unit, .. } = self.award {
-            let units = if per_unit {
-                picked.iter().map(|(_, units)| *units).sum()
-            } else {
-                Amount::ONE
-            };
-            let worked = self.work_fixed(units);
-            return Worked {
-                base: if per_unit { units } else { money },
-                ..worked
-            };
-        }
-        match self.rounding.per {
-            Scope::Order => self.work_money(money),
-            Scope::Line => {
-                let lines = picked.iter().map(|(money, _)| self.work_money(*money));
-                lines.fold(Worked::default(), |sum, line| Worked {
-                    base: sum.base + line.base,
-                    raw: sum.raw + line.raw,
-                    rounded: sum.rounded + line.rounded,
-                })
+            if !per_unit {
+                let worked = self.work_fixed(Amount::ONE, factor);
+                return Worked {
+                    base: money,
+                    ..worked
+                };
             }
+            let units = picked.iter().map(|(_, units)| *units);
+            return self.by_scope(units, |units| self.work_fixed(units, factor));
+        }
+        let money = picked.iter().map(|(money, _)| *money);
+        self.by_scope(money, |money| self.work_money(money, factor))
+    }
+
+    /// What comes of all parts together, or of each by itself.
+    fn by_scope(
+        &self,
+        parts: impl Iterator<Item = Amount>,
+        work: impl Fn(Amount) -> Worked,
+    ) -> Worked {
+        match self.rounding.per {
+            Scope::Order => work(parts.sum()),
+            Scope::Line => parts.fold(Worked::default(), |sum, part| {
+                let part = work(part);
+                Worked {
+                    base: sum.base + part.base,
+                    raw: sum.raw + part.raw,
+                    rounded: sum.rounded + part.rounded,
+                }
+            }),
         }
     }
 
     /// A fixed award for so many units.
-    pub(super) fn work_fixed(&self, units: Amount) -> Worked {
+    pub(super) fn work_fixed(&self, units: Amount, factor: Amount) -> Worked {
         let Award::Fixed { points, .. } = self.award else {
             return Worked::default();
         };
@@ -118,20 +155,23 @@ impl Formula {
         Worked {
             base: units,
             raw,
-            rounded: self.round(raw, Decimal::ONE),
+            rounded: self.round(raw, Decimal::ONE, factor),
         }
     }
 
-    fn work_money(&self, money: Amount) -> Worked {
+    fn work_money(&self, money: Amount, factor: Amount) -> Worked {
         let (raw, rounded) = match self.award {
             Award::Rate { points, per } => {
                 let points = money.decimal() * points.decimal();
-                (points / per.decimal(), self.round(points, per.decimal()))
+                (
+                    points / per.decimal(),
+                    self.round(points, per.decimal(), factor),
+                )
             }
             Award::Step { points, per } => {
                 let steps = money.scale_floor(Amount::ONE, per, Amount::ONE);
                 let raw = steps.decimal() * points.decimal();
-                (raw, self.round(raw, Decimal::ONE))
+                (raw, self.round(raw, Decimal::ONE, factor))
             }
             Award::Fixed { .. } | Award::Multiplier { .. } => (Decimal::ZERO, Amount::ZERO),
         };
@@ -142,15 +182,19 @@ impl Formula {
         }
     }
 
-    fn round(&self, numerator: Decimal, denominator: Decimal) -> Amount {
+    fn round(&self, numerator: Decimal, denominator: Decimal, factor: Amount) -> Amount {
         let to = self.rounding.to.unwrap_or(Amount::ONE);
         quotient(
-            numerator * self.factor.decimal(),
+            numerator * factor.decimal(),
             denominator,
             to,
             self.rounding.mode,
         )
     }
+}
+
+fn product(one: Amount, other: Amount) -> Amount {
+    Amount::from_decimal(one.decimal() * other.decimal())
 }
 
 /// The units of each line.

@@ -121,14 +121,15 @@ pub struct Cap {
     pub room: Amount,
 }
 
-/// How much of `wanted` the limits leave in whole `unit`s, and the tightest one that cut it.
+/// How much of `wanted` the limits leave in whole `unit`s, and the tightest one that cut it. `in_order` was granted for
+/// the same order before; none: it is for no order.
 #[must_use]
 pub fn cut(
     wanted: Amount,
     limits: &Limits,
     counter: &Counter,
     counters: &Counters,
-    in_order: Amount,
+    in_order: Option<Amount>,
     today: NaiveDate,
     unit: Amount,
 ) -> (Amount, Option<Cap>) {
@@ -139,7 +140,11 @@ pub fn cut(
         .unwrap_or_default();
     let spent = counters.budgets.get(counter).copied().unwrap_or_default();
     let looks = [
-        ("order", limits.order, in_order),
+        (
+            "order",
+            limits.order.filter(|_| in_order.is_some()),
+            in_order.unwrap_or_default(),
+        ),
         ("member-day", limits.day, used.day),
         ("member-week", limits.week, used.week),
         ("member-month", limits.month, used.month),

@@ -190,6 +190,8 @@ impl Lot {
         let at = terms.activation.map_or(event, |after| {
             dates::activates_at(&after, event, terms.zone)
         });
+        // An event of before the grant starts no life in the past.
+        let at = at.max(self.earned_at);
         self.activates_at = Some(at);
         let start = match terms.life_from {
             Life::Activation => at,

@@ -138,6 +138,9 @@ impl OrderFile {
         for grant in &mut self.grants {
             for award in &mut grant.awards {
                 raised(&grant.programme, &mut award.lot);
+                for lot in &mut award.also {
+                    raised(&grant.programme, lot);
+                }
             }
             grant.ledger.get_or_insert_with(|| old.clone());
         }

@@ -188,7 +188,8 @@ pub fn base(order: &Order, components: &[Component], paid: Amount, unit: Amount)
     });
     let lines = lines.collect();
     let shipping = if has(Component::Shipping) {
-        order.cart.shipping
+        // What is paid beyond the lines pays shipping.
+        (order.cart.shipping - (payment - total).or_zero()).or_zero()
     } else {
         Amount::ZERO
     };

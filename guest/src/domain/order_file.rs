@@ -73,6 +73,9 @@ pub struct OrderGrant {
 pub struct OrderAward {
     /// The lot that holds it.
     pub lot: u64,
+    /// The lots in which points of it lived on, by grace.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<u64>,
     /// The rule.
     pub rule: Name,
     /// What was granted.
@@ -82,6 +85,13 @@ pub struct OrderAward {
     pub reversed: Amount,
     /// The way from money to points.
     pub formula: Formula,
+}
+
+impl OrderAward {
+    /// All its lots.
+    pub fn lots(&self) -> impl Iterator<Item = u64> {
+        std::iter::once(self.lot).chain(self.also.iter().copied())
+    }
 }
 
 /// Points spent on an order in one programme.
@@ -208,6 +218,7 @@ impl OrderFile {
 
     /// Notes a report, and when the states that it reaches were reached. Gives the state before.
     pub fn report(&mut self, report: &Order, at: Instant) -> Option<OrderState> {
+        self.forget_undone();
         let before = self.order.as_ref().map(|order| order.state);
         let state = before.map_or(report.state, |before| before.max(report.state));
         let states = [
@@ -292,6 +303,23 @@ impl OrderFile {
         grants.flat_map(|grant| &grant.awards)
     }
 
+    /// Notes that points of a lot of this order live on in another.
+    pub fn lives_on(&mut self, programme: &Name, lot: u64, on: u64) {
+        let grants = self.grants.iter_mut();
+        let own = grants.filter(|grant| grant.programme == *programme);
+        let mut awards = own.flat_map(|grant| &mut grant.awards);
+        if let Some(award) = awards.find(|award| award.lots().any(|its| its == lot)) {
+            award.also.push(on);
+        }
+    }
+
+    /// Points that came back in full before the order was ever reported paid nothing of it.
+    fn forget_undone(&mut self) {
+        if self.order.is_none() {
+            self.spends.retain(|_, spend| spend.left().is_positive());
+        }
+    }
+
     /// Notes points spent.
     pub fn spend(
         &mut self,
@@ -302,6 +330,7 @@ impl OrderFile {
         unit: Amount,
         draws: Vec<Part>,
     ) {
+        self.forget_undone();
         let spend = self.spends.or_default(programme.clone());
         spend.points += points;
         spend.worth += worth;

@@ -70,7 +70,7 @@ fn order_limits(
     let percent = |percent: Amount| payable.scale_floor(percent, hundred, unit);
     let points = |money: Amount| {
         let left = (money - paid.worth).or_zero();
-        programme.worth.points_for(left, programme.unit())
+        programme.worth.points_within(left, programme.unit(), unit)
     };
     let mut looks = vec![("payable", points(payable - paid.others))];
     if let Some(minimum) = spending.minimum_order.filter(|minimum| all < *minimum) {

@@ -25,7 +25,8 @@ pub struct Reversal {
     pub keeps: Amount,
     /// Taken back before.
     pub reversed_before: Amount,
-    /// Lapsed of the lot unspent.
+    /// Lapsed unspent of the lot, and of those in which its points lived on. Where a refund took for one award what was another's, what
+    /// lapsed of the one counts for the other.
     pub lapsed: Amount,
     /// max(0, earned − keeps − reversed before − lapsed).
     pub due: Amount,
@@ -45,7 +46,7 @@ pub struct Clawback {
 }
 
 /// Works out what is due after a refund, award by award, and notes it in the order as taken back. `account`
-/// gives what lapsed of each award's lot, which must be loaded.
+/// gives what lapsed of each award's lots, which must be loaded.
 pub fn due(
     file: &mut OrderFile,
     account: &Account,
@@ -66,10 +67,8 @@ pub fn due(
         for award in &mut grant.awards {
             let earned = award.points;
             let keeps = award.formula.work(&base, &units).rounded.min(earned);
-            let lapsed = account
-                .lot(award.lot)
-                .map(|lot| lot.lapsed)
-                .unwrap_or_default();
+            let lots = award.lots().filter_map(|lot| account.lot(lot));
+            let lapsed = lots.map(|lot| lot.lapsed).sum();
             let due = (earned - keeps - award.reversed - lapsed).or_zero();
             reversals.push(Reversal {
                 programme: programme.clone(),
@@ -81,10 +80,44 @@ pub fn due(
                 lapsed,
                 due,
             });
-            award.reversed += due;
         }
     }
+    share_lapsed(&mut reversals);
+    let grants = file.grants.iter_mut();
+    let own = grants.filter(|grant| grant.programme == *programme);
+    let awards = own.flat_map(|grant| &mut grant.awards);
+    for (award, reversal) in awards.zip(&reversals) {
+        award.reversed += reversal.due;
+    }
     reversals
+}
+
+/// What was taken back for one award may have come from another's lot, and then lapsed of its own: that is not taken again for
+/// the other.
+fn share_lapsed(reversals: &mut [Reversal]) {
+    for from in 0..reversals.len() {
+        let mut spare = reversals.get(from).map_or(Amount::ZERO, Reversal::spare);
+        for to in 0..reversals.len() {
+            let due = reversals.get(to).map_or(Amount::ZERO, |it| it.due);
+            let moved = due.min(spare);
+            if let Some(to) = reversals.get_mut(to) {
+                to.due -= moved;
+                to.lapsed += moved;
+            }
+            if let Some(from) = reversals.get_mut(from) {
+                from.lapsed -= moved;
+            }
+            spare -= moved;
+        }
+    }
+}
+
+impl Reversal {
+    /// What lapsed beyond the award's own part, of as much as was taken back for it.
+    fn spare(&self) -> Amount {
+        let beyond = self.lapsed + self.keeps + self.reversed_before - self.earned;
+        beyond.or_zero().min(self.reversed_before).min(self.lapsed)
+    }
 }
 
 impl Account {

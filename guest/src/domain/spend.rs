@@ -34,8 +34,8 @@ pub struct Captured {
     pub released: Amount,
     /// Of it, lapsed meanwhile.
     pub lapsed: Amount,
-    /// What the hold promised that its points are worth.
-    pub worth: Option<Worth>,
+    /// The hold that there was.
+    pub hold: Hold,
 }
 
 impl Account {
@@ -80,7 +80,7 @@ impl Account {
         Ok(parts)
     }
 
-    /// Sets points aside for an order until an instant, at their worth of now.
+    /// Sets points aside for an order until an instant, at their worth of now, to pay shipping or not.
     ///
     /// # Errors
     /// [`Refused`], but not [`Refused::NoHold`].
@@ -89,7 +89,7 @@ impl Account {
         points: Amount,
         order: &Id,
         until: Instant,
-        worth: Worth,
+        (worth, shipping): (Worth, bool),
     ) -> Result<Vec<Part>, Refused> {
         if self.holds.iter().any(|hold| hold.order == *order) {
             return Err(Refused::HoldExists);
@@ -122,6 +122,7 @@ impl Account {
             until,
             parts: parts.clone(),
             worth: Some(worth),
+            shipping,
         });
         Ok(parts)
     }
@@ -150,7 +151,7 @@ impl Account {
         let hold = self.holds.remove(place);
         let mut left = points;
         let (mut spent, mut rest) = (Vec::new(), Vec::new());
-        for part in hold.parts {
+        for part in &hold.parts {
             let some = part.points.min(left);
             left -= some;
             if some < part.points {
@@ -179,7 +180,7 @@ impl Account {
             parts: spent,
             released: held - points,
             lapsed,
-            worth: hold.worth,
+            hold,
         })
     }
 

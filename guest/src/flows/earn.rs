@@ -21,6 +21,7 @@ use crate::records::keys;
 use crate::records::state::Once;
 use crate::reject::Reject;
 use crate::shared::Shared;
+use crate::sorted::set;
 
 /// What one command granted in one programme.
 #[derive(Clone, Debug)]
@@ -151,6 +152,7 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
         let awards = lots.zip(outcome.formulas);
         let awards = awards.map(|((lot, awarded), formula)| OrderAward {
             lot: *lot,
+            also: Vec::new(),
             rule: awarded.rule.clone(),
             points: awarded.points,
             reversed: Amount::ZERO,
@@ -164,6 +166,11 @@ pub fn report_order(scope: &mut Scope<'_>, order: &Order) -> Result<Earned, Stop
             awards: awards.collect(),
         });
         earned.grants.push(grant);
+    }
+    let gone = file.grants.iter().map(|grant| &grant.programme);
+    let gone = gone.filter(|name| !scope.merchant.programmes.contains_key(*name));
+    for name in set(gone.cloned()) {
+        activate(scope, &mut holdings, &name, &file, from)?;
     }
     finish(scope, &mut holdings, &mut earned)?;
     let counts = tiers::Order { order, from, paid };

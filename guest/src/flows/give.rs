@@ -161,8 +161,7 @@ pub fn to_member(
     let (wanted, unit) = (points, programme.unit());
     let (mut points, mut cap) = (wanted, None);
     for (counter, limits) in &limits {
-        let zero = Amount::ZERO;
-        let (left, by) = cut(points, limits, counter, &counters, zero, today, unit);
+        let (left, by) = cut(points, limits, counter, &counters, None, today, unit);
         (points, cap) = (left, by.or(cap));
     }
     if !points.is_positive() {

@@ -8,7 +8,7 @@ use crate::domain::config::{Expiry, Refunds, Span};
 use crate::domain::dates;
 use crate::domain::ids::{Id, Name};
 use crate::domain::order::Order;
-use crate::domain::order_file::OrderFile;
+use crate::domain::order_file::{OrderAward, OrderFile};
 use crate::domain::refund::{Refusal, Scope as What};
 use crate::domain::restore::Restoration;
 use crate::domain::reverse::{self, Clawback, Reversal};
@@ -83,7 +83,10 @@ pub fn refund(
                 standing(scope, &mut holdings, &name)?,
             ));
         }
-        let lots: Vec<u64> = file.awards(name.as_str()).map(|award| award.lot).collect();
+        let lots: Vec<u64> = file
+            .awards(name.as_str())
+            .flat_map(OrderAward::lots)
+            .collect();
         holdings.load_lots(&mut scope.work, &name, &lots)?;
         let reversals = reverse::due(&mut file, holdings.account(&name), &name, unit);
         let due: Amount = reversals.iter().map(|reversal| reversal.due).sum();
@@ -139,11 +142,38 @@ fn restore(
         let grace = settings(scope, name).grace_days.and_then(|days| {
             dates::expires_at(&Expiry::Exact(Span::Days(days)), at, scope.merchant.zone)
         });
-        (restoration.parts, restoration.lapsed) =
-            holdings.account(name).restore(parts, order, grace, at);
+        let member = holdings.member.clone();
+        let account = holdings.account(name);
+        (restoration.parts, restoration.lapsed) = account.restore(parts, order, grace, at);
         restoration.restored = due;
+        for (from, part) in lots.into_iter().zip(&restoration.parts) {
+            let on = account.lot(part.lot).filter(|lot| lot.id != from);
+            if let Some(earner) = on.and_then(|lot| lot.order.clone()) {
+                live_on(scope, &member, &earner, name, (from, part.lot))?;
+            }
+        }
     }
     Ok(Some(restoration))
+}
+
+/// Notes with the member's order that earned them that points live on in another lot.
+fn live_on(
+    scope: &mut Scope<'_>,
+    member: &Id,
+    earner: &Id,
+    name: &Name,
+    (lot, on): (u64, u64),
+) -> Result<(), Stop> {
+    let key = keys::order(earner);
+    let stored: Option<OrderFile> = scope.work.get(&key)?;
+    if let Some(mut file) = stored {
+        if file.member != *member {
+            scope.open_of(&mut file)?;
+        }
+        file.lives_on(name, lot, on);
+        scope.work.put(key, &file);
+    }
+    Ok(())
 }
 
 /// A programme's settings for refunds; the usual ones for one that is no longer configured.

@@ -91,7 +91,7 @@ pub(super) fn held<'a>(
         let holds = holds.into_iter().flatten();
         let own = holds.filter(move |hold| hold.order == *order);
         own.map(move |hold| {
-            let worth = hold.worth.unwrap_or(programme.worth);
+            let (worth, _) = hold.promise(programme);
             (name, hold.points(), worth.of(hold.points(), unit))
         })
     })
@@ -177,8 +177,8 @@ pub fn redeem(scope: &mut Scope<'_>, wish: &Wish) -> Result<Moved, Stop> {
     let account = ready.holdings.account(&ready.name);
     let parts = account.redeem(wish.points, &wish.order, at);
     let parts = parts.map_err(|refused| reject(refused, &wish.order))?;
-    let worth = ready.programme.worth;
-    spent(scope, ready, &wish.order, worth, parts)
+    let promise = (ready.programme.worth, ready.programme.spending.shipping);
+    spent(scope, ready, &wish.order, promise, parts)
 }
 
 /// Notes points spent on an order, at their worth, and what that does to the account.
@@ -186,7 +186,7 @@ fn spent(
     scope: &mut Scope<'_>,
     ready: Ready,
     order: &Id,
-    worth: Worth,
+    (worth, shipping): (Worth, bool),
     parts: Vec<Part>,
 ) -> Result<Moved, Stop> {
     let Ready {
@@ -201,7 +201,7 @@ fn spent(
         &name,
         points,
         worth,
-        programme.spending.shipping,
+        shipping,
         programme.unit(),
         parts.clone(),
     );
@@ -239,7 +239,8 @@ pub fn hold(scope: &mut Scope<'_>, wish: &Wish) -> Result<Moved, Stop> {
         .unwrap_or(1_800);
     let until = holdings.at.plus_seconds(seconds);
     let account = holdings.account(&name);
-    let parts = account.hold(wish.points, &wish.order, until, programme.worth);
+    let promise = (programme.worth, programme.spending.shipping);
+    let parts = account.hold(wish.points, &wish.order, until, promise);
     let parts = parts.map_err(|refused| reject(refused, &wish.order))?;
     let worth = programme.worth.of(wish.points, scope.money_unit());
     let standing = standing(scope, &mut holdings, &name)?;
@@ -288,8 +289,8 @@ pub fn capture(
     let account = ready.holdings.account(&ready.name);
     let captured = account.capture(points, order, at);
     let captured = captured.map_err(|refused| reject(refused, order))?;
-    let worth = captured.worth.unwrap_or(ready.programme.worth);
-    let moved = spent(scope, ready, order, worth, captured.parts)?;
+    let promise = captured.hold.promise(&ready.programme);
+    let moved = spent(scope, ready, order, promise, captured.parts)?;
     Ok(Moved {
         released: captured.released,
         lapsed: captured.lapsed,

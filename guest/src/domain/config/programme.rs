@@ -90,6 +90,16 @@ impl Worth {
     pub fn points_for(&self, money: Amount, unit: Amount) -> Amount {
         money.scale_ceil(self.points, self.money, unit)
     }
+
+    /// The fewest points that are worth `money`; where a point is worth more than is left of it, the most that are not worth more.
+    #[must_use]
+    pub fn points_within(&self, money: Amount, unit: Amount, of_money: Amount) -> Amount {
+        let fewest = self.points_for(money, unit);
+        if self.of(fewest, of_money) > money {
+            return money.scale_floor(self.points, self.money, unit);
+        }
+        fewest
+    }
 }
 
 /// A component of the money that an order's awards are counted on.

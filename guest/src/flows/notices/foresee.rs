@@ -261,7 +261,7 @@ fn to_be_found(scope: &mut Scope<'_>, date: NaiveDate, place: &str) -> Result<Fo
     let mut found = Vec::new();
     let next = loop {
         let (made, next) = pick::one(scope, date, at, &place)?;
-        found.extend(made.all());
+        found.extend(made.each());
         match next {
             Some(next) if found.len() < PAGE => place = next,
             next => break next,

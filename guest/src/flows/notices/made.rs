@@ -14,7 +14,10 @@ use crate::reject::Reject;
 
 /// Notices of one commit.
 #[derive(Debug, Default)]
-pub(super) struct Made(Vec<(NoticeId, Notice)>);
+pub(super) struct Made {
+    new: Vec<(NoticeId, Notice)>,
+    again: Vec<(NoticeId, Notice)>,
+}
 
 impl Made {
     /// Adds one.
@@ -23,18 +26,27 @@ impl Made {
             member: member.clone(),
             tail,
         };
-        self.0.push((id, notice));
+        self.new.push((id, notice));
+    }
+
+    /// Adds one that an earlier page of the same check finds too, as things stand now. What stood otherwise by then is made up for.
+    pub(super) fn add_again(&mut self, member: &Id, tail: String, notice: Notice) {
+        self.add(member, tail, notice);
+        self.again.extend(self.new.pop());
     }
 
     /// How many records they are, at most.
     #[must_use]
     pub(super) fn size(&self) -> usize {
-        self.0.len().saturating_mul(3)
+        self.new
+            .len()
+            .saturating_add(self.again.len())
+            .saturating_mul(3)
     }
 
-    /// All of them.
-    pub(super) fn all(self) -> Vec<(NoticeId, Notice)> {
-        self.0
+    /// Each of them, on the first page that finds it.
+    pub(super) fn each(self) -> Vec<(NoticeId, Notice)> {
+        self.new
     }
 
     /// Stores those that weren't made before; tells how many.
@@ -43,14 +55,14 @@ impl Made {
     /// Those of the storage.
     pub(super) fn store(self, scope: &mut Scope<'_>) -> Result<u32, Reject> {
         let mut needed: Vec<String> = Vec::new();
-        for (id, _) in &self.0 {
+        for (id, _) in self.new.iter().chain(&self.again) {
             needed.push(keys::notice(id));
             needed.push(keys::member(&id.member));
             needed.push(keys::reach(&id.member));
         }
         scope.work.fetch(needed)?;
         let mut stored: u32 = 0;
-        for (id, notice) in self.0 {
+        for (id, notice) in self.new.into_iter().chain(self.again) {
             if !scope.work.has(&keys::notice(&id))? {
                 begin(scope, &id, notice)?;
                 stored = stored.saturating_add(1);

@@ -249,7 +249,12 @@ fn warn(
                 notice.origin = origins::of(past, check.merchant, &programme, rules);
                 let (date, lead, way) = (check.date, found.lead.key(), channel.name());
                 let tail = format!("{date}/points-expiring/{programme}/{lead}/{way}");
-                made.add(member, tail, notice);
+                // The first of its last days has a list of its own.
+                if found.day < day {
+                    made.add_again(member, tail, notice);
+                } else {
+                    made.add(member, tail, notice);
+                }
             }
         }
     }
