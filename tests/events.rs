@@ -10,6 +10,8 @@
 
 #[path = "events/away.rs"]
 mod away;
+#[path = "events/encrypted.rs"]
+mod encrypted;
 #[path = "events/killed.rs"]
 mod killed;
 #[path = "events/notices.rs"]

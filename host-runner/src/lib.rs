@@ -10,6 +10,7 @@ pub mod doctor;
 pub mod engine;
 pub(crate) mod events;
 pub mod inspect;
+pub mod json;
 pub mod keys;
 pub mod limits;
 mod link;

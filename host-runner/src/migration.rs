@@ -30,20 +30,27 @@ pub enum Failed {
     Differs(Merchant),
 }
 
-/// Copies everything, and compares. `told` hears how far it is, after every page.
+/// Looks whether the other database has anything else of these merchants, copies everything where it hasn't, and compares. `told`
+/// hears how far it is, after every page.
 ///
 /// # Errors
-/// [`Failed`]; what was copied before stays, and is compared when it is begun again.
+/// [`Failed`]; where the other database has something else, nothing is copied. What was copied before it was cut off stays, and is
+/// compared when it is begun again.
 pub fn copy(
     from: &dyn Store,
     to: &dyn Store,
     mut told: impl FnMut(Copied),
 ) -> Result<Copied, Failed> {
     let mut copied = Copied::default();
-    for merchant in from.merchants()? {
-        if !holds_no_more(to, from, &merchant)? {
-            return Err(Failed::Differs(merchant));
+    let mut merchants = from.merchants()?;
+    for merchant in &merchants {
+        if !holds_no_more(to, from, merchant)? {
+            return Err(Failed::Differs(merchant.clone()));
         }
+    }
+    // The register goes last: nobody is in it whose records aren't there.
+    merchants.sort_by_key(|merchant| *merchant == Merchant::host());
+    for merchant in merchants {
         let mut rows = Rows::new(from, &merchant);
         while let Some(page) = rows.page()? {
             put(to, &merchant, &page)?;

@@ -2,6 +2,7 @@
 
 use crate::postgres::{open, server};
 use crate::{merchant, put};
+use stampcard::capabilities::Merchant;
 use stampcard::capabilities::storage::{Contents, Marks, Range, Sqlite, Storage, Write};
 use stampcard::migration::{Copied, Failed, copy};
 use std::path::Path;
@@ -27,6 +28,16 @@ fn filled(path: &Path) -> Sqlite {
         .set_mark(&merchant("marked"), "replay", "line 1")
         .unwrap();
     sqlite
+}
+
+/// The first keys of all.
+fn all() -> Range {
+    Range {
+        start: String::new(),
+        end: "~".to_owned(),
+        limit: 9,
+        backward: false,
+    }
 }
 
 #[test]
@@ -80,13 +91,7 @@ fn a_database_moves_to_a_server_and_back() {
     third
         .set_mark(&merchant("marked"), "replay", "line 9")
         .unwrap();
-    let all = Range {
-        start: String::new(),
-        end: "~".to_owned(),
-        limit: 9,
-        backward: false,
-    };
-    assert_eq!(third.scan(&merchant("many"), &all).unwrap().len(), 1);
+    assert_eq!(third.scan(&merchant("many"), &all()).unwrap().len(), 1);
     third
         .commit(
             &merchant("many"),
@@ -110,4 +115,27 @@ fn a_database_moves_to_a_server_and_back() {
     postgres.commit(&merchant("large"), vec![more]).unwrap();
     let differs = copy(&sqlite, &postgres, |_| {});
     assert!(matches!(differs, Err(Failed::Differs(whose)) if whose.as_str() == "large"));
+}
+
+#[test]
+fn what_is_refused_for_one_merchant_changes_nothing_of_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = filled(&folder.path().join("one.db"));
+    let host = Merchant::host();
+    one.commit(&host, vec![put("merchant/many", "{}")]).unwrap();
+    let two = Sqlite::open(&folder.path().join("two.db")).unwrap();
+    two.set_mark(&merchant("marked"), "replay", "line 9")
+        .unwrap();
+    let differs = copy(&one, &two, |_| {});
+    assert!(matches!(differs, Err(Failed::Differs(whose)) if whose.as_str() == "marked"));
+    assert_eq!(two.merchants().unwrap(), [merchant("marked")]);
+    // The register comes when everything else is there.
+    two.set_mark(&merchant("marked"), "replay", "line 1")
+        .unwrap();
+    let registered = |store: &Sqlite| !store.scan(&host, &all()).unwrap().is_empty();
+    copy(&one, &two, |copied| {
+        assert!(copied.merchants >= 3 || !registered(&two));
+    })
+    .unwrap();
+    assert!(registered(&two));
 }

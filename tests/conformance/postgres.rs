@@ -159,6 +159,53 @@ fn keys_in_any_order_never_lock_each_other_out() {
     assert_eq!(found[11].version, 360);
 }
 
+/// Where every transaction is serializable, a read may be what the server refuses: it began before somebody wrote what it reads,
+/// who read before another one wrote that.
+#[test]
+fn a_read_that_others_came_across_is_made_again() {
+    let Some((_folder, server)) = server() else {
+        return;
+    };
+    let strict = "&options=-c%20default_transaction_isolation%3Dserializable";
+    let storage = Postgres::open(&Settings {
+        connections: 1,
+        ..Settings::new(&format!("{}{strict}", server.url()))
+    });
+    let (storage, shop) = (storage.unwrap(), merchant("shop"));
+    storage.commit(&shop, vec![put("key", "old")]).unwrap();
+    let read = || storage.read(&shop, &["key".to_owned()]).unwrap()[0].clone();
+    assert_eq!(read().value.as_deref(), Some("old"));
+    server
+        .say("CREATE TABLE other (n int); INSERT INTO other VALUES (0); CREATE SEQUENCE step")
+        .unwrap();
+    let until = |what: &str| {
+        format!("DO $$ BEGIN WHILE NOT ({what}) LOOP PERFORM pg_sleep(0.01); END LOOP; END $$;")
+    };
+    let step = |number: u32| until(&format!("(SELECT last_value >= {number} FROM step)"));
+    let lock = |granted: bool| {
+        until(&format!(
+            "EXISTS (SELECT FROM pg_locks WHERE relation = 'stampcard_rows'::regclass AND granted = {granted}
+                 AND (NOT granted OR mode = 'AccessExclusiveLock'))"
+        ))
+    };
+    let between = format!(
+        "BEGIN ISOLATION LEVEL SERIALIZABLE; SELECT n FROM other; SELECT setval('step', 2); {} \
+         LOCK TABLE stampcard_rows IN ACCESS EXCLUSIVE MODE; UPDATE stampcard_rows SET value = 'new'; {} COMMIT;",
+        step(3),
+        lock(false)
+    );
+    std::thread::scope(|threads| {
+        let between = threads.spawn(|| server.say(&between).unwrap());
+        server.say(&step(2)).unwrap();
+        let first = "BEGIN ISOLATION LEVEL SERIALIZABLE; UPDATE other SET n = 1; COMMIT;";
+        server.say(first).unwrap();
+        server.say("SELECT setval('step', 3)").unwrap();
+        server.say(&lock(true)).unwrap();
+        assert_eq!(read().value.as_deref(), Some("new"));
+        between.join().unwrap();
+    });
+}
+
 #[test]
 fn a_server_that_goes_away_and_comes_back() {
     let Some((_folder, mut server)) = server() else {

@@ -1,7 +1,7 @@
 //! A merchant `tea` with the member `mei`, a nats-server, a host that takes events from it, and somebody at the other end.
 
-use async_nats::HeaderMap;
 use async_nats::jetstream::{self, Context};
+use async_nats::{ConnectOptions, HeaderMap};
 use serde_json::{Value, json};
 use stampcard::call::{Call, Execution, Subject};
 use stampcard::capabilities::Merchant;
@@ -33,6 +33,9 @@ pub(crate) const OPERATOR: &str = "a key that only the operator has";
 
 /// The key of each message.
 pub(crate) const ID: &str = "Nats-Msg-Id";
+
+/// The certificate that a server shows, by its file beside the settings.
+pub(crate) const AUTHORITY: &str = "authority.pem";
 
 struct Nowhere;
 
@@ -80,12 +83,29 @@ impl World {
         Self::on(Arc::new(Memory::new()), login)
     }
 
+    /// With a nats-server that speaks TLS alone and shows a certificate for such a name, which stands in [`AUTHORITY`] beside
+    /// the settings.
+    pub(crate) fn encrypted(name: &str) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        let made = rcgen::generate_simple_self_signed([name.to_owned()]).unwrap();
+        let (shown, key) = (folder.path().join(AUTHORITY), folder.path().join("key.pem"));
+        std::fs::write(&shown, made.cert.pem()).unwrap();
+        std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
+        let (shown, key) = (shown.to_str().unwrap(), key.to_str().unwrap());
+        let tls = ["--tls", "--tlscert", shown, "--tlskey", key];
+        Self::beside(folder, Arc::new(Memory::new()), &tls)
+    }
+
     pub(crate) fn on(storage: Arc<dyn Storage>, arguments: &[&str]) -> Option<Self> {
+        Self::beside(tempfile::tempdir().unwrap(), storage, arguments)
+    }
+
+    fn beside(folder: TempDir, storage: Arc<dyn Storage>, arguments: &[&str]) -> Option<Self> {
         if program().is_none() {
             drop(std::io::stderr().write_all(b"skipped: nats-server is not here\n"));
             return None;
         }
-        let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let data = tempfile::tempdir().unwrap();
         let mut nats = Nats::new(data.path(), arguments).unwrap();
         nats.start().unwrap();
         let world = Self {
@@ -218,7 +238,12 @@ impl World {
     /// What this comes to with JetStream.
     pub(crate) fn with<T>(&self, work: impl AsyncFnOnce(&Context) -> T) -> T {
         self.runtime.block_on(async {
-            let client = async_nats::connect(self.nats.url()).await.unwrap();
+            let mut options = ConnectOptions::new();
+            let authority = self.folder.path().join(AUTHORITY);
+            if authority.exists() {
+                options = options.add_root_certificates(authority);
+            }
+            let client = options.connect(self.nats.url()).await.unwrap();
             work(&jetstream::new(client)).await
         })
     }

@@ -69,7 +69,9 @@ impl Nats {
     /// Where it is reached.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        let tls = self.more.iter().any(|one| one == "--tls");
+        let scheme = if tls { "tls" } else { "nats" };
+        format!("{scheme}://127.0.0.1:{}", self.port)
     }
 }
 

@@ -3,8 +3,12 @@
 use super::messaging::{ChannelsError, Reader, Secret};
 use super::tls;
 use async_nats::{Client, ClientError, ConnectOptions, Event, ServerAddr};
+use std::error::Error;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::time::timeout;
 use url::{Host, Url};
 
 /// How long a new connection may take.
@@ -93,22 +97,21 @@ impl Settings {
         &self,
         told: impl Fn(News) + Send + Sync + 'static,
     ) -> Result<Client, String> {
-        let options = self.options()?.retry_on_initial_connect();
-        let options = options.event_callback(move |event| {
-            match event {
-                Event::Connected => told(News::Here),
-                Event::Disconnected | Event::Closed => {
-                    told(News::Away("the connection ended".to_owned()));
-                }
-                Event::ClientError(ClientError::Other(why)) => told(News::Away(why)),
-                Event::ClientError(error) => told(News::Complaint(error.to_string())),
-                Event::ServerError(error) => told(News::Complaint(error.to_string())),
-                Event::SlowConsumer(_) | Event::LameDuckMode | Event::Draining => {}
-            }
-            std::future::ready(())
+        let options = self.options()?;
+        let herald = Arc::new(Herald {
+            told,
+            away: AtomicBool::new(false),
+            options: options.clone(),
+            servers: self.servers.clone(),
         });
+        let options = options
+            .retry_on_initial_connect()
+            .event_callback(move |event| {
+                let herald = herald.clone();
+                async move { herald.hear(event).await }
+            });
         let made = options.connect(self.servers.as_slice()).await;
-        made.map_err(|error| error.to_string())
+        made.map_err(|error| whole(&error))
     }
 
     /// A connection that is there now, and comes up again after the server was away.
@@ -117,7 +120,7 @@ impl Settings {
     /// Why there is none, in words.
     pub(crate) async fn connect(&self) -> Result<Client, String> {
         let made = self.options()?.connect(self.servers.as_slice()).await;
-        made.map_err(|error| error.to_string())
+        made.map_err(|error| whole(&error))
     }
 
     fn options(&self) -> Result<ConnectOptions, String> {
@@ -148,6 +151,67 @@ impl Settings {
             }
         }
     }
+}
+
+/// Tells what becomes of a connection.
+struct Herald<T> {
+    told: T,
+    /// Whether it was told last that the server is away.
+    away: AtomicBool,
+    /// For a connection by which a cause is found out.
+    options: ConnectOptions,
+    servers: Vec<ServerAddr>,
+}
+
+impl<T: Fn(News)> Herald<T> {
+    /// Hears of one event after the other, and tells of them in their order.
+    async fn hear(&self, event: Event) {
+        let news = match event {
+            Event::Connected => News::Here,
+            Event::Disconnected | Event::Closed => News::Away("the connection ended".to_owned()),
+            Event::ClientError(ClientError::Other(kind)) => {
+                News::Away(if self.away.load(Ordering::Relaxed) {
+                    kind
+                } else {
+                    self.cause(kind).await
+                })
+            }
+            Event::ClientError(error) => News::Complaint(error.to_string()),
+            Event::ServerError(error) => News::Complaint(error.to_string()),
+            Event::SlowConsumer(_) | Event::LameDuckMode | Event::Draining => return,
+        };
+        match news {
+            News::Here => self.away.store(false, Ordering::Relaxed),
+            News::Away(_) => self.away.store(true, Ordering::Relaxed),
+            News::Complaint(_) => {}
+        }
+        (self.told)(news);
+    }
+
+    /// Why there is no connection. The client itself tells the kind alone, so one more is tried.
+    async fn cause(&self, kind: String) -> String {
+        let tried = self.options.clone().connect(self.servers.clone());
+        // A task's handle may be shared by threads, as the client wants it; the connection may not.
+        match tokio::spawn(timeout(CONNECT, tried)).await {
+            Ok(Ok(Err(error))) => whole(&error),
+            _ => kind,
+        }
+    }
+}
+
+/// An error with its causes, each once: some tell their own.
+fn whole(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let told = cause.to_string();
+        if !text.contains(&told) {
+            text.push_str(": ");
+            text.push_str(&told);
+        }
+        next = cause.source();
+    }
+    text
 }
 
 impl Login {
@@ -272,6 +336,32 @@ mod tests {
             let error = read(text).unwrap_err();
             assert!(error.starts_with(told), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn it_is_told_why_nobody_is_reached_when_that_begins() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        let settings = read(&format!("url = \"nats://{address}\"")).unwrap();
+        let (tell, told) = std::sync::mpsc::channel();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let kept = settings.keep(move |news| drop(tell.send(news)));
+        let _client = runtime.block_on(kept).unwrap();
+        let next = || told.recv_timeout(Duration::from_secs(20)).unwrap();
+        let News::Away(why) = next() else {
+            panic!("nobody listens there");
+        };
+        assert!(
+            why.starts_with("IO error: ") && why.contains("refused"),
+            "{why}"
+        );
+        // As long as nothing changes, nothing more is found out.
+        assert_eq!(next(), News::Away("IO error".to_owned()));
     }
 
     #[test]

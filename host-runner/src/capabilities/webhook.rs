@@ -105,6 +105,17 @@ impl Keys {
     }
 }
 
+impl PartialEq for Keys {
+    /// By what they sign: a key itself can't be had back.
+    fn eq(&self, other: &Self) -> bool {
+        let signs = |keys: &Self| -> Vec<Vec<u8>> {
+            let tags = keys.0.iter().map(|key| hmac::sign(key, b""));
+            tags.map(|tag| tag.as_ref().to_vec()).collect()
+        };
+        signs(self) == signs(other)
+    }
+}
+
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "({} secrets)", self.0.len())
@@ -177,6 +188,10 @@ mod tests {
         assert!(checks(&old, &signed) && checks(&new, &signed));
         assert!(!checks(&old, &new.sign(ID, SECONDS, BODY)));
         assert!(!format!("{both:?}").contains("whsec"));
+        assert!(both == keys(&[SECRET, &other()]));
+        for unlike in [&old, &new, &keys(&[&other(), SECRET])] {
+            assert!(both != *unlike);
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use stampcard::call::{Answer, Call as PluginCall, CallError, Cost, Execution, Su
 use stampcard::capabilities::Merchant;
 use stampcard::capabilities::clock::{Clock, Manual, System};
 use stampcard::capabilities::logging::Stderr;
+use stampcard::json::Distinct;
 use stampcard::limits::Limits;
 use stampcard::sandbox::{Host, Mode, Sandbox};
 use std::io::{Read, Write};
@@ -113,8 +114,8 @@ impl Call {
                 .with_context(|| format!("can't read the request {}", file.display()))?,
             (None, None) => return Ok(None),
         };
-        let request = serde_json::from_str(&text).context("the request is not JSON")?;
-        Ok(Some(request))
+        let request: Distinct = serde_json::from_str(&text).context("the request is not JSON")?;
+        Ok(Some(request.value()?))
     }
 
     fn sandbox(&self) -> anyhow::Result<Sandbox> {

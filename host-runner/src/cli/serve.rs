@@ -15,21 +15,33 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// Serve HTTP: providers' reports of messages, and one-click unsubscription.
+/// Serve merchants by HTTP: every function, events and reports that come in; tick them and tell figures.
+///
+/// Whoever has an API key calls `POST /v1/INTERFACE/FUNCTION` for its merchant, and `GET /openapi.json` describes all functions.
+/// Events of the platform come as signed webhooks or over NATS, providers report what became of messages, and members unsubscribe
+/// with one click. Each merchant is ticked when it has something to do. On the operator's own address are figures for monitoring,
+/// and whoever has its key sets up merchants and backups there.
 ///
 /// Runs until it is interrupted or terminated, and lets what is under way come to its end. A line of JSON for each request
 /// goes to standard output, lines for the operator to standard error. SIGHUP has it read the settings again. TLS is a reverse
 /// proxy's matter.
 #[derive(Debug, Args)]
-#[command(
-    after_help = r#"Example of a settings file (docs/server.md has all members):
+#[command(after_help = r#"Examples:
+  stampcard serve --config stampcard.toml
+  stampcard keys --config stampcard.toml create --merchant tea-house --role administrator --name "checkout"
+      Makes the API key by which the platform calls functions for a merchant.
+  stampcard doctor --config stampcard.toml
+      Says beforehand what would go wrong.
+
+Example of a settings file (docs/server.md has all members):
   listen = "127.0.0.1:8080"
+  operator = "127.0.0.1:9464"
+  operator-key-file = "secrets/operator"
   public-url = "https://points.tea.example"
   database = "stampcard.db"
   messaging = "messaging.toml"
   unsubscribe = { secret-file = "secrets/unsubscribe" }
-  [merchants.tea-house]"#
-)]
+  [merchants.tea-house]"#)]
 pub(super) struct Serve {
     /// The settings file
     #[arg(long, value_name = "FILE")]

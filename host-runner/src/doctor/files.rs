@@ -55,8 +55,9 @@ pub(super) fn keys(settings: &Settings, found: &mut Vec<Finding>) -> Vec<ApiKey>
     const WHAT: &str = "api keys";
     let file = settings.api_keys.display();
     if !settings.api_keys.exists() {
-        let told =
-            format!("{file} is not there yet: `stampcard keys create` makes it with the first key");
+        let told = format!(
+            "{file} is not there yet: `stampcard keys --config FILE create --merchant ID --role ROLE --name NAME` makes it with the first key"
+        );
         found.push(Finding::doubtful(WHAT, told));
         return Vec::new();
     }

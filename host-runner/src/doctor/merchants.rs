@@ -39,6 +39,7 @@ impl Own<'_> {
                 BTreeMap::new()
             }
         };
+        strangers(self.settings, self.keys, self.parts, entries.keys(), found);
         let named = self.settings.merchants.keys().chain(of_files);
         let all: BTreeSet<&Merchant> = named.chain(entries.keys()).collect();
         if all.is_empty() {
@@ -89,7 +90,9 @@ impl Own<'_> {
         let now = self.parts.clock.now();
         let mut own = self.keys.iter();
         if !own.any(|key| key.merchant == *merchant && key.holds(now)) {
-            let told = "none that holds: `stampcard keys create` makes one";
+            let told = format!(
+                "none that holds: `stampcard keys --config FILE create --merchant {merchant} --role ROLE --name NAME` makes one"
+            );
             found.push(Finding::doubtful(format!("{merchant}: api keys"), told));
         }
     }
@@ -137,6 +140,35 @@ impl Own<'_> {
                 found.push(Finding::doubtful(what, told));
             }
         }
+    }
+}
+
+/// Keys that hold for merchants whom neither the settings nor the register know.
+pub(super) fn strangers<'a>(
+    settings: &Settings,
+    keys: &'a [ApiKey],
+    parts: &Parts,
+    registered: impl Iterator<Item = &'a Merchant>,
+    found: &mut Vec<Finding>,
+) {
+    // What is wrong with the file of providers is told of the file.
+    let Ok(mut known) = settings.merchants_named() else {
+        return;
+    };
+    known.extend(registered.cloned());
+    let now = parts.clock.now();
+    let mut strangers: BTreeMap<&Merchant, Vec<&str>> = BTreeMap::new();
+    for key in keys.iter().filter(|key| key.holds(now)) {
+        if !known.contains(&key.merchant) {
+            strangers.entry(&key.merchant).or_default().push(&key.id);
+        }
+    }
+    for (merchant, ids) in strangers {
+        let told = format!(
+            "neither the settings nor the register know the merchant, and {} would open it: make it by `stampcard merchants --config FILE set {merchant}`, or end them by `stampcard keys --config FILE revoke ID`",
+            ids.join(", ")
+        );
+        found.push(Finding::doubtful(format!("{merchant}: api keys"), told));
     }
 }
 

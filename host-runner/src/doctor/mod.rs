@@ -86,6 +86,7 @@ pub fn look(settings: &Settings, parts: &Parts) -> Vec<Finding> {
     let keys = files::keys(settings, &mut found);
     found.extend(events(settings, &parts.components.usual));
     found.extend(backups::look(&settings.backup, parts.clock.now()));
+    let new = matches!(&settings.database, Place::File(file) if !file.exists());
     if let Some(storage) = database(settings, &mut found) {
         let own = merchants::Own {
             settings,
@@ -95,6 +96,9 @@ pub fn look(settings: &Settings, parts: &Parts) -> Vec<Finding> {
             storage,
         };
         own.look(&mut found);
+    } else if new {
+        let nobody = std::iter::empty();
+        merchants::strangers(settings, &keys, parts, nobody, &mut found);
     }
     found
 }

@@ -2,13 +2,21 @@
 
 use super::{Fault, Reason};
 use crate::call::{Call, Execution};
-use serde::de::DeserializeOwned;
+use crate::json::Distinct;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 /// Bytes of an idempotency key.
 const KEY_BYTES: usize = 128;
+
+/// How what is wrong with JSON begins where its words hold no values.
+const NAMED: [&str; 4] = [
+    "unknown field",
+    "missing field",
+    "duplicate field",
+    "invalid type: sequence",
+];
 
 /// A call of one of the plugin's functions for a merchant, under an idempotency key.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,7 +58,8 @@ impl Event {
             let told = format!("{} bytes are more than {}", payload.len(), allowed.bytes);
             return Err(Fault::new(Reason::TooLarge, told));
         }
-        Self::of(place, key, json(payload)?, allowed)
+        let request = serde_json::from_slice(payload).map_err(|error| unread(&error))?;
+        Self::of(place, key, distinct(request)?, allowed)
     }
 
     /// An event of its parts.
@@ -104,19 +113,25 @@ pub(crate) struct Allowed {
     pub(crate) bytes: usize,
 }
 
-/// Reads JSON.
-pub(super) fn json<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
-    serde_json::from_slice(text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let place = format!("at line {line}, column {column}");
-        let words = error.to_string();
-        // Which field is meant may be told; other words may be the event's own values.
-        let named = ["unknown field", "missing field"].map(|what| words.starts_with(what));
-        let told = match words.rsplit_once(" at line") {
-            Some((field, _)) if named.contains(&true) => format!("{field}, {place}"),
-            _ => format!("it is not the JSON that is expected, {place}"),
-        };
-        Fault::new(Reason::NoJson, told)
+/// Why JSON can't be read.
+pub(super) fn unread(error: &serde_json::Error) -> Fault {
+    let (line, column) = (error.line(), error.column());
+    let place = format!("at line {line}, column {column}");
+    let words = error.to_string();
+    // Which field is meant may be told, and that an array is no object; other words may be the event's own values.
+    let named = NAMED.map(|what| words.starts_with(what));
+    let told = match words.rsplit_once(" at line") {
+        Some((field, _)) if named.contains(&true) => format!("{field}, {place}"),
+        _ => format!("it is not the JSON that is expected, {place}"),
+    };
+    Fault::new(Reason::NoJson, told)
+}
+
+/// The request, if no member of it stands twice.
+pub(super) fn distinct(request: Distinct) -> Result<Value, Fault> {
+    request.value().map_err(|doubled| {
+        let told = "the member stands twice in its object";
+        Fault::new(Reason::Shape, told).at(&doubled.pointer)
     })
 }
 
@@ -174,6 +189,7 @@ mod tests {
             (order, Some("a\tb"), "{}", Reason::Key),
             (order, good, "", Reason::NoJson),
             (order, good, "{\"a\":", Reason::NoJson),
+            (order, good, "{\"a\":1,\"a\":2}", Reason::Shape),
             (order, good, "{\"a\": \"0123456789012\"}", Reason::TooLarge),
         ];
         for (place, key, payload, reason) in table {

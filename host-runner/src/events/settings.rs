@@ -30,7 +30,7 @@ const FUNCTIONS: [&str; 6] = [
 /// [events.webhooks.tea-house]
 /// secret-file = "secrets/tea-house-webhook"
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Settings {
     /// Interface and name of each function.
     pub(crate) functions: BTreeSet<String>,

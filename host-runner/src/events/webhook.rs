@@ -1,17 +1,17 @@
 //! An event that a webhook brings.
 
 use super::Fault;
-use super::event::{Allowed, Event, json};
+use super::event::{Allowed, Event, distinct, unread};
 use crate::capabilities::Merchant;
+use crate::json::{self, Distinct};
 use serde::Deserialize;
-use serde_json::Value;
 
 /// The body of a webhook.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Told {
     function: String,
-    request: Value,
+    request: Distinct,
 }
 
 /// Reads the event of a merchant's webhook, whose id is the idempotency key.
@@ -21,7 +21,7 @@ pub(crate) fn read(
     body: &[u8],
     allowed: &Allowed,
 ) -> Result<Event, Fault> {
-    let told: Told = json(body)?;
+    let told: Told = json::object(body).map_err(|error| unread(&error))?;
     let place = (merchant.to_string(), told.function);
-    Event::of(place, Some(id), told.request, allowed)
+    Event::of(place, Some(id), distinct(told.request)?, allowed)
 }

@@ -45,7 +45,11 @@ pub struct Standing {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub component: Option<String>,
     /// What its commands may use.
-    #[serde(default, skip_serializing_if = "Bounds::is_usual")]
+    #[serde(
+        default,
+        deserialize_with = "crate::json::record",
+        skip_serializing_if = "Bounds::is_usual"
+    )]
     pub limits: Bounds,
 }
 
@@ -179,7 +183,9 @@ mod tests {
         let standing: Standing = serde_json::from_str(whole).unwrap();
         assert_eq!(standing.check(), Ok(()));
         assert_eq!(serde_json::to_string(&standing).unwrap(), whole);
-        assert!(serde_json::from_str::<Standing>(r#"{"stat":"active"}"#).is_err());
+        for wrong in [r#"{"stat":"active"}"#, r#"{"limits":[1000000]}"#] {
+            assert!(serde_json::from_str::<Standing>(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

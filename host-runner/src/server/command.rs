@@ -5,11 +5,14 @@ use super::metrics::Ending;
 use super::routes::Shared;
 use super::shops::{Service, Shop, Turn};
 use super::traces::Trace;
-use super::workers::Undone;
+use super::workers::{Errand, Undone};
 use crate::call::{Answer, Call, CallError, Execution, Subject};
 use crate::capabilities::logging::Level;
 use std::sync::Arc;
 use std::time::Instant;
+
+/// The one command that asks other parties itself.
+const CARRIER: &str = "submissions.submit-carrier";
 
 /// What became of a call: an answer of the plugin, none, or no thread for it.
 pub(super) type Outcome = Result<Result<Answer, CallError>, Undone>;
@@ -24,7 +27,11 @@ pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call, trace: &T
     let upkeep = call.function.starts_with("upkeep.");
     // What an idempotency key stands under does one thing, and may be made again.
     let once = commits && !upkeep;
-    let place = shared.workers.place(trace, shop, once).await?;
+    let errand = Errand {
+        once,
+        patient: upkeep || call.function == CARRIER,
+    };
+    let place = shared.workers.place(trace, shop, errand).await?;
     let end = End {
         shared: shared.clone(),
         shop: shop.clone(),
@@ -36,7 +43,7 @@ pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call, trace: &T
         // A tick that somebody asks for waits for the merchant's providers as any other does.
         let (shop, watched) = (shop.clone(), trace.clone());
         let tick = move |sandbox: &mut dyn Subject, turn: &Turn| {
-            let answered = match shop.ticking() {
+            let answered = match shop.ticking(None) {
                 Some(mut ticking) => watched.watch(&mut ticking).call(&call),
                 None => sandbox.call(&call),
             };

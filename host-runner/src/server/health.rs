@@ -2,7 +2,6 @@
 
 use super::problem::Problem;
 use super::routes::Shared;
-use super::traces::Trace;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
@@ -18,7 +17,7 @@ pub(super) async fn ready(State(shared): State<Shared>) -> Response {
     let own = shared.clone();
     match shared
         .workers
-        .run(&Trace::default(), move || own.shops.storage_answers())
+        .look(move || own.shops.storage_answers())
         .await
     {
         Ok(true) => {

@@ -21,7 +21,9 @@
 mod access;
 mod agenda;
 mod api;
+mod aside;
 mod backups;
+mod bearer;
 mod body;
 mod bounds;
 mod command;

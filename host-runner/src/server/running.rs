@@ -218,8 +218,13 @@ fn refused(address: SocketAddr, status: StatusCode, text: &str) -> RunningError 
     #[derive(Deserialize)]
     struct Problem {
         detail: String,
+        /// Where, as a JSON pointer into the request.
+        pointer: Option<String>,
     }
-    let told = serde_json::from_str(text).map(|problem: Problem| problem.detail);
+    let told = serde_json::from_str(text).map(|problem: Problem| match problem.pointer {
+        Some(pointer) => format!("{pointer}: {}", problem.detail),
+        None => problem.detail,
+    });
     RunningError::Refused {
         address,
         status: status.as_u16(),
@@ -230,6 +235,23 @@ fn refused(address: SocketAddr, status: StatusCode, text: &str) -> RunningError 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 80));
+        for (text, told) in [
+            (r#"{"detail":"it is none"}"#, "it is none"),
+            (
+                r#"{"detail":"it is none","pointer":"/limits/fuel"}"#,
+                "/limits/fuel: it is none",
+            ),
+            ("<html>", "it doesn't say why"),
+        ] {
+            let error = refused(address, StatusCode::UNPROCESSABLE_ENTITY, text);
+            let whole = format!("the server on 127.0.0.1:80 answers 422: {told}");
+            assert_eq!(error.to_string(), whole);
+        }
+    }
 
     #[test]
     fn a_server_on_every_address_is_reached_on_this_machine() {

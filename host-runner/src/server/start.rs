@@ -2,6 +2,7 @@
 
 use super::access::AccessLog;
 use super::api::Rates;
+use super::aside::waiting;
 use super::backups::{self, Backups};
 use super::body;
 use super::documents::Documents;
@@ -209,7 +210,13 @@ impl Server {
         let runtime = runtime::Builder::new_multi_thread()
             .worker_threads(THREADS)
             // One more looks up the names of hosts.
-            .max_blocking_threads(bounds.workers.saturating_add(bounds.ticks) + BACKUPS + 1)
+            .max_blocking_threads(
+                Workers::threads(bounds.workers)
+                    + bounds.ticks
+                    + waiting(bounds.ticks)
+                    + BACKUPS
+                    + 1,
+            )
             .thread_name("server")
             .enable_all()
             .build()
@@ -289,6 +296,9 @@ impl Server {
         components: Components,
         http: Arc<dyn Http>,
     ) -> Result<Vec<&'static str>, ServerError> {
+        if let Some(name) = settings.unfit_for_events(&components.usual) {
+            return Err(ServerError::Events(name.to_owned()));
+        }
         let held = self.settings.fixed_members_unlike(settings);
         // Links in mail are opened with what they were sealed with.
         let settings = Settings {

@@ -1,6 +1,7 @@
 //! Merchants are ticked when their plugins asked for it, and after commands that may have made something due.
 
 use super::agenda::{Agenda, Ended};
+use super::aside::{Place, Places};
 use super::metrics::{Ending, Metrics};
 use super::shops::{Service, Shop, Shops};
 use super::traces::{Trace, Traces};
@@ -14,7 +15,7 @@ use chrono::DateTime;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::timeout;
 
@@ -95,17 +96,17 @@ pub(super) struct Ticks {
     pub(super) traces: Traces,
     /// Whose turn it is among several hosts.
     pub(super) turns: Turns,
-    /// Merchants that are ticked at once, each on a thread of its own.
+    /// Merchants that are ticked at once, each on a thread of its own, beside those whose ticks wait for other parties.
     pub(super) threads: usize,
 }
 
 /// Ticks until it is told to stop, and waits for the ticks that are under way.
 pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
-    let slots = Arc::new(Semaphore::new(ticks.threads));
+    let places = Places::new(ticks.threads);
     let mut running = JoinSet::new();
     loop {
         let next = async {
-            let slot = slots.clone().acquire_owned().await;
+            let place = places.take().await;
             loop {
                 let now = ticks.ticker.clock.now();
                 let due = {
@@ -117,13 +118,13 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
                     })
                 };
                 if let Some((merchant, late, goes_on)) = due {
-                    return (slot, merchant, late, goes_on);
+                    return (place, merchant, late, goes_on);
                 }
                 // Whether it was nudged or the time is over: look again.
                 let _ = timeout(ticks.ticker.pause(), ticks.ticker.nudged.notified()).await;
             }
         };
-        let (slot, merchant, late, goes_on) = tokio::select! {
+        let (place, merchant, late, goes_on) = tokio::select! {
             next = next => next,
             _ = stop.changed() => break,
         };
@@ -131,14 +132,14 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
         let (metrics, turn) = (ticks.metrics.clone(), ticks.turns.clone());
         let traces = ticks.traces.clone();
         // A thread that nobody else needs now helps where there is much to do.
-        let helper = goes_on.then(|| slots.clone().try_acquire_owned().ok());
-        let helper = helper.flatten();
+        let helper = goes_on.then(|| places.try_take()).flatten();
         running.spawn(async move {
             let of = merchant.clone();
             let told = log.clone();
             let began = std::time::Instant::now();
             let turn = turn.of(&merchant);
             let clock = ticker.clock.clone();
+            let own = place.clone();
             let work = spawn_blocking(move || match shops.any(&of) {
                 None => Ended::Next(None),
                 Some(shop) => match shop.service() {
@@ -148,7 +149,7 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
                     }
                     Service::Active(_) | Service::Without(_) => turn.take(&*told, || {
                         let trace = traces.tick(&of, late);
-                        let ended = once(&shop, &*told, &trace, helper);
+                        let ended = once(&shop, &*told, &trace, &own, helper);
                         if matches!(ended, Ended::Failed) {
                             trace.fail("failed");
                         }
@@ -170,7 +171,7 @@ pub(super) async fn tick(ticks: Ticks, mut stop: watch::Receiver<bool>) {
             let now = ticker.clock.now();
             ticker.agenda().done(&merchant, ended, now);
             ticker.nudged.notify_one();
-            drop(slot);
+            drop(place);
         });
         while running.try_join_next().is_some() {}
     }
@@ -185,7 +186,8 @@ fn once(
     shop: &Shop,
     log: &dyn LogSink,
     trace: &Trace,
-    helper: Option<OwnedSemaphorePermit>,
+    place: &Place,
+    helper: Option<Place>,
 ) -> Ended {
     let failed = |told: String| {
         log.log(shop.merchant(), Level::Error, "ticker", &told);
@@ -194,7 +196,7 @@ fn once(
     if let Service::Without(name) = shop.service() {
         return failed(format!("the settings have no component {name}"));
     }
-    let Some(mut sandbox) = shop.ticking() else {
+    let Some(mut sandbox) = shop.ticking(Some(place)) else {
         return Ended::Next(None);
     };
     // Where commands of the merchant took all its places, it is looked after soon.
@@ -203,10 +205,10 @@ fn once(
     };
     let asked = std::thread::scope(|threads| {
         // It may have a place of the merchant's that is left, and not the tick's own.
-        helper.map(|slot| {
+        helper.map(|place| {
             threads.spawn(move || {
                 help(shop, log);
-                drop(slot);
+                drop(place);
             })
         });
         ask("upkeep.tick", shop, log, |call| {
@@ -235,7 +237,7 @@ fn once(
 
 /// Takes a part of the tick that goes on meanwhile, as far as there is one. Whatever stops it, the tick does its work.
 fn help(shop: &Shop, log: &dyn LogSink) {
-    let (Some(mut sandbox), Some(turn)) = (shop.ticking(), shop.turnstile().try_enter()) else {
+    let (Some(mut sandbox), Some(turn)) = (shop.ticking(None), shop.turnstile().try_enter()) else {
         return;
     };
     let asked = ask("upkeep.help", shop, log, |call| sandbox.call(call));

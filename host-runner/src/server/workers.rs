@@ -14,10 +14,26 @@ use tokio::time::timeout;
 #[derive(Clone, Debug)]
 pub(super) struct Workers {
     slots: Arc<Semaphore>,
+    /// As many again for commands that wait for other parties, so that all others go on.
+    patient: Arc<Semaphore>,
+    /// For who looks after the program.
+    desk: Arc<Semaphore>,
     threads: usize,
     /// Commands that have a thread, or had one and wait for the disk.
     under_way: Arc<Semaphore>,
     wait: Duration,
+}
+
+/// Threads for the operator's questions.
+const DESK: usize = 2;
+
+/// Which threads a command is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Errand {
+    /// It stands under an idempotency key, and counts among those that are under way.
+    pub(super) once: bool,
+    /// It waits for other parties' servers.
+    pub(super) patient: bool,
 }
 
 /// A right to be one of so many.
@@ -45,10 +61,17 @@ impl Workers {
     pub(super) fn new(threads: usize, wait: Duration) -> Self {
         Self {
             slots: Arc::new(Semaphore::new(threads)),
+            patient: Arc::new(Semaphore::new(threads)),
+            desk: Arc::new(Semaphore::new(DESK)),
             threads,
             under_way: Arc::new(Semaphore::new(threads.saturating_mul(UNDER_WAY))),
             wait,
         }
+    }
+
+    /// How many threads there are in all, of such workers.
+    pub(super) const fn threads(workers: usize) -> usize {
+        workers.saturating_mul(2).saturating_add(DESK)
     }
 
     /// Commands under an idempotency key that have a thread, or had one and wait for the disk.
@@ -82,7 +105,11 @@ impl Workers {
         shop: &Arc<Shop>,
         commands: impl FnOnce(&mut dyn Subject) -> T + Send + 'static,
     ) -> Result<T, Undone> {
-        let place = self.place(trace, shop, false).await?;
+        let usual = Errand {
+            once: false,
+            patient: false,
+        };
+        let place = self.place(trace, shop, usual).await?;
         place.work(|sandbox, _| commands(sandbox)).await
     }
 
@@ -91,7 +118,7 @@ impl Workers {
         &self,
         trace: &Trace,
         shop: &Arc<Shop>,
-        once: bool,
+        errand: Errand,
     ) -> Result<Place, Undone> {
         let waiting = trace.part("wait for the merchant's turn");
         let Some(turn) = shop.turnstile().enter(self.wait).await else {
@@ -99,19 +126,24 @@ impl Workers {
             return Err(Undone::Busy);
         };
         waiting.end();
+        let slots = if errand.patient {
+            &self.patient
+        } else {
+            &self.slots
+        };
         let both = async {
-            let under_way = match once {
+            let under_way = match errand.once {
                 true => Some(self.under_way.clone().acquire_owned().await.ok()?),
                 false => None,
             };
-            Some((under_way, self.slots.clone().acquire_owned().await.ok()?))
+            Some((under_way, slots.clone().acquire_owned().await.ok()?))
         };
         let (under_way, slot) = self.soon(trace, both).await?;
         Ok(Place {
             turn,
             slot,
             under_way,
-            slots: self.slots.clone(),
+            slots: slots.clone(),
             shop: shop.clone(),
             trace: trace.clone(),
         })
@@ -125,6 +157,18 @@ impl Workers {
     ) -> Result<T, Undone> {
         let slot = async { self.slots.clone().acquire_owned().await.ok() };
         on(self.soon(trace, slot).await?, job).await
+    }
+
+    /// Does the same on one of those that merchants' commands can't take.
+    ///
+    /// # Errors
+    /// As [`Self::run`].
+    pub(super) async fn look<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Undone> {
+        let slot = async { self.desk.clone().acquire_owned().await.ok() };
+        on(self.soon(&Trace::default(), slot).await?, job).await
     }
 
     /// What is waited for, as long as may be.
@@ -253,6 +297,7 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
             assert_eq!(workers.run(&none, || 2).await, Err(Undone::Busy));
+            assert_eq!(workers.look(|| 2).await, Ok(2));
             go.send(()).unwrap();
             assert_eq!(first.await.unwrap(), Ok(Ok(())));
             assert_eq!(workers.run(&none, || 3).await, Ok(3));

@@ -14,6 +14,10 @@ const RULES: &str = r#"{
     } }
 }"#;
 
+/// Its secrets are nowhere: who is in it is known without them.
+const MESSAGING: &str =
+    "[merchants.bar.sms]\nprovider = \"mitake\"\nuser = \"bar\"\npassword-file = \"none\"\n";
+
 fn merchants(folder: &Path, arguments: &[&str]) -> Output {
     let command = ["merchants", "--config", "stampcard.toml"];
     run(folder, &[&command[..], arguments].concat())
@@ -23,6 +27,18 @@ fn call(folder: &Path, merchant: &str, arguments: &[&str]) -> Output {
     let base = ["--merchant", merchant, "--database", "stampcard.db"];
     let (function, rest) = arguments.split_first().unwrap();
     run(folder, &[&["call", function][..], &base, rest].concat())
+}
+
+/// Nobody can be written out or deleted who isn't there.
+fn unknown(folder: &Path) {
+    for arguments in [
+        &["delete", "nobody"][..],
+        &["export", "nobody", "--to", "n.jsonl"],
+    ] {
+        let told = refused(&merchants(folder, arguments));
+        assert!(told.contains("there is no such merchant"), "{told}");
+    }
+    assert!(!folder.join("n.jsonl").exists());
 }
 
 fn wait(mut done: impl FnMut() -> bool) {
@@ -35,8 +51,9 @@ fn wait(mut done: impl FnMut() -> bool) {
 
 #[test]
 fn a_merchant_goes_from_one_name_to_another_without_a_server() {
-    let (folder, _) = settings("");
+    let (folder, _) = settings("messaging = \"messaging.toml\"\n");
     let path = folder.path();
+    std::fs::write(path.join("messaging.toml"), MESSAGING).unwrap();
     let rules = serde_json::json!({ "document": RULES }).to_string();
     done(&merchants(path, &["set", "coffee"]));
     done(&call(
@@ -59,8 +76,18 @@ fn a_merchant_goes_from_one_name_to_another_without_a_server() {
     assert!(told.contains("records of coffee"), "{told}");
     let again = refused(&merchants(path, &["export", "coffee", "--to", "c.jsonl"]));
     assert!(again.contains("c.jsonl"), "{again}");
+    let listed = done(&merchants(path, &["list"]));
+    assert!(
+        ["bar", "coffee", "tea"]
+            .iter()
+            .all(|id| listed.contains(id)),
+        "{listed}"
+    );
     assert!(done(&merchants(path, &["delete", "coffee"])).contains("it is deleted"));
     assert!(!done(&merchants(path, &["list"])).contains("coffee"));
+    unknown(path);
+    // One of the settings is there, and not suspended.
+    assert!(refused(&merchants(path, &["delete", "tea"])).contains("tea isn't suspended"));
     let balance = r#"{"member":"mei"}"#;
     assert!(
         !call(path, "coffee", &["points.balance", "--with", balance])
@@ -92,6 +119,12 @@ fn a_server_that_has_the_database_does_it() {
     let all = done(&merchants(path, &["list"]));
     assert!(all.contains("coffee") && all.contains("tea"), "{all}");
     assert!(refused(&merchants(path, &["delete", "coffee"])).contains("isn't suspended"));
+    unknown(path);
+    let little = refused(&merchants(path, &["set", "coffee", "--fuel", "5"]));
+    assert!(
+        little.contains("answers 422: /limits/fuel: it is no number from 1000000"),
+        "{little}"
+    );
     let stop = refused(&merchants(path, &["import", "coffee", "--from", "key"]));
     assert!(stop.contains("stop it first"), "{stop}");
     done(&merchants(path, &["set", "coffee", "--state", "suspended"]));

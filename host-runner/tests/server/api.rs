@@ -77,6 +77,13 @@ fn a_command_is_done_once_under_its_key() {
     assert_eq!(reused.status, 422);
     assert_eq!(reused.json()["error"], "key-reused");
     assert_eq!(reused.json()["type"], "urn:stampcard:problem:key-reused");
+    let twice = "points/grant?dry-run=true&dry-run=false";
+    let twice = caller.call(
+        twice,
+        &format!("{JSON}idempotency-key: b\r\n"),
+        &gift.to_string(),
+    );
+    assert_eq!(twice.status, 400, "{}", twice.body);
     let both = caller.call(
         "points/grant?dry-run=true",
         &format!("{JSON}idempotency-key: a\r\n"),
@@ -117,6 +124,11 @@ fn what_is_wrong_is_told_where_it_is_wrong() {
     assert_eq!(
         balance(r#"{"member":"mei","fax":1}"#).json()["pointer"],
         "/fax"
+    );
+    let answer = balance(r#"{"member":"mei","member":"bob"}"#);
+    assert_eq!(
+        (answer.status, answer.json()["pointer"].clone()),
+        (400, json!("/member"))
     );
     assert_eq!(balance("").status, 400);
     let answer = balance(r#"{"member":""}"#);
@@ -163,6 +175,7 @@ fn nobody_gets_in_without_a_key_that_holds() {
         &format!("authorization: Basic {key}\r\n"),
         &format!("authorization: {key}\r\n"),
         &format!("authorization: Bearer {id}\r\n"),
+        &format!("authorization: Bearer {key}\r\nauthorization: Bearer {id}\r\n"),
     ] {
         let answer = with(wrong);
         assert_eq!(answer.status, 401, "{wrong}");
@@ -193,6 +206,10 @@ fn a_key_opens_its_own_merchant_and_its_roles_functions() {
     // Whether there is such a function is nobody's business who may not call it.
     let unknown = staff.ask("points/nothing", &json!({}));
     assert_eq!((unknown.status, &unknown.body), (403, &refused.body));
+    let manager = Caller::new(&shop, "shop", Role::CustomerServiceManager);
+    let unknown = manager.ask("points/nothing", &json!({}));
+    assert_eq!((unknown.status, &unknown.body), (403, &refused.body));
+    assert_eq!(manager.ask("members/get", &mei).status, 200);
     // Another merchant knows neither the member nor the rules.
     let answer = korea.ask("members/get", &mei);
     assert_eq!(answer.json()["error"], "not-configured", "{}", answer.body);

@@ -12,6 +12,7 @@ use stampcard::capabilities::storage::Sqlite;
 use stampcard::doctor::{Health, Parts, look};
 use stampcard::keys::{Keys, Role};
 use stampcard::limits::Limits;
+use stampcard::merchants::{Register, Standing};
 use stampcard::sandbox::{Host, Mode, Sandbox};
 use stampcard::server::Settings;
 use std::sync::Arc;
@@ -100,7 +101,10 @@ fn key(folder: &TempDir, merchant: &str) {
 #[test]
 fn a_new_server_lacks_its_keys_and_rules() {
     let folder = folder();
-    same(&found(&folder), &["doubtful api keys: "]);
+    let create = "`stampcard keys --config FILE create --merchant ID --role ROLE --name NAME`";
+    let told = found(&folder);
+    same(&told, &["doubtful api keys: "]);
+    assert!(told[0].contains(create), "{told:?}");
     // Looking made nothing.
     assert!(!folder.path().join("stampcard.db").exists());
     apply(&folder, "tea", &["email"]);
@@ -121,6 +125,31 @@ fn what_rules_ask_for_and_the_settings_lack_is_told() {
     key(&folder, "tea");
     key(&folder, "coffee");
     same(&found(&folder), &["doubtful tea: sms: "]);
+}
+
+#[test]
+fn keys_of_merchants_that_nobody_knows_are_told() {
+    let folder = folder();
+    key(&folder, "coffee");
+    key(&folder, "tee");
+    let told =
+        "doubtful tee: api keys: neither the settings nor the register know the merchant, and k-";
+    same(&found(&folder), &[told]);
+    apply(&folder, "tea", &[]);
+    key(&folder, "tea");
+    let told = [told, "doubtful coffee: rules: none yet"];
+    same(&found(&folder), &told);
+    let storage = Sqlite::open(&folder.path().join("stampcard.db")).unwrap();
+    let register = Register::new(Arc::new(storage));
+    let tee = Merchant::new("tee").unwrap();
+    let now = Instant::at(crate::shop::NOW);
+    register.set(&tee, &Standing::default(), now).unwrap();
+    drop(register);
+    let told = [
+        "doubtful coffee: rules: none yet",
+        "doubtful tee: rules: none yet",
+    ];
+    same(&found(&folder), &told);
 }
 
 #[test]

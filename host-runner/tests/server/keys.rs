@@ -30,6 +30,7 @@ fn a_merchants_keys_are_made_replaced_and_ended_by_the_operator() {
         (long.status, long.json()["pointer"].as_str()),
         (422, Some("/keep-hours"))
     );
+    assert_eq!(ask("POST", &path, "[0]").status, 422);
     let new = ask("POST", &path, r#"{"keep-hours":0}"#);
     let new = new.json()["key"].as_str().unwrap().to_owned();
     wait(|| call(&shop, &new, "points.balance", None, &balance).status == 200);
@@ -46,6 +47,7 @@ fn a_merchants_keys_are_made_replaced_and_ended_by_the_operator() {
         "{}",
         r#"{"role":"root","name":"x"}"#,
         r#"{"role":"marketing","name":""}"#,
+        r#"["marketing","n"]"#,
     ] {
         assert_eq!(
             ask("POST", "/merchants/shop/keys", body).status,

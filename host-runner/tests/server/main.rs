@@ -20,6 +20,7 @@ mod metrics;
 mod openapi;
 mod operator;
 mod shop;
+mod silent;
 mod stopping;
 mod ticks;
 mod traces;

@@ -228,6 +228,15 @@ fn what_may_not_be_said_of_a_merchant_is_told_and_changes_nothing() {
             Some("/limits/fuel"),
         ),
         ("/merchants/tea", r#"{"limits":{"fuel":1.5}}"#, 422, None),
+        ("/merchants/tea", "[]", 422, None),
+        ("/merchants/tea", r#"["suspended"]"#, 422, None),
+        ("/merchants/tea", r#"{"limits":[1000000]}"#, 422, None),
+        (
+            "/merchants/tea",
+            r#"{"state":"active","state":"suspended"}"#,
+            422,
+            None,
+        ),
     ];
     for (path, body, status, pointer) in table {
         let answer = operator(&shop, "PUT", path, body);
@@ -242,11 +251,9 @@ fn what_may_not_be_said_of_a_merchant_is_told_and_changes_nothing() {
         ("GET", "/merchants/Tea"),
         ("DELETE", "/merchants/_host"),
     ] {
-        assert_eq!(
-            operator(&shop, method, path, "").status,
-            404,
-            "{method} {path}"
-        );
+        let answer = operator(&shop, method, path, "");
+        assert_eq!(answer.status, 404, "{method} {path}");
+        assert_eq!(answer.json()["detail"], "there is no such merchant");
     }
     assert_eq!(
         operator(&shop, "GET", "/merchants?behind=a", "").status,
@@ -333,6 +340,9 @@ fn settings_that_are_read_again_hold_at_once_or_not_at_all() {
     // A wrong file changes nothing.
     let wrong = shop.reload("[merchants.coffee]\nmessaging = \"none.toml\"\n");
     assert!(wrong.unwrap_err().contains("none.toml"));
+    let unfit = shop.reload("[events]\nfunctions = [\"members.nope\"]\n[merchants.tea]\n");
+    let unfit = unfit.unwrap_err();
+    assert!(unfit.contains("no function members.nope"), "{unfit}");
     assert_eq!(
         call(&shop, &coffee, "merchant.current", None, &nothing).status,
         200

@@ -21,6 +21,12 @@ fn everything_but_figures_and_health_needs_the_key() {
     for open in ["/metrics", "/health", "/ready"] {
         assert_eq!(operator(&shop, "GET", open, None).status, 200, "{open}");
     }
+    for open in ["/metrics", "/health", "/ready"] {
+        let answer = operator(&shop, "POST", open, None);
+        let kind = answer.header("content-type");
+        let expected = (405, Some("application/problem+json"));
+        assert_eq!((answer.status, kind), expected, "{open}");
+    }
     for (method, path) in [("GET", "/nothing"), ("POST", "/nothing"), ("DELETE", "/")] {
         for wrong in [None, Some("no"), Some(&SECRET[1..])] {
             let answer = operator(&shop, method, path, wrong);

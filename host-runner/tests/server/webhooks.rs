@@ -209,6 +209,8 @@ fn what_is_wrong_is_told() {
     };
     let adjust = json!({ "function": "accounts.adjust", "request": {} }).to_string();
     let shape = json!({ "function": "points.report-order", "request": { "order": 7 } }).to_string();
+    let array = json!(["members.put", { "member": "bob" }]).to_string();
+    let doubled = r#"{"function":"members.put","request":{"member":"bob","member":"mei"}}"#;
     let long = "k".repeat(129);
     for (id, body, status, expected) in [
         ("A-1", "{", 400, "no-json"),
@@ -219,9 +221,11 @@ fn what_is_wrong_is_told() {
             400,
             "no-json",
         ),
+        ("A-1", array.as_str(), 400, "no-json"),
         ("A-1", adjust.as_str(), 404, "unknown-function"),
         (long.as_str(), shape.as_str(), 400, "key"),
         ("A-1", shape.as_str(), 400, "shape"),
+        ("A-1", doubled, 400, "shape"),
     ] {
         let answer = sent(id, body);
         assert_eq!(
@@ -231,5 +235,6 @@ fn what_is_wrong_is_told() {
         );
     }
     assert_eq!(sent("A-1", &shape).json()["pointer"], "/order");
+    assert_eq!(sent("A-1", doubled).json()["pointer"], "/member");
     assert_eq!(points(&mut shop), json!("0"));
 }

@@ -10,6 +10,7 @@ use stampcard::merchants::{
     Register, RegisterError, Removal, Standing, State, bring, dump, remove, shown,
 };
 use stampcard::server::{Running, Settings};
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Write};
 use std::sync::Arc;
 
@@ -35,14 +36,14 @@ impl<'s> Desk<'s> {
         }
     }
 
-    /// All merchants of the register, or all that the server serves.
+    /// All merchants that the server serves, or would serve: those of the register and of the settings.
     pub(super) fn list(&self) -> anyhow::Result<Vec<Value>> {
         match self {
-            Self::Own(store, _) => {
-                let all = register(store).all()?;
-                let all = all
-                    .iter()
-                    .map(|(merchant, entry)| shown(merchant, Some(entry)));
+            Self::Own(store, settings) => {
+                let entries = register(store).all()?;
+                let mut all = named(settings)?;
+                all.extend(entries.keys().cloned());
+                let all = all.iter().map(|one| shown(one, entries.get(one)));
                 Ok(all.collect())
             }
             Self::Server(running) => {
@@ -85,9 +86,8 @@ impl<'s> Desk<'s> {
 
     pub(super) fn export(&self, merchant: &Merchant, to: &mut dyn Write) -> anyhow::Result<u64> {
         match self {
-            Self::Own(store, _) => {
-                let entry = register(store).find(merchant)?;
-                let state = entry.map(|entry| entry.standing.state);
+            Self::Own(store, settings) => {
+                let state = state(store, settings, merchant)?;
                 if state != Some(State::Suspended) {
                     return Err(RegisterError::NotSuspended(merchant.clone()).into());
                 }
@@ -133,6 +133,7 @@ impl<'s> Desk<'s> {
             }
             return Ok("it is being deleted by the server");
         };
+        state(store, settings, merchant)?;
         let (register, now) = (register(store), System.now());
         register.delete(merchant, now)?;
         let made = crate::cli::keys::now()?;
@@ -152,6 +153,25 @@ impl<'s> Desk<'s> {
             }
         }
     }
+}
+
+/// Those of the settings.
+fn named(settings: &Settings) -> anyhow::Result<BTreeSet<Merchant>> {
+    let named = settings.merchants_named();
+    named.context("the settings of messages")
+}
+
+/// What the register says of a merchant that it or the settings know.
+fn state(
+    store: &Arc<dyn Store>,
+    settings: &Settings,
+    merchant: &Merchant,
+) -> anyhow::Result<Option<State>> {
+    let entry = register(store).find(merchant)?;
+    if entry.is_none() && !named(settings)?.contains(merchant) {
+        bail!("there is no such merchant: {merchant}");
+    }
+    Ok(entry.map(|entry| entry.standing.state))
 }
 
 fn register(store: &Arc<dyn Store>) -> Register {

@@ -5,7 +5,7 @@ use crate::capabilities::nats::{self, prefix};
 use std::time::Duration;
 
 /// Where events come from, and how many at once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(super) server: nats::Settings,
     /// What subjects and the names of streams begin with.

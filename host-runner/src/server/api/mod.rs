@@ -7,6 +7,7 @@ mod request;
 pub(super) use rate::Rates;
 
 use super::access::Whose;
+use super::bearer::bearer;
 use super::body;
 use super::command::{self, Outcome};
 use super::problem::Problem;
@@ -19,7 +20,7 @@ use crate::capabilities::logging::Level;
 use crate::keys::ApiKey;
 use axum::body::Body;
 use axum::extract::{Extension, Path, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -63,12 +64,7 @@ pub(super) async fn call(
 
 /// The key of a request and its merchant.
 fn holder(shared: &Shared, headers: &HeaderMap) -> Option<(Arc<ApiKey>, Arc<Shop>)> {
-    let told = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, text) = told.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return None;
-    }
-    let key = shared.keys.find(text.trim(), shared.clock.now());
+    let key = shared.keys.find(bearer(headers)?, shared.clock.now());
     if let Some(fault) = shared.keys.fault() {
         shared.log.host(Level::Error, "server", &fault);
     }
@@ -92,15 +88,12 @@ fn allowed(shared: &Shared, key: &ApiKey, shop: &Shop, name: &str) -> Result<boo
         Service::Deleting | Service::Without(_) => return Err(Problem::unavailable(30)),
     };
     let function = plugin.function(name);
-    let executes = function.is_some_and(|function| function.types().executes);
+    let executes = function.map(|function| function.types().executes);
     if !key.role.may(name, executes) {
         let detail = "the key's role has no right to this";
         return Err(Problem::new(StatusCode::FORBIDDEN, "no-right", detail));
     }
-    if function.is_none() {
-        return Err(Problem::not_found());
-    }
-    Ok(executes)
+    executes.ok_or_else(Problem::not_found)
 }
 
 /// The call that a request asks for.

@@ -1,6 +1,7 @@
 //! What a request says beside its address.
 
 use super::super::problem::Problem;
+use crate::json::Distinct;
 use axum::http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
@@ -11,22 +12,19 @@ fn wrong(kind: &str, detail: impl Into<String>) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, kind, detail)
 }
 
-/// Whether the query asks for a dry run. It may say nothing else.
+/// Whether the query asks for a dry run. It may say nothing else, and this once.
 pub(super) fn dry_run(query: &str) -> Result<bool, Problem> {
-    let mut asked = false;
-    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-        asked = match (name.as_ref(), value.as_ref()) {
-            ("dry-run", "true" | "") => true,
-            ("dry-run", "false") => false,
-            _ => {
-                return Err(wrong(
-                    "query",
-                    "the query may hold dry-run=true or dry-run=false alone",
-                ));
-            }
-        };
+    let mut fields = url::form_urlencoded::parse(query.as_bytes());
+    let field = fields.next();
+    let field = field.as_ref().map(|(name, value)| (&**name, &**value));
+    match (field, fields.next()) {
+        (None, _) | (Some(("dry-run", "false")), None) => Ok(false),
+        (Some(("dry-run", "true" | "")), None) => Ok(true),
+        _ => Err(wrong(
+            "query",
+            "the query may hold dry-run=true or dry-run=false alone",
+        )),
     }
-    Ok(asked)
 }
 
 /// The key of the header `Idempotency-Key`: bare, or a string in quotes as the header's draft has it.
@@ -61,7 +59,7 @@ fn unquoted(text: &str) -> Option<String> {
     Some(plain)
 }
 
-/// The request's JSON; an empty body is none.
+/// The request's JSON, in which no member stands twice; an empty body is none.
 pub(super) fn json(kind: Option<&str>, body: &[u8]) -> Result<Option<Value>, Problem> {
     if body.is_empty() {
         return Ok(None);
@@ -76,12 +74,16 @@ pub(super) fn json(kind: Option<&str>, body: &[u8]) -> Result<Option<Value>, Pro
             detail,
         ));
     }
-    serde_json::from_slice(body).map(Some).map_err(|error| {
+    let read: Distinct = serde_json::from_slice(body).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         wrong(
             "no-json",
             format!("the body is no JSON at line {line}, column {column}"),
         )
+    })?;
+    read.value().map(Some).map_err(|doubled| {
+        let detail = "the member stands twice in its object";
+        wrong("shape", detail).at(&doubled.pointer)
     })
 }
 
@@ -127,8 +129,14 @@ mod tests {
         for (query, expected) in table {
             assert_eq!(dry_run(query).ok(), expected, "{query}");
         }
-        for query in ["dry-run=1", "limit=3"] {
-            assert!(dry_run(query).is_err());
+        for query in [
+            "dry-run=1",
+            "limit=3",
+            "dry-run=true&dry-run=false",
+            "dry-run&dry-run",
+            "dry-run=true&limit=3",
+        ] {
+            assert!(dry_run(query).is_err(), "{query}");
         }
     }
 
@@ -139,5 +147,8 @@ mod tests {
         assert_eq!(json(good, b"{}"), Ok(Some(serde_json::json!({}))));
         assert!(json(None, b"{}").is_err() && json(Some("text/plain"), b"{}").is_err());
         assert!(json(good, b"{\n\"a\":}").is_err());
+        let doubled = json(good, br#"{"a":[{"b":1,"b":2}]}"#).unwrap_err();
+        let detail = "the member stands twice in its object";
+        assert_eq!(doubled, wrong("shape", detail).at("/a/0/b"));
     }
 }

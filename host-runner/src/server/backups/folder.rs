@@ -6,7 +6,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What a file's name begins and ends with; between them stands its time, UTC.
+/// What a file's name begins and ends with; between them stands its time, UTC. Behind the time of one that isn't the first of its
+/// second stands which it is, `_02` to `_99`, so that the order of names is that of the files.
 const AROUND: (&str, &str) = ("stampcard-", ".db");
 
 /// What stands behind the name of one that is being written.
@@ -14,12 +15,26 @@ const PART: &str = ".part";
 
 const TIME: &str = "%Y%m%dT%H%M%SZ";
 
-/// Where a backup of this time goes.
-pub(super) fn file(folder: &Path, now: Instant) -> PathBuf {
+/// Backups of one second, at most.
+const MOST: u32 = 99;
+
+/// Where a backup of this time goes: a name behind those of the same second, which no file has unless they are used up.
+pub(super) fn free(folder: &Path, now: Instant) -> PathBuf {
+    let all = (1..=MOST).rev().map(|number| file(folder, now, number));
+    let behind = all.take_while(|file| !file.exists()).last();
+    behind.unwrap_or_else(|| file(folder, now, MOST))
+}
+
+/// The file of this time, the first of its second or a later one.
+fn file(folder: &Path, now: Instant, number: u32) -> PathBuf {
     let seconds = i64::try_from(now.seconds).unwrap_or_default();
     let time = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
     let (begin, end) = AROUND;
-    folder.join(format!("{begin}{}{end}", time.format(TIME)))
+    let time = time.format(TIME);
+    folder.join(match number {
+        0 | 1 => format!("{begin}{time}{end}"),
+        later => format!("{begin}{time}_{later:02}{end}"),
+    })
 }
 
 /// Makes the folder if it is missing: one that only its owner reads, where the system has that. What is in it is all that is
@@ -88,9 +103,13 @@ fn names(folder: &Path) -> io::Result<Vec<PathBuf>> {
 fn time(name: &str) -> Option<Instant> {
     let (begin, end) = AROUND;
     let text = name.strip_prefix(begin)?.strip_suffix(end)?;
+    let (text, sound) = match text.split_once('_') {
+        None => (text, true),
+        Some((text, number)) => (text, (2..=MOST).any(|of| format!("{of:02}") == number)),
+    };
     let time = NaiveDateTime::parse_from_str(text, TIME).ok()?;
     let seconds = time.and_utc().timestamp();
-    Some(Instant::at(u64::try_from(seconds).ok()?))
+    sound.then_some(Instant::at(u64::try_from(seconds).ok()?))
 }
 
 #[cfg(test)]
@@ -100,7 +119,42 @@ mod tests {
     const DAY: u64 = 86_400;
 
     fn of(folder: &Path, day: u64) -> PathBuf {
-        file(folder, Instant::at(day * DAY))
+        file(folder, Instant::at(day * DAY), 1)
+    }
+
+    #[test]
+    fn several_of_a_second_are_told_apart_and_kept_in_their_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let name = |file: &Path| file.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut names = Vec::new();
+        for second in [1, 1, 1, 2] {
+            let file = free(folder, Instant::at(second));
+            fs::write(&file, "x").unwrap();
+            names.push(name(&file));
+        }
+        let told = ["01Z", "01Z_02", "01Z_03", "02Z"];
+        assert_eq!(
+            names,
+            told.map(|end| format!("stampcard-19700101T0000{end}.db"))
+        );
+        assert!(names.is_sorted());
+        // One that was removed meanwhile leaves no room before the others.
+        fs::remove_file(folder.join(&names[1])).unwrap();
+        assert!(name(&free(folder, Instant::at(1))).ends_with("_04.db"));
+        fs::write(folder.join(&names[1]), "x").unwrap();
+        for other in ["_01", "_2", "_", "_+3", "_02_02"] {
+            assert_eq!(time(&format!("stampcard-19700101T000001Z{other}.db")), None);
+        }
+        assert_eq!(last(folder, Instant::at(1)).unwrap(), Some(Instant::at(1)));
+        let part = format!("{}{PART}", file(folder, Instant::at(3), 2).display());
+        fs::write(&part, "x").unwrap();
+        sweep(folder).unwrap();
+        assert!(!Path::new(&part).exists());
+        let made = file(folder, Instant::at(2), 1);
+        let removed = prune(folder, 2, &made).unwrap();
+        let removed: Vec<_> = removed.iter().map(|file| name(file)).collect();
+        assert_eq!(removed, [names[1].clone(), names[0].clone()]);
     }
 
     #[test]

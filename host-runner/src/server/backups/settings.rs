@@ -20,13 +20,13 @@ pub struct BackupSettings {
 }
 
 impl BackupSettings {
-    /// Where a backup of this time goes; the folder is made if missing.
+    /// Where a backup of this time goes, which is a new file; the folder is made if missing.
     ///
     /// # Errors
     /// Where the folder can't be made.
     pub fn file(&self, now: Instant) -> io::Result<PathBuf> {
         folder::make(&self.folder)?;
-        Ok(folder::file(&self.folder, now))
+        Ok(folder::free(&self.folder, now))
     }
 
     /// When the last one was made, by the names of those that are there; none of the future is counted.

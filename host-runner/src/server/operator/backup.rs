@@ -44,8 +44,13 @@ fn problem(error: &BackupError) -> Problem {
             (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
         }
     };
-    let problem = Problem::new(status, kind, error.to_string());
-    match error {
+    // The name was free when it was chosen: another one was made meanwhile.
+    let told = match error {
+        BackupError::Exists { .. } => &BackupError::Running,
+        other => other,
+    };
+    let problem = Problem::new(status, kind, told.to_string());
+    match told {
         BackupError::Running | BackupError::Stopped | BackupError::Storage(_) => {
             problem.again(AGAIN)
         }

@@ -1,10 +1,11 @@
 //! The operator's key, without which nobody changes anything here.
 
+use super::super::bearer::bearer;
 use super::super::problem::Problem;
 use super::super::routes::Shared;
 use crate::capabilities::messaging::Secret;
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -56,13 +57,6 @@ impl Guard {
     }
 }
 
-/// What a request tells as its key.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let told = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, key) = told.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
-}
-
 /// Lets the operator through, and nobody else: 401 without the key, 404 where the settings name none.
 pub(super) async fn check(State(shared): State<Shared>, request: Request, next: Next) -> Response {
     match shared.guard.judge(request.headers()) {
@@ -82,6 +76,7 @@ pub(super) async fn check(State(shared): State<Shared>, request: Request, next: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header::AUTHORIZATION;
 
     #[test]
     fn only_the_key_opens() {
@@ -119,5 +114,12 @@ mod tests {
             );
         }
         assert_eq!(judge(&Guard::new(None), None), Caller::Nobody);
+        // Nor does it open beside another one.
+        let mut headers = HeaderMap::new();
+        for told in [key.reveal(), "another"] {
+            let told = format!("Bearer {told}");
+            headers.append(AUTHORIZATION, told.parse().unwrap());
+        }
+        assert_eq!(guard.judge(&headers), Caller::Stranger);
     }
 }

@@ -8,6 +8,7 @@ use super::super::workers::Undone;
 use super::{AGAIN, answer, time, unfit};
 use crate::capabilities::Merchant;
 use crate::capabilities::logging::Level;
+use crate::json;
 use crate::keys::{ApiKey, Keys, KeysError, Role};
 use axum::Router;
 use axum::body::Body;
@@ -17,6 +18,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use chrono::TimeDelta;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 /// The longest that a key goes on that another one replaces, in hours.
@@ -146,10 +148,10 @@ fn made_as((key, text): (ApiKey, String)) -> Response {
     answer(StatusCode::CREATED, &told)
 }
 
-async fn read<T: for<'de> Deserialize<'de>>(shared: &Shared, body: Body) -> Result<T, Problem> {
+async fn read<T: DeserializeOwned>(shared: &Shared, body: Body) -> Result<T, Problem> {
     let body = body::read(body, &shared.bounds).await?;
     let body = if body.is_empty() { &b"{}"[..] } else { &body };
-    serde_json::from_slice(body).map_err(unfit)
+    json::object(body).map_err(unfit)
 }
 
 fn invalid(detail: String) -> Problem {

@@ -2,13 +2,13 @@
 
 use super::super::problem::Problem;
 use super::super::routes::Shared;
-use super::super::traces::Trace;
 use super::super::watch::look;
 use super::super::{body, workers::Undone};
 use super::{AGAIN, answer, export, time, unfit};
 use crate::capabilities::Merchant;
 use crate::capabilities::logging::Level;
 use crate::capabilities::storage::Error;
+use crate::json;
 use crate::merchants::{Fault, RegisterError, Standing, State as Said, shown};
 use axum::Router;
 use axum::body::Body;
@@ -63,12 +63,12 @@ async fn list(State(shared): State<Shared>, uri: Uri) -> Response {
 /// `GET /merchants/ID`: how one stands.
 async fn show(State(shared): State<Shared>, Path(id): Path<String>) -> Response {
     let Ok(merchant) = Merchant::new(&id) else {
-        return Problem::not_found().into_response();
+        return unknown().into_response();
     };
     let own = merchant.clone();
     match work(&shared, move |shared| shared.shops.register().find(&own)).await {
         Err(problem) => problem.into_response(),
-        Ok(None) if shared.shops.any(&merchant).is_none() => Problem::not_found().into_response(),
+        Ok(None) if shared.shops.any(&merchant).is_none() => unknown().into_response(),
         Ok(entry) => answer(StatusCode::OK, &shown(&merchant, entry.as_ref())),
     }
 }
@@ -85,7 +85,7 @@ async fn set_as_told(shared: &Shared, id: &str, body: Body) -> Result<Response, 
     let invalid = |error: String| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", error);
     let merchant = Merchant::new(id).map_err(|error| invalid(error.to_string()))?;
     let body = body::read(body, &shared.bounds).await?;
-    let standing: Standing = serde_json::from_slice(&body).map_err(unfit)?;
+    let standing: Standing = json::object(&body).map_err(unfit)?;
     if standing.state == Said::Deleting {
         let detail = "a merchant is deleted by DELETE, after it was suspended";
         return Err(invalid(detail.to_owned()).at("/state"));
@@ -120,7 +120,7 @@ async fn delete(State(shared): State<Shared>, Path(id): Path<String>) -> Respons
         .ok()
         .filter(|id| shared.shops.any(id).is_some())
     else {
-        return Problem::not_found().into_response();
+        return unknown().into_response();
     };
     let (own, now) = (merchant.clone(), shared.clock.now());
     let begun = work(&shared, move |shared| {
@@ -150,14 +150,14 @@ async fn delete(State(shared): State<Shared>, Path(id): Path<String>) -> Respons
 /// `GET /merchants/ID/export`: all records of one that is suspended, a line of JSON each.
 async fn export(State(shared): State<Shared>, Path(id): Path<String>) -> Response {
     let Ok(merchant) = Merchant::new(&id) else {
-        return Problem::not_found().into_response();
+        return unknown().into_response();
     };
     let own = merchant.clone();
     match work(&shared, move |shared| shared.shops.register().find(&own)).await {
         Err(problem) => problem.into_response(),
         Ok(entry) => match entry.map(|entry| entry.standing.state) {
             Some(Said::Suspended) => export::stream(&shared, merchant),
-            None if shared.shops.any(&merchant).is_none() => Problem::not_found().into_response(),
+            None if shared.shops.any(&merchant).is_none() => unknown().into_response(),
             _ => refused(RegisterError::NotSuspended(merchant)).into_response(),
         },
     }
@@ -184,15 +184,17 @@ async fn work<T: Send + 'static>(
     job: impl FnOnce(&Shared) -> Result<T, RegisterError> + Send + 'static,
 ) -> Result<T, Problem> {
     let own = shared.clone();
-    match shared
-        .workers
-        .run(&Trace::default(), move || job(&own))
-        .await
-    {
+    match shared.workers.look(move || job(&own)).await {
         Ok(done) => done.map_err(refused),
         Err(Undone::Busy | Undone::Suspended | Undone::Closed) => Err(Problem::unavailable(AGAIN)),
         Err(Undone::Broken) => Err(Problem::broken()),
     }
+}
+
+/// There is no merchant of this id.
+fn unknown() -> Problem {
+    let detail = "there is no such merchant";
+    Problem::new(StatusCode::NOT_FOUND, "not-found", detail)
 }
 
 fn refused(error: RegisterError) -> Problem {

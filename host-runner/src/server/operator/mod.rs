@@ -38,6 +38,7 @@ fn open() -> Router<Shared> {
         .route("/metrics", get(figures::figures))
         .route("/health", get(health))
         .route("/ready", get(ready))
+        .method_not_allowed_fallback(async || Problem::method())
 }
 
 /// What changes something or tells of somebody, and every address that there isn't. Each request stands in the access log.

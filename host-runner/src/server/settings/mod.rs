@@ -6,12 +6,12 @@ use super::operator::Guard;
 use super::traces;
 use super::unsubscribe::Seal;
 use crate::capabilities::Merchant;
-use crate::capabilities::messaging::{ChannelsError, Reader, Secret, read_table};
+use crate::capabilities::messaging::{Channels, ChannelsError, Reader, Secret, read_table};
 use crate::capabilities::storage::{Place, postgres};
 use crate::events;
 use crate::merchants::Standing;
 use crate::plugin::Plugin;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use toml::Value;
@@ -92,8 +92,6 @@ impl Settings {
             merchant_commands: 0,
             ..bounds.clone()
         };
-        // Keys of webhooks are shown to nobody, and not compared.
-        let shown = |events: &events::Settings| format!("{events:?}");
         let table = [
             ("listen", self.listen == other.listen),
             ("operator", self.operator == other.operator),
@@ -104,7 +102,8 @@ impl Settings {
             ("operator-key", self.operator_key == other.operator_key),
             ("unsubscribe", self.seal == other.seal),
             ("backup", self.backup == other.backup),
-            ("events", shown(&self.events) == shown(&other.events)),
+            ("events", self.events == other.events),
+            ("traces", self.traces == other.traces),
             (
                 "limits",
                 but_merchants(&self.bounds) == but_merchants(&other.bounds),
@@ -112,6 +111,18 @@ impl Settings {
         ];
         let unlike = table.into_iter().filter(|(_, same)| !same);
         unlike.map(|(name, _)| name).collect()
+    }
+
+    /// The merchants that the settings name, themselves or in the common file of providers. No secret is read for it.
+    ///
+    /// # Errors
+    /// What is wrong with the file of providers.
+    pub fn merchants_named(&self) -> Result<BTreeSet<Merchant>, ChannelsError> {
+        let mut all: BTreeSet<Merchant> = self.merchants.keys().cloned().collect();
+        if let Some(file) = &self.messaging {
+            all.extend(Channels::merchants_of(file)?);
+        }
+        Ok(all)
     }
 
     /// What seals links, and what they begin with.

@@ -5,10 +5,16 @@ use std::time::Duration;
 
 /// The settings, or what is wrong with them.
 fn read(text: &str) -> Result<Settings, String> {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("stampcard.toml");
-    std::fs::write(folder.path().join("secret"), "hush".repeat(8)).unwrap();
-    std::fs::write(folder.path().join("short"), "hush").unwrap();
+    read_in(tempfile::tempdir().unwrap().path(), text, "hush")
+}
+
+/// The same in a folder whose secrets are made of these letters, four of base64.
+fn read_in(folder: &Path, text: &str, letters: &str) -> Result<Settings, String> {
+    let file = folder.join("stampcard.toml");
+    let secret = letters.repeat(8);
+    std::fs::write(folder.join("secret"), &secret).unwrap();
+    std::fs::write(folder.join("webhook"), format!("whsec_{secret}")).unwrap();
+    std::fs::write(folder.join("short"), letters).unwrap();
     std::fs::write(&file, text).unwrap();
     Settings::read(&file).map_err(|error| error.to_string())
 }
@@ -99,6 +105,54 @@ fn all_of_it_is_read() {
     assert!(settings.seal.is_some() && settings.operator_key.is_some());
     assert!(settings.components["next"].ends_with("next.wasm"));
     assert!(!format!("{settings:?}").contains("hush"));
+}
+
+#[test]
+fn what_only_a_new_start_brings_in_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let unlike = |[before, after]: [(&str, &str); 2]| {
+        let [before, after] =
+            [before, after].map(|(text, letters)| read_in(folder.path(), text, letters).unwrap());
+        before.fixed_members_unlike(&after)
+    };
+    let traces = "traces = { endpoint = \"http://127.0.0.1:4318\" }";
+    let less = "traces = { endpoint = \"http://127.0.0.1:4318\", share = 0.5 }";
+    let webhook = "events.webhooks.tea.secret-file = \"webhook\"";
+    let function = "events.functions = [\"points.refund\"]";
+    for (before, after, named) in [
+        ("", "merchants.tea = {}\nmessaging = \"a.toml\"", None),
+        ("", "limits.merchant-commands = 3", None),
+        ("", "limits.workers = 3", Some("limits")),
+        ("", traces, Some("traces")),
+        (traces, less, Some("traces")),
+        ("", webhook, Some("events")),
+        ("", function, Some("events")),
+    ] {
+        let found = unlike([(before, "hush"), (after, "hush")]);
+        assert_eq!(found, Vec::from_iter(named), "{after}");
+    }
+    // The same text, and other secrets in the files that it names.
+    let nats = "[events.nats]\nurl = \"nats://127.0.0.1\"\n";
+    for (text, named) in [
+        ("operator-key-file = \"secret\"", "operator-key"),
+        (
+            "public-url = \"https://a.example\"\nunsubscribe.secret-file = \"secret\"",
+            "unsubscribe",
+        ),
+        (webhook, "events"),
+        (&format!("{nats}token-file = \"secret\""), "events"),
+        (
+            &format!("{nats}user = \"a\"\npassword-file = \"secret\""),
+            "events",
+        ),
+        (
+            "[traces]\nendpoint = \"http://127.0.0.1:4318\"\nheaders = { a-file = \"secret\" }",
+            "traces",
+        ),
+    ] {
+        assert_eq!(unlike([(text, "hush"), (text, "mute")]), [named], "{text}");
+        assert_eq!(unlike([(text, "hush"), (text, "hush")]), [""; 0], "{text}");
+    }
 }
 
 #[test]

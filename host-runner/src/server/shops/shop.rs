@@ -1,5 +1,6 @@
 //! One merchant that is served.
 
+use super::super::aside::Place;
 use super::turnstile::Turnstile;
 use crate::capabilities::Merchant;
 use crate::capabilities::messaging::reports::Hook;
@@ -76,7 +77,7 @@ impl Shop {
         let kept = self.warm().pop();
         let mut sandbox = match kept {
             Some(sandbox) => sandbox,
-            None => self.sandbox(self.limits.clone(), self.mode)?,
+            None => self.sandbox(self.host.clone(), self.limits.clone(), self.mode)?,
         };
         let done = commands(&mut sandbox);
         if sandbox.is_warm() {
@@ -86,18 +87,21 @@ impl Shop {
     }
 
     /// A sandbox for ticks, which wait for the merchant's providers. A fresh one each, so that the memory of what is seldom is
-    /// given back. None where nothing is done for the merchant.
-    pub(in crate::server) fn ticking(&self) -> Option<Sandbox> {
+    /// given back. It leaves its place to other ticks while it waits. None where nothing is done for the merchant.
+    pub(in crate::server) fn ticking(&self, place: Option<&Place>) -> Option<Sandbox> {
         let sending = self.channels.as_ref();
         let sending = sending.map(|channels| channels.longest_call(&self.merchant));
         let mut limits = (*self.limits).clone();
         limits.deadline = limits.deadline.saturating_add(sending.unwrap_or_default());
-        self.sandbox(Arc::new(limits), Mode::Fresh)
+        let host = place.map_or_else(
+            || self.host.clone(),
+            |place| Arc::new(place.host(&self.host)),
+        );
+        self.sandbox(host, Arc::new(limits), Mode::Fresh)
     }
 
-    fn sandbox(&self, limits: Arc<Limits>, mode: Mode) -> Option<Sandbox> {
-        let plugin = self.plugin()?.clone();
-        let (host, merchant) = (self.host.clone(), self.merchant.clone());
+    fn sandbox(&self, host: Arc<Host>, limits: Arc<Limits>, mode: Mode) -> Option<Sandbox> {
+        let (plugin, merchant) = (self.plugin()?.clone(), self.merchant.clone());
         Some(Sandbox::new(plugin, host, merchant, limits, mode))
     }
 

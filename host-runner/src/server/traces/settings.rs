@@ -15,7 +15,7 @@ const PATH: &str = "/v1/traces";
 const HEADERS: usize = 16;
 
 /// Where traces go, and of how much.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::server) struct Settings {
     /// The whole address that spans are posted to.
     pub(super) address: String,

@@ -92,6 +92,22 @@ impl Channels {
         Self::of(value, folder, public, clock, log)
     }
 
+    /// The merchants that a settings file names. Nothing else of it is looked at, and no secret is read.
+    ///
+    /// # Errors
+    /// What is wrong with the file.
+    pub fn merchants_of(file: &Path) -> Result<Vec<Merchant>, ChannelsError> {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let value = read_table(file)?.remove("merchants");
+        let value = value.ok_or_else(|| ChannelsError::new("merchants", "it is missing"))?;
+        let table = Reader::new("merchants".to_owned(), value, folder)?;
+        let named = |id: &String| {
+            let merchant = Merchant::new(id);
+            merchant.map_err(|error| table.fault(id, error.to_string()))
+        };
+        table.names().iter().map(named).collect()
+    }
+
     fn of(
         value: Value,
         folder: &Path,

@@ -7,7 +7,7 @@ use crate::capabilities::storage::{Error, Outcome, Range, Row, Versioned, Write}
 use deadpool_postgres::Pool;
 use tokio_postgres::types::ToSql;
 
-/// How often a commit is made again that met others at the same rows. Each time one of them has come through.
+/// How often a call is made again that met others at the same rows. Each time one of them has come through.
 const TRIES: u32 = 50;
 
 const READ: &str = "SELECT r.value, coalesce(r.version, 0) FROM unnest($2::bytea[]) WITH ORDINALITY AS w (key, place)
@@ -47,17 +47,27 @@ async fn once(
     Ok(client.query(&prepared, parameters).await)
 }
 
-/// Asks. A connection that turns out to be closed has answered nothing, and the next one is asked.
+/// What met others each time.
+fn met_others() -> Error {
+    Error::Unavailable("others were at the same keys again and again".to_owned())
+}
+
+/// Asks. A connection that turns out to be closed has answered nothing, and the next one is asked. Where the server keeps transactions
+/// apart more strictly than they need, what only reads may meet others, too, and asks again.
 pub(super) async fn ask(
     pool: &Pool,
     statement: &str,
     parameters: Parameters<'_>,
 ) -> Result<Vec<tokio_postgres::Row>, Error> {
-    let mut answer = once(pool, statement, parameters).await?;
-    if answer.as_ref().is_err_and(tokio_postgres::Error::is_closed) {
-        answer = once(pool, statement, parameters).await?;
+    let mut closed = false;
+    for _ in 0..TRIES {
+        match once(pool, statement, parameters).await? {
+            Err(error) if is_race(&error) => {}
+            Err(error) if error.is_closed() && !closed => closed = true,
+            answer => return answer.map_err(|error| failed(&error)),
+        }
     }
-    answer.map_err(|error| failed(&error))
+    Err(met_others())
 }
 
 pub(super) fn text(bytes: &[u8]) -> Result<String, Error> {
@@ -161,9 +171,7 @@ pub(super) async fn commit(
             }
         }
     }
-    Err(Error::Unavailable(
-        "others were at the same keys again and again".to_owned(),
-    ))
+    Err(met_others())
 }
 
 /// A mark's text.
