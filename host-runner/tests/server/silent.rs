@@ -29,8 +29,9 @@ fn provider() -> (SocketAddr, Receiver<TcpStream>) {
     (address, told)
 }
 
-/// A server with one place for ticks and one worker, and two merchants whose provider is silent.
-fn shop(at: SocketAddr, ticking: bool) -> (Shop, tempfile::TempDir) {
+/// A server with one place for ticks and one worker, and two merchants, `one` and `two`, whose provider is silent; keys of theirs and of
+/// the third, `shop`.
+fn shop(at: SocketAddr, ticking: bool) -> (Shop, [String; 3], tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("secret"), "x").unwrap();
     let (mut providers, mut merchants) = (String::new(), String::new());
@@ -46,13 +47,18 @@ fn shop(at: SocketAddr, ticking: bool) -> (Shop, tempfile::TempDir) {
     }
     std::fs::write(&file, providers).unwrap();
     let more = format!("ticking = {ticking}\nlimits = {{ ticks = 1, workers = 1 }}\n{merchants}");
-    (Shop::with(&more), folder)
+    let shop = Shop::with(&more);
+    let keys = ["one", "two", "shop"].map(|merchant| shop.key(merchant, Role::Administrator).1);
+    // Until the server looks at the file of keys again.
+    thread::sleep(Duration::from_millis(1_500));
+    (shop, keys, folder)
 }
 
 /// Has a merchant serve the member `mei`, with shop's rules, and owe her a notice.
-fn owes_a_notice(shop: &mut Shop, merchant: &str) -> String {
-    let (_, key) = shop.key(merchant, Role::Administrator);
-    let document = shop.call("merchant.current", None, Value::Null)["document"].clone();
+fn owes_a_notice(shop: &Shop, key: &str, own: &str) {
+    let current = shop.ask("POST", "/v1/merchant/current", &bearer(own), "");
+    let current: Value = serde_json::from_str(&current.body).unwrap();
+    let document = &current["document"];
     let gift = json!({ "to": { "member": "mei" }, "points": "5", "reason": "r", "actor": "a" });
     let mei = json!({ "member": "mei", "mobile": "+886912345678", "language": "en" });
     for (path, request) in [
@@ -60,11 +66,10 @@ fn owes_a_notice(shop: &mut Shop, merchant: &str) -> String {
         ("/v1/members/put", mei),
         ("/v1/points/grant", gift),
     ] {
-        let headers = format!("{}idempotency-key: {merchant}\r\n", bearer(&key));
+        let headers = format!("{}idempotency-key: own\r\n", bearer(key));
         let answer = shop.ask("POST", path, &headers, &request.to_string());
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
     }
-    key
 }
 
 fn bearer(key: &str) -> String {
@@ -74,17 +79,16 @@ fn bearer(key: &str) -> String {
 #[test]
 fn a_silent_provider_leaves_ticks_to_others() {
     let (at, connections) = provider();
-    let (mut shop, _folder) = shop(at, true);
-    for merchant in ["one", "two"] {
-        owes_a_notice(&mut shop, merchant);
+    let (mut shop, [one, two, own], _folder) = shop(at, true);
+    for key in [one, two] {
+        owes_a_notice(&shop, &key, &own);
     }
     shop.at(2);
     // Both wait now, though there is one place.
     let both = [(); 2].map(|()| connections.recv_timeout(SOON).unwrap());
-    let (_, key) = shop.key("shop", Role::Marketing);
     let line = json!([{ "sku": "tea", "quantity": "1", "amount": "300" }]);
     let order = json!({ "order": "A-1", "member": "mei", "state": "paid", "lines": line });
-    let headers = format!("{}idempotency-key: A-1\r\n", bearer(&key));
+    let headers = format!("{}idempotency-key: A-1\r\n", bearer(&own));
     let answer = shop.ask(
         "POST",
         "/v1/points/report-order",
@@ -109,9 +113,8 @@ fn a_silent_provider_leaves_ticks_to_others() {
 #[test]
 fn a_tick_that_is_asked_for_leaves_the_workers_to_others() {
     let (at, connections) = provider();
-    let (mut shop, _folder) = shop(at, false);
-    let key = owes_a_notice(&mut shop, "one");
-    let (_, own) = shop.key("shop", Role::Marketing);
+    let (shop, [key, _, own], _folder) = shop(at, false);
+    owes_a_notice(&shop, &key, &own);
     shop.at(2);
     thread::scope(|threads| {
         let shop = &shop;

@@ -3,6 +3,7 @@
 use super::connect::{OpenError, client};
 use super::failure::failed;
 use deadpool_postgres::Pool;
+use tokio_postgres::IsolationLevel;
 
 /// The format of the tables that this program knows.
 pub(super) const FORMAT: i32 = 1;
@@ -16,7 +17,10 @@ pub(super) async fn ready(pool: Pool) -> Result<(), OpenError> {
     let mut client = client.map_err(|error| OpenError::Unreachable(error.to_string()))?;
     let tables = |error: &tokio_postgres::Error| OpenError::Tables(failed(error).to_string());
     let format = async {
-        let transaction = client.transaction().await?;
+        // Whatever is usual there: behind the lock it has to see what the host before it made.
+        let begin = client.build_transaction();
+        let begin = begin.isolation_level(IsolationLevel::ReadCommitted);
+        let transaction = begin.start().await?;
         let lock = "SELECT pg_advisory_xact_lock($1)";
         transaction.execute(lock, &[&LOCK]).await?;
         let there = "SELECT to_regclass('stampcard_format') IS NOT NULL";
