@@ -19,6 +19,7 @@ pub mod merchants;
 pub mod migration;
 pub mod openapi;
 pub mod plugin;
+mod private;
 pub mod remote;
 pub mod replay;
 pub mod sandbox;

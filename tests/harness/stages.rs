@@ -32,6 +32,9 @@ const AHEAD: [&str; 2] = ["ahead", "ahead, answer lost"];
 /// released one has the first step, or the second.
 pub const TURNS: [&str; 2] = ["released first", "released second"];
 
+/// In the sandbox on memory, by the released component alone.
+pub const RELEASED: &str = "released";
+
 /// One more place: [`share`] gives it its database.
 pub const POSTGRES: &str = "postgres";
 
@@ -126,6 +129,8 @@ impl Bench {
                     present: sandbox(plugin()),
                     released_is_next: place == TURNS[0],
                 })
+            } else if place == RELEASED {
+                Box::new(sandbox(released()))
             } else if AHEAD.contains(&place) {
                 Box::new(Twice(sandbox(plugin())))
             } else {

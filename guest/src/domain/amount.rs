@@ -34,6 +34,12 @@ impl Amount {
     /// One.
     pub const ONE: Self = Self(Decimal::ONE);
 
+    /// The greatest that is permitted.
+    #[must_use]
+    pub fn most() -> Self {
+        Self::whole(LIMIT)
+    }
+
     /// Reads an optional minus, digits, and at most 4 fraction digits. None for anything else, a
     /// value beyond ±1,000,000,000,000 and an exponent included.
     #[must_use]
@@ -287,16 +293,18 @@ impl Read for Amount {
 
     #[inline(never)]
     fn read(&mut self, from: &mut Reader<'_>) -> Result<(), Wrong> {
+        // What was permitted may have been summed up since.
+        let limit = if from.is_stored() { SUM_LIMIT } else { LIMIT };
         from.scalar(FORM, &mut |scalar| {
             let whole = match scalar {
                 Scalar::Text(text) => {
-                    *self = Self::parse(text)?;
+                    *self = Self::within(text, limit)?;
                     return Some(());
                 }
                 Scalar::Whole(Whole::Natural(number)) => i64::try_from(number).ok()?,
                 Scalar::Whole(Whole::Negative(number)) => number,
             };
-            let inside = (-LIMIT..=LIMIT).contains(&whole);
+            let inside = (-limit..=limit).contains(&whole);
             inside.then(|| *self = Self::whole(whole))
         })
     }

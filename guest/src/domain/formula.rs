@@ -182,19 +182,28 @@ impl Formula {
         }
     }
 
+    /// In points, at most what an amount may be.
     fn round(&self, numerator: Decimal, denominator: Decimal, factor: Amount) -> Amount {
         let to = self.rounding.to.unwrap_or(Amount::ONE);
-        quotient(
-            numerator * factor.decimal(),
-            denominator,
-            to,
-            self.rounding.mode,
-        )
+        let scaled = times(numerator, factor.decimal());
+        quotient(scaled, denominator, to, self.rounding.mode).min(Amount::most())
     }
 }
 
 fn product(one: Amount, other: Amount) -> Amount {
-    Amount::from_decimal(one.decimal() * other.decimal())
+    Amount::from_decimal(times(one.decimal(), other.decimal()))
+}
+
+/// As great as a product of two amounts may be: 10 to the power of 24.
+const GREATEST: Decimal = Decimal::from_parts(0xa100_0000, 0x1bce_cced, 0xd3c2, false, 0);
+
+/// The product; what is greater than [`GREATEST`] is that, so that as many factors as one likes give a number.
+fn times(one: Decimal, other: Decimal) -> Decimal {
+    if other > Decimal::ONE && one > GREATEST / other {
+        GREATEST
+    } else {
+        one * other
+    }
 }
 
 /// The units of each line.

@@ -72,7 +72,7 @@ fn first<'t>(key: &str, text: &'t str, read: ReadBy<'_>) -> Result<&'t str, Reje
 /// A reader of a text that begins as records do.
 fn begin<'t>(key: &str, text: &'t str) -> Result<json::Reader<'t>, Reject> {
     match text.strip_prefix(HEAD) {
-        Some(fields) if fields.starts_with([',', '}']) => Ok(json::Reader::new(text)),
+        Some(fields) if fields.starts_with([',', '}']) => Ok(json::Reader::of_stored(text)),
         _ => Err(Reject::Unreadable(key.to_owned())),
     }
 }

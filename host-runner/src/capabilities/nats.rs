@@ -2,6 +2,8 @@
 
 use super::messaging::{ChannelsError, Reader, Secret};
 use super::tls;
+use async_nats::jetstream::context::{PublishError, PublishErrorKind};
+use async_nats::jetstream::{self, ErrorCode};
 use async_nats::{Client, ClientError, ConnectOptions, Event, ServerAddr};
 use std::error::Error;
 use std::path::PathBuf;
@@ -151,6 +153,14 @@ impl Settings {
             }
         }
     }
+}
+
+/// Whether the server takes no message of that size, or the stream that it goes to doesn't.
+pub(crate) fn too_large(error: &PublishError) -> bool {
+    let told = error.source().and_then(|source| source.downcast_ref());
+    let code = told.map(jetstream::Error::error_code);
+    error.kind() == PublishErrorKind::MaxPayloadExceeded
+        || code == Some(ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM)
 }
 
 /// Tells what becomes of a connection.

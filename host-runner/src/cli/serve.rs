@@ -75,11 +75,7 @@ impl Serve {
             access: Arc::new(StdoutAccess),
         };
         let mut server = Server::start(&settings, parts).with_context(|| file)?;
-        writeln!(
-            std::io::stderr(),
-            "listening on http://{}",
-            server.address()
-        )?;
+        say(&format!("listening on http://{}", server.address()));
         while signals.wait().context("can't wait for signals")? == Asked::Reload {
             let told = match self.reload(&mut server, &engine, &log) {
                 Ok(held) if held.is_empty() => "the settings were read again".to_owned(),
@@ -89,9 +85,9 @@ impl Serve {
                 ),
                 Err(error) => format!("the settings stay as they were: {error:#}"),
             };
-            writeln!(std::io::stderr(), "{told}")?;
+            say(&told);
         }
-        writeln!(std::io::stderr(), "stopping")?;
+        say("stopping");
         anyhow::ensure!(server.stop(), "the server's thread was lost");
         Ok(ExitCode::SUCCESS)
     }
@@ -111,6 +107,11 @@ impl Serve {
         let http = Arc::new(network(&settings, log.clone())?);
         Ok(server.reload(&settings, components, http)?)
     }
+}
+
+/// Tells the operator. The server goes on where nobody listens.
+fn say(told: &str) {
+    drop(writeln!(std::io::stderr(), "{told}"));
 }
 
 /// What each merchant's requests may reach: by its own file of providers, or by the common one.

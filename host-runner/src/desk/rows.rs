@@ -1,6 +1,7 @@
 //! Rows of opening balances in a file: CSV with a heading, or NDJSON.
 
 use super::Error;
+use crate::json::Distinct;
 use crate::scenario::time;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
@@ -167,8 +168,15 @@ fn ndjson_rows<'r>(
 }
 
 fn object(number: u64, zone: Tz, line: &[u8]) -> Result<Value, Vec<Fault>> {
-    let value: Value = serde_json::from_slice(line)
+    let read: Distinct = serde_json::from_slice(line)
         .map_err(|error| vec![whole(number, &format!("it is no JSON: {error}"))])?;
+    let value = read.value().map_err(|doubled| {
+        vec![Fault {
+            row: number,
+            field: doubled.pointer.trim_start_matches('/').to_owned(),
+            problem: "it stands twice".to_owned(),
+        }]
+    })?;
     let Value::Object(mut row) = value else {
         return Err(vec![whole(number, "it is no JSON object")]);
     };
@@ -308,11 +316,12 @@ mod tests {
         assert_eq!(faults(&rows[1]), [(2, "")]);
         assert!(rows[2].1.is_ok());
         assert_eq!(faults(&rows[3]), [(4, "member"), (4, "points")]);
-        let lines = "{\"member\":\"mei\",\"points\":1.5,\"colour\":\"red\"}\n[1]\n{\n";
+        let lines = "{\"member\":\"mei\",\"points\":1.5,\"colour\":\"red\"}\n[1]\n{\n{\"points\":1,\"member\":\"a\",\"points\":2}\n";
         let rows = all(Format::Ndjson, lines);
         assert_eq!(faults(&rows[0]), [(1, "colour"), (1, "points")]);
         assert_eq!(faults(&rows[1]), [(2, "")]);
         assert_eq!(faults(&rows[2]), [(3, "")]);
+        assert_eq!(faults(&rows[3]), [(4, "points")]);
     }
 
     #[test]

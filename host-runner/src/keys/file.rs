@@ -2,13 +2,14 @@
 
 use super::{ApiKey, Role};
 use crate::capabilities::Merchant;
+use crate::private;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -199,24 +200,13 @@ fn change(
     let write = || {
         let mut text = serde_json::to_string_pretty(&contents)?;
         text.push('\n');
-        let mut out = private(&new)?;
+        let mut out = private::file(&new)?;
         out.write_all(text.as_bytes())?;
         out.sync_all()?;
-        fs::rename(&new, file)
+        fs::rename(&new, file)?;
+        private::sync_folder_of(file)
     };
     write().map_err(failed(file))
-}
-
-/// A new file that only its owner reads, where the system has that.
-fn private(file: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    options.open(file)
 }
 
 fn beside(file: &Path, end: &str) -> PathBuf {

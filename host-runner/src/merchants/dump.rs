@@ -4,7 +4,9 @@ use crate::capabilities::Merchant;
 use crate::capabilities::storage::{Error, Row, Rows, Storage};
 use crate::migration::{Failed, put};
 use serde::{Deserialize, Serialize};
-use std::io::{self, BufRead, Write};
+use std::cmp::Ordering;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::{self, BufRead, Seek, Write};
 
 /// What the first line says the file is.
 const FORMAT: &str = "stampcard-merchant-1";
@@ -33,6 +35,11 @@ pub enum DumpError {
     /// It ends before its last line.
     #[error("the file is cut off")]
     Cut,
+    /// Its records changed while they were written out.
+    #[error(
+        "its records changed meanwhile: write it out again when nothing is done for it any more"
+    )]
+    Changed,
     /// There are other records of this merchant.
     #[error("there are other records of {0}: bring it back under a name that has none")]
     Differs(Merchant),
@@ -51,10 +58,10 @@ enum Line {
     Records(u64),
 }
 
-/// Writes out all records of a merchant, which has to be suspended if they are to be of one instant. Answers how many there are.
+/// Writes out all records of a merchant as they are at one instant. Answers how many there are.
 ///
 /// # Errors
-/// [`DumpError::Storage`] and [`DumpError::File`].
+/// [`DumpError::Storage`], [`DumpError::File`], and [`DumpError::Changed`], as where the merchant isn't suspended: the last line is missing then.
 pub fn dump(
     storage: &dyn Storage,
     merchant: &Merchant,
@@ -65,57 +72,94 @@ pub fn dump(
         to.write_all(b"\n")
     };
     line(&Line::Format(FORMAT.to_owned()))?;
-    let mut records: u64 = 0;
+    let (mut written, mut there) = (Sight::default(), Sight::default());
     let mut rows = Rows::new(storage, merchant);
-    while let Some(Row { key, value, .. }) = rows.next_row()? {
+    while let Some(row) = rows.next_row()? {
+        written.see(&row);
+        let Row { key, value, .. } = row;
         line(&Line::Record { key, value })?;
-        records = records.saturating_add(1);
     }
-    line(&Line::Records(records))?;
+    // What is the same afterwards was so all the while from the last row that was written on.
+    let mut rows = Rows::new(storage, merchant);
+    while let Some(row) = rows.next_row()? {
+        there.see(&row);
+    }
+    if there.told() != written.told() {
+        return Err(DumpError::Changed);
+    }
+    line(&Line::Records(written.records))?;
     to.flush()?;
-    Ok(records)
+    Ok(written.records)
+}
+
+/// Rows as they were seen, by their keys and versions.
+#[derive(Default)]
+struct Sight {
+    records: u64,
+    hasher: DefaultHasher,
+}
+
+impl Sight {
+    fn see(&mut self, row: &Row) {
+        self.records = self.records.saturating_add(1);
+        (&row.key, row.version).hash(&mut self.hasher);
+    }
+
+    fn told(&self) -> (u64, u64) {
+        (self.records, self.hasher.finish())
+    }
 }
 
 /// Brings back what [`dump`] wrote, under the same or another name that has no other records. Begun again it goes on. Answers
 /// how many records there are.
 ///
 /// # Errors
-/// [`DumpError`]; what was brought before stays.
+/// [`DumpError`]. Nothing is brought of a file that isn't whole, nor where there are other records; where the storage fails, what
+/// was brought before stays.
 pub fn bring(
     storage: &dyn Storage,
     merchant: &Merchant,
-    from: &mut dyn BufRead,
+    from: &mut (impl BufRead + Seek),
 ) -> Result<u64, DumpError> {
-    let mut lines = Lines { from, number: 0 };
-    match lines.next()? {
-        Some(Line::Format(format)) if format == FORMAT => {}
-        _ => return Err(DumpError::Line(1)),
-    }
+    check(storage, merchant, from)?;
+    from.rewind()?;
+    let mut lines = Lines::begin(from)?;
     let (mut page, mut bytes) = (Vec::new(), 0_usize);
-    let mut records: u64 = 0;
-    loop {
-        match lines.next()? {
-            Some(Line::Record { key, value }) => {
-                records = records.saturating_add(1);
-                bytes = bytes.saturating_add(value.len());
-                page.push(Row {
-                    key,
-                    value,
-                    version: 0,
-                });
-                if page.len() >= PAGE || bytes >= PAGE_BYTES {
-                    put_page(storage, merchant, &mut page)?;
-                    bytes = 0;
-                }
-            }
-            Some(Line::Records(told)) if told == records => {
-                put_page(storage, merchant, &mut page)?;
-                return Ok(records);
-            }
-            Some(_) => return Err(DumpError::Line(lines.number)),
-            None => return Err(DumpError::Cut),
+    while let Some(row) = lines.row()? {
+        bytes = bytes.saturating_add(row.value.len());
+        page.push(row);
+        if page.len() >= PAGE || bytes >= PAGE_BYTES {
+            put_page(storage, merchant, &mut page)?;
+            bytes = 0;
         }
     }
+    put_page(storage, merchant, &mut page)?;
+    Ok(lines.records)
+}
+
+/// The file is whole, and the merchant has nothing that isn't in it. Both go by their keys.
+fn check(
+    storage: &dyn Storage,
+    merchant: &Merchant,
+    from: &mut impl BufRead,
+) -> Result<(), DumpError> {
+    let differs = || DumpError::Differs(merchant.clone());
+    let mut lines = Lines::begin(from)?;
+    let mut rows = Rows::new(storage, merchant);
+    let mut there = rows.next_row()?;
+    while let Some(row) = lines.row()? {
+        match there.as_ref().map(|there| there.key.cmp(&row.key)) {
+            Some(Ordering::Less) => return Err(differs()),
+            Some(Ordering::Equal) => {
+                if there.is_some_and(|there| there.value != row.value) {
+                    return Err(differs());
+                }
+                there = rows.next_row()?;
+            }
+            Some(Ordering::Greater) | None => {}
+        }
+    }
+    there.map_or(Ok(()), |_| Err(differs()))
 }
 
 fn put_page(
@@ -134,9 +178,40 @@ fn put_page(
 struct Lines<'r> {
     from: &'r mut dyn BufRead,
     number: u64,
+    records: u64,
 }
 
-impl Lines<'_> {
+impl<'r> Lines<'r> {
+    /// Behind the first line.
+    fn begin(from: &'r mut impl BufRead) -> Result<Self, DumpError> {
+        let mut this = Self {
+            from,
+            number: 0,
+            records: 0,
+        };
+        match this.next()? {
+            Some(Line::Format(format)) if format == FORMAT => Ok(this),
+            _ => Err(DumpError::Line(1)),
+        }
+    }
+
+    /// The next record; none: that were all that the last line tells of.
+    fn row(&mut self) -> Result<Option<Row>, DumpError> {
+        match self.next()? {
+            Some(Line::Record { key, value }) => {
+                self.records = self.records.saturating_add(1);
+                Ok(Some(Row {
+                    key,
+                    value,
+                    version: 0,
+                }))
+            }
+            Some(Line::Records(told)) if told == self.records => Ok(None),
+            Some(_) => Err(DumpError::Line(self.number)),
+            None => Err(DumpError::Cut),
+        }
+    }
+
     fn next(&mut self) -> Result<Option<Line>, DumpError> {
         self.number = self.number.saturating_add(1);
         let mut text = Vec::new();
@@ -153,6 +228,7 @@ impl Lines<'_> {
 mod tests {
     use super::*;
     use crate::capabilities::storage::{Memory, Write as Put};
+    use std::io::Cursor;
 
     fn merchant(id: &str) -> Merchant {
         Merchant::new(id).unwrap()
@@ -179,7 +255,7 @@ mod tests {
             assert_eq!(written, u64::try_from(rows).unwrap());
             let other = Memory::new();
             for _ in 0..2 {
-                let read = bring(&other, &merchant("coffee"), &mut &file[..]).unwrap();
+                let read = bring(&other, &merchant("coffee"), &mut Cursor::new(&file)).unwrap();
                 assert_eq!(read, written);
             }
             let mut again = Vec::new();
@@ -195,7 +271,7 @@ mod tests {
         let cut = file.iter().rposition(|byte| *byte == b'{').unwrap();
         let told = |file: &[u8]| {
             let storage = Memory::new();
-            let error = bring(&storage, &merchant("tea"), &mut &file[..]).unwrap_err();
+            let error = bring(&storage, &merchant("tea"), &mut Cursor::new(file)).unwrap_err();
             error.to_string()
         };
         assert_eq!(told(&file[..cut]), "the file is cut off");
@@ -217,7 +293,74 @@ mod tests {
         // Where there is something else already.
         let other = filled(1);
         let changed = text.replace("點\\n0", "別的");
-        let error = bring(&other, &merchant("tea"), &mut changed.as_bytes()).unwrap_err();
-        assert!(matches!(error, DumpError::Differs(_)));
+        assert!(differs(&other, &changed));
+    }
+
+    /// Whether it is refused for other records there, which are all that there is then.
+    fn differs(storage: &Memory, file: &str) -> bool {
+        let rows = || Rows::new(storage, &merchant("tea")).page().unwrap();
+        let before = rows();
+        let error = bring(storage, &merchant("tea"), &mut Cursor::new(file)).unwrap_err();
+        assert_eq!(rows(), before);
+        matches!(error, DumpError::Differs(_))
+    }
+
+    #[test]
+    fn nothing_is_put_beside_other_records() {
+        let mut file = Vec::new();
+        dump(&filled(450), &merchant("tea"), &mut file).unwrap();
+        let file = String::from_utf8(file).unwrap();
+        for key in ["a", "row/00100x", "z"] {
+            let storage = filled(2);
+            let write = Put {
+                key: key.to_owned(),
+                value: Some("{}".to_owned()),
+                expect: None,
+            };
+            storage.commit(&merchant("tea"), vec![write]).unwrap();
+            assert!(differs(&storage, &file), "{key}");
+        }
+        let cut = file.get(..file.len() - 20).unwrap();
+        let empty = Memory::new();
+        let told = bring(&empty, &merchant("tea"), &mut Cursor::new(cut));
+        assert!(told.is_err());
+        assert_eq!(Rows::new(&empty, &merchant("tea")).page().unwrap(), None);
+    }
+
+    /// Where it writes, somebody changes what was written already.
+    struct Crossed<'s>(&'s Memory, Put);
+
+    impl Write for Crossed<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if bytes.windows(9).any(|part| part == b"row/00002") {
+                let writes = vec![self.1.clone()];
+                self.0.commit(&merchant("tea"), writes).unwrap();
+            }
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_is_written_out_is_of_one_instant() {
+        for (key, value) in [
+            ("row/00000", Some("\"new\"")),
+            ("row/00000", None),
+            ("row/000001", Some("1")),
+            ("row/00003", None),
+        ] {
+            let storage = filled(4);
+            let write = Put {
+                key: key.to_owned(),
+                value: value.map(str::to_owned),
+                expect: None,
+            };
+            let mut to = Crossed(&storage, write);
+            let told = dump(&storage, &merchant("tea"), &mut to);
+            assert!(matches!(told, Err(DumpError::Changed)), "{key}");
+        }
     }
 }

@@ -20,9 +20,7 @@ pub(super) type Outcome = Result<Result<Answer, CallError>, Undone>;
 /// Runs the call, and has the merchant ticked where it may have made something due. Once it has a thread it goes on to its end, even where
 /// nobody waits for it any more.
 pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call, trace: &Trace) -> Outcome {
-    if let Service::Suspended(_) = shop.service() {
-        return Err(Undone::Suspended);
-    }
+    still_served(shared, shop)?;
     let commits = matches!(call.execution, Some(Execution::Commit(_)));
     let upkeep = call.function.starts_with("upkeep.");
     // What an idempotency key stands under does one thing, and may be made again.
@@ -31,7 +29,13 @@ pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call, trace: &T
         once,
         patient: upkeep || call.function == CARRIER,
     };
-    let place = shared.workers.place(trace, shop, errand).await?;
+    let asked = Instant::now();
+    let place = shared.workers.place(trace, shop, errand).await;
+    let place = place.inspect_err(|_| {
+        (shared.metrics).command(&call.function, Ending::Failed, asked.elapsed(), None);
+    })?;
+    // It may have been suspended while the command waited.
+    still_served(shared, shop)?;
     let end = End {
         shared: shared.clone(),
         shop: shop.clone(),
@@ -63,6 +67,18 @@ pub(super) async fn run(shared: &Shared, shop: &Arc<Shop>, call: Call, trace: &T
         Ok(end.of(done.value, &done.turn))
     };
     tokio::spawn(whole).await.unwrap_or(Err(Undone::Broken))
+}
+
+/// Whether anything is done for the merchant as it stands now.
+fn still_served(shared: &Shared, shop: &Shop) -> Result<(), Undone> {
+    match shared.shops.any(shop.merchant()) {
+        Some(now) => match now.service() {
+            Service::Active(_) => Ok(()),
+            Service::Suspended(_) => Err(Undone::Suspended),
+            Service::Deleting | Service::Without(_) => Err(Undone::Closed),
+        },
+        None => Err(Undone::Closed),
+    }
 }
 
 /// What follows from a call.

@@ -39,7 +39,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::runtime;
 use tokio::sync::{Semaphore, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 /// Threads that serve connections. They hand on and wait; the work is the workers'.
 const THREADS: usize = 2;
@@ -246,27 +246,33 @@ impl Server {
                 let ticking = ticks.map(|ticks| tokio::spawn(tick(ticks, stopped.clone())));
                 let keeping = tokio::spawn(backups::keep(backups, stopped.clone()));
                 let feeding = feeding.map(|from| tokio::spawn(feed(from, desk, stopped.clone())));
-                let last = bounds.shutdown;
+                let (last, mut told) = (bounds.shutdown, stopped.clone());
+                let end = tokio::spawn(async move {
+                    // Whoever could say so is gone with the server.
+                    let _ = told.wait_for(|stopped| *stopped).await;
+                    Instant::now() + last
+                });
                 let figures = operator.map(|listener| {
                     let slots = Arc::new(Semaphore::new(OPERATORS));
                     let served = serve(listener, figures, bounds.clone(), slots, stopped.clone());
                     tokio::spawn(served)
                 });
                 serve(listener, router, bounds, slots, stopped).await;
-                let _ = timeout(last, looking).await;
+                let end = end.await.unwrap_or_else(|_| Instant::now());
+                let _ = timeout_at(end, looking).await;
                 if let Some(figures) = figures {
-                    let _ = timeout(last, figures).await;
+                    let _ = timeout_at(end, figures).await;
                 }
-                let _ = timeout(last, keeping).await;
+                let _ = timeout_at(end, keeping).await;
                 if let Some(feeding) = feeding {
                     // An event that goes on longer comes again.
-                    let _ = timeout(last, feeding).await;
+                    let _ = timeout_at(end, feeding).await;
                 }
                 // Commands whose callers are gone.
-                state.workers.end(last).await;
+                state.workers.end(end).await;
                 if let Some(ticking) = ticking {
                     // A tick that goes on longer is found unfinished by the next one.
-                    let _ = timeout(last, ticking).await;
+                    let _ = timeout_at(end, ticking).await;
                 }
             });
             runtime.shutdown_timeout(LAST);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// The threads.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub(super) struct Workers {
     patient: Arc<Semaphore>,
     /// For who looks after the program.
     desk: Arc<Semaphore>,
+    /// For exports, which wait for their readers.
+    exports: Arc<Semaphore>,
     threads: usize,
     /// Commands that have a thread, or had one and wait for the disk.
     under_way: Arc<Semaphore>,
@@ -26,6 +28,9 @@ pub(super) struct Workers {
 
 /// Threads for the operator's questions.
 const DESK: usize = 2;
+
+/// Threads for exports.
+const EXPORTS: usize = 2;
 
 /// Which threads a command is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +68,7 @@ impl Workers {
             slots: Arc::new(Semaphore::new(threads)),
             patient: Arc::new(Semaphore::new(threads)),
             desk: Arc::new(Semaphore::new(DESK)),
+            exports: Arc::new(Semaphore::new(EXPORTS)),
             threads,
             under_way: Arc::new(Semaphore::new(threads.saturating_mul(UNDER_WAY))),
             wait,
@@ -71,7 +77,7 @@ impl Workers {
 
     /// How many threads there are in all, of such workers.
     pub(super) const fn threads(workers: usize) -> usize {
-        workers.saturating_mul(2).saturating_add(DESK)
+        workers.saturating_mul(2).saturating_add(DESK + EXPORTS)
     }
 
     /// Commands under an idempotency key that have a thread, or had one and wait for the disk.
@@ -84,10 +90,10 @@ impl Workers {
         self.threads.saturating_mul(UNDER_WAY)
     }
 
-    /// Waits until none of those is left, though nobody waits for their answers, but not longer than so long; no other begins any more.
-    pub(super) async fn end(&self, longest: Duration) {
+    /// Waits until none of those is left, though nobody waits for their answers, but not longer than until then; no other begins any more.
+    pub(super) async fn end(&self, latest: Instant) {
         let most = u32::try_from(self.most()).unwrap_or(u32::MAX);
-        if let Ok(Ok(all)) = timeout(longest, self.under_way.acquire_many(most)).await {
+        if let Ok(Ok(all)) = timeout_at(latest, self.under_way.acquire_many(most)).await {
             all.forget();
         }
     }
@@ -149,25 +155,27 @@ impl Workers {
         })
     }
 
-    /// Runs a job on one of them. It goes on to its end even where nobody waits for it any more. The trace tells of the wait.
-    pub(super) async fn run<T: Send + 'static>(
-        &self,
-        trace: &Trace,
-        job: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Undone> {
-        let slot = async { self.slots.clone().acquire_owned().await.ok() };
-        on(self.soon(trace, slot).await?, job).await
-    }
-
-    /// Does the same on one of those that merchants' commands can't take.
+    /// Runs a job on one of those that merchants' commands can't take. It goes on to its end even where nobody waits for it any more.
     ///
     /// # Errors
-    /// As [`Self::run`].
+    /// [`Undone::Busy`] and [`Undone::Broken`].
     pub(super) async fn look<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Undone> {
         let slot = async { self.desk.clone().acquire_owned().await.ok() };
+        on(self.soon(&Trace::default(), slot).await?, job).await
+    }
+
+    /// Does the same on one of those for exports.
+    ///
+    /// # Errors
+    /// As [`Self::look`].
+    pub(super) async fn export<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Undone> {
+        let slot = async { self.exports.clone().acquire_owned().await.ok() };
         on(self.soon(&Trace::default(), slot).await?, job).await
     }
 
@@ -288,22 +296,24 @@ mod tests {
             .unwrap();
         let workers = Workers::new(1, Duration::from_millis(50));
         let (go, wait) = mpsc::channel::<()>();
-        let none = Trace::default();
+        let (leave, stay) = mpsc::channel::<()>();
         runtime.block_on(async move {
-            let own = workers.clone();
-            let first =
-                tokio::spawn(async move { own.run(&Trace::default(), move || wait.recv()).await });
-            while workers.slots.available_permits() > 0 {
+            let (own, first) = (workers.clone(), workers.clone());
+            let last = tokio::spawn(async move { own.export(move || wait.recv()).await });
+            let other = tokio::spawn(async move { first.export(move || stay.recv()).await });
+            while workers.exports.available_permits() > 0 {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
-            assert_eq!(workers.run(&none, || 2).await, Err(Undone::Busy));
+            assert_eq!(workers.export(|| 2).await, Err(Undone::Busy));
             assert_eq!(workers.look(|| 2).await, Ok(2));
             go.send(()).unwrap();
-            assert_eq!(first.await.unwrap(), Ok(Ok(())));
-            assert_eq!(workers.run(&none, || 3).await, Ok(3));
-            let broken = workers.run(&none, move || assert!(go.send(()).is_ok(), "nobody waits"));
+            assert_eq!(last.await.unwrap(), Ok(Ok(())));
+            assert_eq!(workers.export(|| 3).await, Ok(3));
+            let broken = workers.export(move || assert!(go.send(()).is_ok(), "nobody waits"));
             assert_eq!(broken.await, Err(Undone::Broken));
-            assert_eq!(workers.run(&none, || 4).await, Ok(4));
+            assert_eq!(workers.export(|| 4).await, Ok(4));
+            drop(leave);
+            assert!(other.await.unwrap().unwrap().is_err());
         });
     }
 }

@@ -88,6 +88,10 @@ fn a_merchant_goes_from_one_name_to_another_without_a_server() {
     unknown(path);
     // One of the settings is there, and not suspended.
     assert!(refused(&merchants(path, &["delete", "tea"])).contains("tea isn't suspended"));
+    done(&merchants(path, &["set", "tea", "--state", "suspended"]));
+    let named = refused(&merchants(path, &["delete", "tea"]));
+    assert!(named.contains("the settings name tea"), "{named}");
+    done(&merchants(path, &["set", "tea", "--state", "active"]));
     let balance = r#"{"member":"mei"}"#;
     assert!(
         !call(path, "coffee", &["points.balance", "--with", balance])
@@ -97,6 +101,14 @@ fn a_merchant_goes_from_one_name_to_another_without_a_server() {
     done(&merchants(path, &["import", "kiosk", "--from", "c.jsonl"]));
     let found = done(&call(path, "kiosk", &["points.balance", "--with", balance]));
     assert!(found.contains("\"3\""), "{found}");
+    // Not where there is something else.
+    let sold = order.replace("\"A\"", "\"B\"");
+    let sold = ["points.report-order", "--key", "B", "--with", &sold];
+    done(&call(path, "kiosk", &sold));
+    let other = refused(&merchants(path, &["import", "kiosk", "--from", "c.jsonl"]));
+    assert!(other.contains("other records of kiosk"), "{other}");
+    let found = done(&call(path, "kiosk", &["points.balance", "--with", balance]));
+    assert!(found.contains("\"6\""), "{found}");
     let unknown = refused(&merchants(path, &["set", "kiosk", "--component", "none"]));
     assert!(unknown.contains("no component"), "{unknown}");
     let little = refused(&merchants(path, &["set", "kiosk", "--fuel", "1"]));
@@ -146,7 +158,8 @@ fn a_server_that_has_the_database_does_it() {
     wait(|| done(&merchants(path, &["list"])).contains("kiosk"));
     std::fs::write(&file, format!("{text}nothing = 1\n")).unwrap();
     hang_up();
-    std::thread::sleep(Duration::from_millis(300));
+    wait(|| server.told().contains("the settings stay as they were"));
+    assert!(done(&merchants(path, &["list"])).contains("kiosk"));
     assert!(ask(operator, "GET", "/health", None).contains("200 OK"));
     std::fs::write(&file, text).unwrap();
     hang_up();

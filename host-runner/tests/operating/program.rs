@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 use tempfile::TempDir;
 
 pub(crate) const KEY: &str = "hush-hush-hush-hush-hush-hush-hush";
@@ -49,9 +50,14 @@ pub(crate) fn refused(output: &Output) -> String {
 }
 
 /// A server of the program, stopped when it is dropped.
-pub(crate) struct Server(pub(crate) Child);
+pub(crate) struct Server(pub(crate) Child, Arc<Mutex<String>>);
 
 impl Server {
+    /// What it has said since it listens.
+    pub(crate) fn told(&self) -> String {
+        self.1.lock().unwrap().clone()
+    }
+
     pub(crate) fn start(folder: &Path) -> Self {
         Self::of(program(folder, &["serve", "--config", "stampcard.toml"]))
     }
@@ -76,8 +82,14 @@ impl Server {
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let listens = lines.find(|line| line.as_ref().unwrap().starts_with("listening"));
         assert!(listens.is_some(), "the server ended");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self(child)
+        let told = Arc::new(Mutex::new(String::new()));
+        let log = told.clone();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                log.lock().unwrap().push_str(&(line + "\n"));
+            }
+        });
+        Self(child, told)
     }
 
     /// Ends it as an operator does.

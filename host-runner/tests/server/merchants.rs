@@ -125,6 +125,18 @@ fn a_merchant_from_its_making_to_its_end() {
     assert_eq!(lines.last(), Some(&json!({ "records": lines.len() - 2 })));
     assert!(lines.iter().any(|line| line["record"]["key"] == "order/A"));
 
+    // One that the settings name would be there again.
+    assert_eq!(
+        operator(&shop, "PUT", "/merchants/shop", suspended).status,
+        200
+    );
+    let named = operator(&shop, "DELETE", "/merchants/shop", "");
+    assert_eq!(
+        (named.status, named.json()["type"].as_str()),
+        (409, Some("urn:stampcard:problem:in-settings"))
+    );
+    assert_eq!(operator(&shop, "PUT", "/merchants/shop", "{}").status, 200);
+
     // Back, and what was refused goes through.
     assert_eq!(operator(&shop, "PUT", "/merchants/tea", "{}").status, 200);
     let earned = call(&shop, &early, "points.report-order", Some("B"), &order("B"));

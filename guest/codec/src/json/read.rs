@@ -19,7 +19,21 @@ impl<'t> Reader<'t> {
     /// At the beginning of a text.
     #[must_use]
     pub const fn new(text: &'t str) -> Self {
-        Self { text, at: 0 }
+        let (at, stored) = (0, false);
+        Self { text, at, stored }
+    }
+
+    /// At the beginning of a text that nobody else has written.
+    #[must_use]
+    pub const fn of_stored(text: &'t str) -> Self {
+        let (at, stored) = (0, true);
+        Self { text, at, stored }
+    }
+
+    /// Whether nobody else has written the text.
+    #[must_use]
+    pub const fn is_stored(&self) -> bool {
+        self.stored
     }
 
     /// What is not read yet.

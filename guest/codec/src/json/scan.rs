@@ -11,6 +11,8 @@ use std::fmt::Display;
 pub struct Reader<'t> {
     pub(super) text: &'t str,
     pub(super) at: usize,
+    /// It is what we wrote ourselves.
+    pub(super) stored: bool,
 }
 
 impl<'t> Reader<'t> {

@@ -57,14 +57,6 @@ impl Campaign {
         self.life.state(now)
     }
 
-    /// Whether what was sent in at an instant is only a test: it was a draft then. Nothing of it counts once it is published.
-    #[must_use]
-    pub fn is_trial(&self, received: Instant) -> bool {
-        self.life
-            .published
-            .is_none_or(|published| received < published)
-    }
-
     /// Its row in the list.
     #[must_use]
     pub fn listed(&self) -> Listed {

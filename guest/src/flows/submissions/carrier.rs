@@ -4,7 +4,7 @@
 use super::ask::{Heard, alert, device, heard, request};
 use super::book::{member, rules};
 use super::listing::{Asking, Refused, Wanted, list};
-use super::say::{Answer, Saying};
+use super::say::{Answer, Saying, turn_away};
 use super::signals::Sight;
 use super::taking::{New, Taking};
 use crate::domain::ids::Id;
@@ -215,15 +215,10 @@ pub fn carrier(
     let rules = rules(scope, &it.campaign)?;
     rested(scope, gathered)?;
     let mut reply = it.reply.clone();
-    let closed = match &rules {
-        Some(rules) => rules.refuses(scope, &it.channel),
-        None => Some(Message::NotThere),
-    };
-    let (Some(rules), None) = (&rules, closed) else {
-        let message = closed.unwrap_or(Message::NotThere);
-        let mut saying = Saying::new(rules.as_ref(), &member, message).on(&it.channel);
-        saying.shown = message == Message::Ended;
-        return Ok((vec![saying.say(scope, &mut reply)?], Vec::new()));
+    let to = (&member, &it.channel);
+    let away = turn_away(scope, rules.as_ref(), to, true, &mut reply)?;
+    let (Some(rules), None) = (&rules, &away) else {
+        return Ok((away.into_iter().collect(), Vec::new()));
     };
     let many = gathered.found.len() + gathered.refused.len();
     let mut taking = Taking::new(scope, rules, &member, reply, many)?;

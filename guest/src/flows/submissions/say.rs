@@ -30,6 +30,30 @@ pub struct Answer {
     pub charged: u32,
 }
 
+/// Says why the campaign takes nothing in by a channel now; none: it does. With `page`, that it has ended is shown there alone.
+///
+/// # Errors
+/// Those of the storage.
+#[inline(never)]
+pub(super) fn turn_away(
+    scope: &mut Scope<'_>,
+    rules: Option<&Rules>,
+    (member, channel): (&Member, &Id),
+    page: bool,
+    reply: &mut Option<String>,
+) -> Result<Option<Answer>, Reject> {
+    let message = match rules {
+        Some(rules) => rules.refuses(scope, channel),
+        None => Some(Message::NotThere),
+    };
+    let Some(message) = message else {
+        return Ok(None);
+    };
+    let mut saying = Saying::new(rules, member, message).on(channel);
+    saying.shown = page && message == Message::Ended;
+    Ok(Some(saying.say(scope, reply)?))
+}
+
 /// A message to be made.
 pub(super) struct Saying<'a> {
     /// The campaign; none: there is none.

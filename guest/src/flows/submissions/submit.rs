@@ -2,7 +2,7 @@
 
 use super::book::{member, rules};
 use super::open::cards;
-use super::say::{Answer, Saying};
+use super::say::{Answer, Saying, turn_away};
 use super::signals::Sight;
 use super::taking::{New, Taking};
 use crate::domain::ids::Id;
@@ -63,15 +63,10 @@ pub fn submit(scope: &mut Scope<'_>, it: &Upload) -> Result<Vec<Answer>, Stop> {
         return Ok(Vec::new());
     }
     let mut reply = it.reply.clone();
-    let closed = match &rules {
-        Some(rules) => rules.refuses(scope, &it.channel),
-        None => Some(Message::NotThere),
-    };
-    let (Some(rules), None) = (&rules, closed) else {
-        let message = closed.unwrap_or(Message::NotThere);
-        let mut saying = Saying::new(rules.as_ref(), &member, message).on(&it.channel);
-        saying.shown = !photo && message == Message::Ended;
-        return Ok(vec![saying.say(scope, &mut reply)?]);
+    let to = (&member, &it.channel);
+    let away = turn_away(scope, rules.as_ref(), to, !photo, &mut reply)?;
+    let (Some(rules), None) = (&rules, &away) else {
+        return Ok(away.into_iter().collect());
     };
     let found = read(&it.sent, today(scope));
     let mut taking = Taking::new(scope, rules, &member, reply, found.len())?;

@@ -52,7 +52,7 @@ impl Holdings {
         Ok(loaded > 0)
     }
 
-    /// Loads lots until the free active ones hold `points` beside those of `own`, or all are loaded.
+    /// Loads lots until the free active ones before those that are not loaded hold `points` beside those of `own`, or all are loaded.
     ///
     /// # Errors
     /// Those of the storage.
@@ -69,18 +69,16 @@ impl Holdings {
                 continue;
             }
             loop {
-                let account = self.account(programme);
-                let of_queue = account
-                    .lots
-                    .iter()
-                    .filter(|lot| lot.active && lot.queue() == queue);
-                let others = of_queue.filter(|lot| own.is_none() || lot.order.as_ref() != own);
-                let free: Amount = others.map(Lot::free).sum();
-                let left = self
-                    .shelves
-                    .get(programme)
-                    .and_then(|s| s.spills.get(&keys::queue_name(queue)));
-                if free >= points || left.is_none() {
+                let shelf = self.shelves.get(programme);
+                let spill = shelf.and_then(|shelf| shelf.spills.get(&keys::queue_name(queue)));
+                let Some(spill) = spill else { break };
+                let account = self.accounts.get(programme);
+                let lots = account.into_iter().flat_map(|account| &account.lots);
+                let first = lots.filter(|lot| {
+                    let others = own.is_none() || lot.order.as_ref() != own;
+                    others && lot.active && lot.queue() == queue && lot.place() <= spill.after
+                });
+                if first.map(Lot::free).sum::<Amount>() >= points {
                     break;
                 }
                 self.load_page(work, programme, queue)?;

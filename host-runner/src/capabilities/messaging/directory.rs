@@ -3,6 +3,7 @@
 use super::{Message, Messaging, Outcome};
 use crate::capabilities::Merchant;
 use crate::capabilities::logging::{Level, LogSink};
+use crate::private;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -45,10 +46,10 @@ impl Directory {
         if path.try_exists()? {
             return Ok(id);
         }
-        fs::create_dir_all(folder)?;
+        private::folder(folder)?;
         let number = self.unfinished.fetch_add(1, Ordering::Relaxed);
         let unfinished = folder.join(format!(".{id}.{}.{number}", std::process::id()));
-        let written = File::create(&unfinished).and_then(|mut file| {
+        let written = private::file(&unfinished).and_then(|mut file| {
             let mut text = serde_json::to_vec_pretty(message)?;
             text.push(b'\n');
             file.write_all(&text)?;

@@ -11,7 +11,7 @@ use stampcard::merchants::{
 };
 use stampcard::server::{Running, Settings};
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Seek, Write};
 use std::sync::Arc;
 
 /// How long a merchant that is being deleted is looked after, beyond what [`remove`] asks for: nobody else has the database.
@@ -113,10 +113,22 @@ impl<'s> Desk<'s> {
     pub(super) fn import(
         &self,
         merchant: &Merchant,
-        from: &mut dyn BufRead,
+        from: &mut (impl BufRead + Seek),
     ) -> anyhow::Result<u64> {
         match self {
-            Self::Own(store, _) => Ok(bring(&**store, merchant, from)?),
+            Self::Own(store, settings) => {
+                let known = register(store).find(merchant)?;
+                let known = known.map(|entry| entry.standing.state);
+                let served = known == Some(State::Active)
+                    || known.is_none() && named(settings)?.contains(merchant);
+                if known == Some(State::Deleting) {
+                    return Err(RegisterError::Deleting(merchant.clone()).into());
+                }
+                if served && store.is_shared() {
+                    return Err(RegisterError::NotSuspended(merchant.clone()).into());
+                }
+                Ok(bring(&**store, merchant, from)?)
+            }
             Self::Server(_) => {
                 bail!(
                     "a server has the database: stop it first, since it must not serve half of a merchant"
@@ -133,7 +145,12 @@ impl<'s> Desk<'s> {
             }
             return Ok("it is being deleted by the server");
         };
-        state(store, settings, merchant)?;
+        let standing = state(store, settings, merchant)?;
+        if standing == Some(State::Suspended) && named(settings)?.contains(merchant) {
+            bail!(
+                "the settings name {merchant}, and it would be there again: take it out of them first"
+            );
+        }
         let (register, now) = (register(store), System.now());
         register.delete(merchant, now)?;
         let made = crate::cli::keys::now()?;

@@ -45,7 +45,7 @@ impl<D: Desk> Hall<D> {
         let bare = Aside::of(&Unfit { headers, ..*unfit }, fault);
         for aside in [whole.clone(), whole.cut(), bare.cut()] {
             let what = (subject.as_str(), &aside.headers, &aside.payload);
-            match store(&self.jetstream, &*self.desk, what, stop).await {
+            match store(&self.jetstream, (&*self.desk, &self.doubt), what, stop).await {
                 Ok(()) => return true,
                 Err(Unstored::TooLarge) => {}
                 Err(Unstored::Stopped) => return false,

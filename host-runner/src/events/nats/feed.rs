@@ -108,6 +108,9 @@ async fn take<D: Desk>(feed: &Feed, desk: &Arc<D>, stop: &mut watch::Receiver<bo
                         loop {
                             sleep(of.ack_wait).await;
                             hall.look(&consumer, &mut ended).await;
+                            if streams::is_altered(&consumer, of).await {
+                                hall.doubt.notify_one();
+                            }
                         }
                     };
                     let doubted = tokio::select! {

@@ -4,7 +4,7 @@ use super::super::{Allowed, Desk, Ending, Event, Fate, Fault, Reason};
 use super::aside::Unfit;
 use super::post::{Unstored, pause, store, wait};
 use super::settings::Settings;
-use super::{KEPT_ID, MESSAGE_ID};
+use super::{KEPT_ID, KEY, MESSAGE_ID};
 use crate::capabilities::logging::Level;
 use async_nats::HeaderMap;
 use async_nats::connection::State;
@@ -38,7 +38,7 @@ pub(super) struct Hall<D> {
     pub(super) of: Settings,
     pub(super) allowed: Allowed,
     pub(super) jetstream: Context,
-    /// A lane found the consumer gone.
+    /// A lane found the consumer or a stream gone, or the consumer is another than it should be.
     pub(super) doubt: Notify,
 }
 
@@ -151,7 +151,14 @@ impl<D: Desk> Lane<D> {
         let (prefix, merchant, function) = (&hall.of.prefix, &event.merchant, &event.function);
         let subject = format!("{prefix}.out.{merchant}.result.{function}");
         let what = (subject.as_str(), &headers, &payload);
-        match store(&hall.jetstream, &*hall.desk, what, &mut self.stop).await {
+        match store(
+            &hall.jetstream,
+            (&*hall.desk, &hall.doubt),
+            what,
+            &mut self.stop,
+        )
+        .await
+        {
             Ok(()) => {
                 hall.desk.count(ending);
                 self.end(came.message, AckKind::Ack).await;
@@ -207,7 +214,11 @@ impl<D> Hall<D> {
     fn read(&self, message: &Message) -> Result<Event, Fault> {
         let place = Event::place(self.place(&message.subject))?;
         let headers = message.headers.as_ref();
-        let key = headers.and_then(|all| all.get(KEPT_ID).or_else(|| all.get(MESSAGE_ID)));
+        let key = headers.and_then(|all| {
+            [KEY, KEPT_ID, MESSAGE_ID]
+                .iter()
+                .find_map(|name| all.get(*name))
+        });
         let key = key.map(|key| key.as_str());
         Event::read(place, key, &message.payload, &self.allowed)
     }

@@ -15,7 +15,10 @@ mod unread;
 pub(crate) use feed::{Feed, feed};
 pub(crate) use settings::Settings;
 
-/// The header by which JetStream knows a message again, and the idempotency key of an event.
+/// The header with the idempotency key of an event.
+const KEY: &str = "Stampcard-Key";
+
+/// The header by which JetStream knows a message again, whoever's it is; the key of an event that has no other.
 const MESSAGE_ID: &str = "Nats-Msg-Id";
 
 /// What it is called on an event that was set aside. JetStream knows no message again by it, so an event that is published again is

@@ -2,12 +2,13 @@
 
 use super::super::Desk;
 use crate::capabilities::logging::Level;
+use crate::capabilities::nats::too_large;
 use async_nats::HeaderMap;
 use async_nats::jetstream::context::{Context, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use hyper::body::Bytes;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 
 /// The first pause before something is tried again; each is twice as long as the one before.
@@ -19,7 +20,7 @@ const LONGEST: Duration = Duration::from_secs(60);
 /// Why something is not stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unstored {
-    /// The server takes no message of that size.
+    /// The server or the stream takes no message of that size.
     TooLarge,
     /// The host stops.
     Stopped,
@@ -28,7 +29,7 @@ pub(super) enum Unstored {
 /// Stores a message, however long that takes.
 pub(super) async fn store(
     jetstream: &Context,
-    desk: &impl Desk,
+    (desk, doubt): (&impl Desk, &Notify),
     (subject, headers, payload): (&str, &HeaderMap, &Bytes),
     stop: &mut watch::Receiver<bool>,
 ) -> Result<(), Unstored> {
@@ -43,11 +44,13 @@ pub(super) async fn store(
         };
         let error = match stored {
             Ok(_) => return Ok(()),
-            Err(error) if error.kind() == PublishErrorKind::MaxPayloadExceeded => {
-                return Err(Unstored::TooLarge);
-            }
+            Err(error) if too_large(&error) => return Err(Unstored::TooLarge),
             Err(error) => error,
         };
+        if error.kind() == PublishErrorKind::StreamNotFound {
+            // Somebody deleted it.
+            doubt.notify_one();
+        }
         if tries == 0 {
             let told = format!("what came of an event is not stored yet: {error}");
             desk.tell(None, Level::Warn, &told);

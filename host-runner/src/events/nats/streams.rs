@@ -9,11 +9,16 @@ use std::time::Duration;
 /// The consumer that all hosts share.
 const CONSUMER: &str = "stampcard";
 
+/// For how long JetStream knows an event again: the shortest time that it takes. Events of two merchants, or for two functions,
+/// may have one key, and the plugin knows by whose it is what was done already.
+const KNOWN: Duration = Duration::from_millis(100);
+
 /// The consumer, with the streams around it; or why they can't be had.
 pub(super) async fn ready(jetstream: &Context, of: &Settings) -> Result<PullConsumer, String> {
     // An event that is done is gone; one that isn't never is.
     let events = Config {
         retention: RetentionPolicy::WorkQueue,
+        duplicate_window: KNOWN,
         description: Some("Events for Stampcard".to_owned()),
         ..config(of, "in", Duration::ZERO)
     };
@@ -28,16 +33,7 @@ pub(super) async fn ready(jetstream: &Context, of: &Settings) -> Result<PullCons
     let events = stream(jetstream, events).await?;
     stream(jetstream, results).await?;
     stream(jetstream, poison).await?;
-    let consumer = pull::Config {
-        durable_name: Some(CONSUMER.to_owned()),
-        ack_policy: AckPolicy::Explicit,
-        ack_wait: of.ack_wait,
-        // Counted here: a message that JetStream gave up by itself would lie in the stream without a word.
-        max_deliver: -1,
-        max_ack_pending: of.pending.into(),
-        filter_subject: format!("{}>", of.incoming()),
-        ..pull::Config::default()
-    };
+    let consumer = wanted(of);
     // Nothing is changed that is as it should be, since every host comes here whenever its connection comes back.
     if let Ok(there) = events.get_consumer::<pull::Config>(CONSUMER).await
         && same(&there.cached_info().config, &consumer)
@@ -46,6 +42,27 @@ pub(super) async fn ready(jetstream: &Context, of: &Settings) -> Result<PullCons
     }
     let made = events.create_consumer(consumer).await;
     made.map_err(|error| format!("the consumer {CONSUMER}: {error}"))
+}
+
+/// What the consumer should be like.
+fn wanted(of: &Settings) -> pull::Config {
+    pull::Config {
+        durable_name: Some(CONSUMER.to_owned()),
+        ack_policy: AckPolicy::Explicit,
+        ack_wait: of.ack_wait,
+        // Counted here: a message that JetStream gave up by itself would lie in the stream without a word.
+        max_deliver: -1,
+        max_ack_pending: of.pending.into(),
+        filter_subject: format!("{}>", of.incoming()),
+        ..pull::Config::default()
+    }
+}
+
+/// Whether somebody made the consumer another than it should be.
+pub(super) async fn is_altered(consumer: &PullConsumer, of: &Settings) -> bool {
+    let mut consumer = consumer.clone();
+    let found = consumer.info().await;
+    found.is_ok_and(|info| !same(&info.config, &wanted(of)))
 }
 
 /// Whether a consumer is as it should be.

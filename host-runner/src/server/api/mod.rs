@@ -37,49 +37,84 @@ pub(super) async fn call(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let Some((key, shop)) = holder(&shared, &headers) else {
-        let detail = "the API key is missing, unknown or has ended: Authorization: Bearer KEY";
-        let problem = Problem::new(StatusCode::UNAUTHORIZED, "no-key", detail);
-        let mut response = problem.into_response();
-        let scheme = HeaderValue::from_static("Bearer");
-        response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
-        return response;
+    let (key, shop) = match holder(&shared, &headers) {
+        Ok(held) => held,
+        Err(problem) => return keyless(problem),
     };
-    let name = format!("{interface}.{function}");
-    let response = match allowed(&shared, &key, &shop, &name) {
-        Err(problem) => problem.into_response(),
-        Ok(executes) => {
-            let parts = (uri.query().unwrap_or_default(), &headers, executes);
-            match request(&shared, name, parts, body).await {
-                Err(problem) => problem.into_response(),
-                Ok(call) => answered(command::run(&shared, &shop, call, &trace).await),
-            }
-        }
+    let call = Asked {
+        name: format!("{interface}.{function}"),
+        query: uri.query().unwrap_or_default(),
+        headers: &headers,
     };
-    let mut response = response;
+    let done = called(&shared, (&key, &shop), call, body, &trace).await;
+    let mut response = done.unwrap_or_else(keyless);
     let whose = Whose(shop.merchant().clone());
     response.extensions_mut().insert(whose);
     response
 }
 
-/// The key of a request and its merchant.
-fn holder(shared: &Shared, headers: &HeaderMap) -> Option<(Arc<ApiKey>, Arc<Shop>)> {
-    let key = shared.keys.find(bearer(headers)?, shared.clock.now());
+/// What is asked for, but for the body.
+struct Asked<'r> {
+    name: String,
+    query: &'r str,
+    headers: &'r HeaderMap,
+}
+
+/// Calls the function.
+async fn called(
+    shared: &Shared,
+    (key, shop): (&ApiKey, &Shop),
+    asked: Asked<'_>,
+    body: Body,
+    trace: &Trace,
+) -> Result<Response, Problem> {
+    rated(shared, key)?;
+    let executes = allowed(key, shop, &asked.name)?;
+    let headers = asked.headers;
+    let call = request(shared, asked, executes, body).await?;
+    // A body may take minutes, in which the key ended, the merchant was suspended, or somebody else came under its name.
+    let (key, shop) = holder(shared, headers)?;
+    allowed(&key, &shop, &call.function)?;
+    Ok(answered(command::run(shared, &shop, call, trace).await))
+}
+
+/// A problem that says which key is asked for, where it is about that.
+fn keyless(problem: Problem) -> Response {
+    let mut response = problem.into_response();
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let scheme = HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
+    }
+    response
+}
+
+/// The key of a request and its merchant, as they are now.
+fn holder(shared: &Shared, headers: &HeaderMap) -> Result<(Arc<ApiKey>, Arc<Shop>), Problem> {
+    let found = || {
+        let key = shared.keys.find(bearer(headers)?, shared.clock.now())?;
+        let shop = shared.shops.find(key.merchant.as_str())?;
+        Some((key, shop))
+    };
+    let held = found();
     if let Some(fault) = shared.keys.fault() {
         shared.log.host(Level::Error, "server", &fault);
     }
-    let key = key?;
-    let shop = shared.shops.find(key.merchant.as_str())?;
-    Some((key, shop))
+    held.ok_or_else(|| {
+        let detail = "the API key is missing, unknown or has ended: Authorization: Bearer KEY";
+        Problem::new(StatusCode::UNAUTHORIZED, "no-key", detail)
+    })
+}
+
+/// Takes one of the key's requests.
+fn rated(shared: &Shared, key: &ApiKey) -> Result<(), Problem> {
+    shared.rates.take(&key.id).map_err(|seconds| {
+        let detail = "the key's rate of requests is used up";
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate", detail).again(seconds)
+    })
 }
 
 /// Whether the key may call the function now; also whether the function changes something under a key.
-fn allowed(shared: &Shared, key: &ApiKey, shop: &Shop, name: &str) -> Result<bool, Problem> {
-    if let Err(seconds) = shared.rates.take(&key.id) {
-        let detail = "the key's rate of requests is used up";
-        let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "rate", detail);
-        return Err(problem.again(seconds));
-    }
+fn allowed(key: &ApiKey, shop: &Shop, name: &str) -> Result<bool, Problem> {
     let plugin = match shop.service() {
         Service::Active(plugin) => plugin,
         Service::Suspended(_) => {
@@ -99,10 +134,15 @@ fn allowed(shared: &Shared, key: &ApiKey, shop: &Shop, name: &str) -> Result<boo
 /// The call that a request asks for.
 async fn request(
     shared: &Shared,
-    function: String,
-    (query, headers, executes): (&str, &HeaderMap, bool),
+    asked: Asked<'_>,
+    executes: bool,
     body: Body,
 ) -> Result<Call, Problem> {
+    let Asked {
+        name,
+        query,
+        headers,
+    } = asked;
     let dry_run = request::dry_run(query)?;
     let key = request::idempotency_key(headers)?;
     let body = body::read(body, &shared.bounds).await?;
@@ -135,7 +175,7 @@ async fn request(
         }
     };
     Ok(Call {
-        function,
+        function: name,
         execution,
         request,
     })

@@ -37,28 +37,17 @@ fn file(folder: &Path, now: Instant, number: u32) -> PathBuf {
     })
 }
 
-/// Makes the folder if it is missing: one that only its owner reads, where the system has that. What is in it is all that is
-/// known of members.
-pub(super) fn make(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt;
-        builder.mode(0o700);
-    }
-    builder.create(folder)
-}
-
 /// When the last one was made that isn't of the future, as after a clock was set back.
 pub(super) fn last(folder: &Path, now: Instant) -> io::Result<Option<Instant>> {
     let times = all(folder)?.into_iter().map(|(time, _)| time);
     Ok(times.filter(|time| *time <= now).max())
 }
 
-/// Removes all but so many of the latest, and never this one; what was removed.
+/// Removes all but so many of the latest up to this one, and none of the future; what was removed.
 pub(super) fn prune(folder: &Path, keep: usize, made: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = all(folder)?;
+    let now = made.file_name().and_then(|name| time(name.to_str()?));
+    files.retain(|(time, _)| now.is_none_or(|now| *time <= now));
     files.sort();
     files.reverse();
     let mut removed = Vec::new();
@@ -180,6 +169,10 @@ mod tests {
         // One that was just made stays, however old it says it is.
         fs::write(of(folder, 2), "x").unwrap();
         assert!(prune(folder, 2, &of(folder, 2)).unwrap().is_empty());
+        // Those of a clock that was ahead take nobody's place.
+        fs::write(of(folder, 1), "x").unwrap();
+        let removed = prune(folder, 1, &of(folder, 2)).unwrap();
+        assert_eq!(removed, [of(folder, 1)]);
         for file in [2, 4, 5].map(|day| of(folder, day)).iter().chain(&others) {
             assert!(file.exists(), "{}", file.display());
         }

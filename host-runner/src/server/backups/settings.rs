@@ -4,6 +4,7 @@ use super::folder;
 use crate::capabilities::clock::Instant;
 use crate::capabilities::messaging::{ChannelsError, Reader};
 use crate::capabilities::storage::Place;
+use crate::private;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -25,7 +26,7 @@ impl BackupSettings {
     /// # Errors
     /// Where the folder can't be made.
     pub fn file(&self, now: Instant) -> io::Result<PathBuf> {
-        folder::make(&self.folder)?;
+        private::folder(&self.folder)?;
         Ok(folder::free(&self.folder, now))
     }
 

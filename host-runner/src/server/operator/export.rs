@@ -1,7 +1,6 @@
 //! All records of a merchant as a stream, however many they are.
 
 use super::super::routes::Shared;
-use super::super::traces::Trace;
 use crate::capabilities::Merchant;
 use crate::capabilities::logging::Level;
 use crate::merchants::dump;
@@ -48,7 +47,7 @@ pub(super) fn stream(shared: &Shared, merchant: Merchant) -> Response {
     let own = shared.clone();
     tokio::spawn(async move {
         // Where no thread is free in time, the body ends without its last line.
-        let _ = own.workers.run(&Trace::default(), write).await;
+        let _ = own.workers.export(write).await;
     });
     ([(CONTENT_TYPE, LINES)], Body::new(body)).into_response()
 }

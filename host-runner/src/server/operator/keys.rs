@@ -3,7 +3,6 @@
 use super::super::body;
 use super::super::problem::Problem;
 use super::super::routes::Shared;
-use super::super::traces::Trace;
 use super::super::workers::Undone;
 use super::{AGAIN, answer, time, unfit};
 use crate::capabilities::Merchant;
@@ -165,11 +164,7 @@ async fn work<T: Send + 'static>(
     job: impl FnOnce(&Keys) -> Result<T, KeysError> + Send + 'static,
 ) -> Result<T, Problem> {
     let own = shared.clone();
-    match shared
-        .workers
-        .run(&Trace::default(), move || job(&own.keys))
-        .await
-    {
+    match shared.workers.look(move || job(&own.keys)).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error @ KeysError::Name)) => Err(invalid(error.to_string()).at("/name")),
         Ok(Err(KeysError::Unknown { .. })) => Err(Problem::not_found()),

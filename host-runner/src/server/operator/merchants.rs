@@ -124,10 +124,20 @@ async fn delete(State(shared): State<Shared>, Path(id): Path<String>) -> Respons
     };
     let (own, now) = (merchant.clone(), shared.clock.now());
     let begun = work(&shared, move |shared| {
-        shared.shops.register().delete(&own, now)
+        let (shops, register) = (&shared.shops, shared.shops.register());
+        let state = register.find(&own)?.map(|entry| entry.standing.state);
+        if state == Some(Said::Suspended) && shops.named(&own) {
+            return Ok(false);
+        }
+        register.delete(&own, now).map(|()| true)
     });
-    if let Err(problem) = begun.await {
-        return problem.into_response();
+    match begun.await {
+        Err(problem) => return problem.into_response(),
+        Ok(false) => {
+            let detail = "the settings name it, and it would be there again: take it out of them first, and have them read again";
+            return Problem::new(StatusCode::CONFLICT, "in-settings", detail).into_response();
+        }
+        Ok(true) => {}
     }
     renew(&shared).await;
     note(&shared, &merchant, "is being deleted");

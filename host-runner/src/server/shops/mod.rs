@@ -151,6 +151,12 @@ impl Shops {
         self.served().all.get(merchant).cloned()
     }
 
+    /// Whether the settings name it.
+    pub(super) fn named(&self, merchant: &Merchant) -> bool {
+        let source = self.source();
+        source.provision.merchants().any(|named| named == merchant)
+    }
+
     fn source(&self) -> MutexGuard<'_, Source> {
         // Its parts change together or not at all, so a thread that panicked left it usable.
         self.source.lock().unwrap_or_else(PoisonError::into_inner)

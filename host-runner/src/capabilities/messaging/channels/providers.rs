@@ -187,6 +187,9 @@ fn stream(
         merchant: merchant.clone(),
         channel,
         prefix: nats::prefix(settings)?,
+        known: settings
+            .number("duplicate-minutes", 1..=1_440, 2)?
+            .saturating_mul(60),
         secret: own.secret().cloned(),
     };
     let way = (own.origin(), &flow);

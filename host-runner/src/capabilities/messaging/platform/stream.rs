@@ -8,14 +8,18 @@ use crate::capabilities::messaging::outgoing::{
     Answer, Lost, Post, Provider, Refusal, Repeats, Request, Verdict, Why,
 };
 use crate::capabilities::messaging::{Channel, Message, Secret};
-use crate::capabilities::nats::Settings;
+use crate::capabilities::nats::{Settings, too_large};
 use async_nats::connection::State;
-use async_nats::jetstream::context::{Context, PublishErrorKind};
+use async_nats::jetstream::context::{Context, PublishError, PublishErrorKind};
 use async_nats::jetstream::message::PublishMessage;
 use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::runtime::{self, Runtime};
+use tokio::time::timeout;
+
+/// How long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(5);
 
 /// The header by which JetStream knows a message again.
 const ID: &str = "Nats-Msg-Id";
@@ -26,6 +30,8 @@ pub(in super::super) struct Stream {
     pub(in super::super) channel: Channel,
     /// What subjects begin with.
     pub(in super::super) prefix: String,
+    /// For so many seconds the stream knows a message again.
+    pub(in super::super) known: u32,
     /// What goes to the server beside messages.
     pub(in super::super) secret: Option<Secret>,
 }
@@ -45,7 +51,7 @@ impl Provider for Stream {
 
     /// JetStream knows a message again within the stream's window.
     fn repeats(&self) -> Repeats {
-        Repeats::WithinCall
+        Repeats::For(self.known)
     }
 
     fn request(&self, message: &Message, id: &Identity, _: Instant) -> Result<Request, Refusal> {
@@ -96,7 +102,8 @@ impl Links {
             .map_err(|error| error.to_string())?;
         let link = Arc::new(Link {
             settings: settings.clone(),
-            context: Mutex::default(),
+            way: Mutex::default(),
+            asked: Condvar::new(),
             runtime: Some(runtime),
         });
         self.0.push(link.clone());
@@ -107,10 +114,22 @@ impl Links {
 /// A connection, served by a thread of its own, so that whoever publishes may be on any thread.
 pub(in super::super) struct Link {
     settings: Settings,
-    /// None until it was there once; then it comes back by itself.
-    context: Mutex<Option<Context>>,
+    way: Mutex<Way>,
+    /// Somebody has asked for a connection to its end.
+    asked: Condvar,
     /// Taken when this is dropped.
     runtime: Option<Runtime>,
+}
+
+/// The way to JetStream.
+#[derive(Default)]
+struct Way {
+    /// None until it was there once; then it comes back by itself.
+    context: Option<Context>,
+    /// Somebody asks for a connection.
+    asking: bool,
+    /// Why there was none when somebody asked last.
+    why: String,
 }
 
 impl Link {
@@ -124,23 +143,40 @@ impl Link {
         receive.recv().ok()
     }
 
-    /// The way to JetStream; or why there is none now.
+    /// The way to JetStream; or why there is none now. Of those who ask at once one asks the server, so that nobody waits for longer
+    /// than one answer takes.
     fn context(&self) -> Result<Context, String> {
-        // It is whole after every statement, so a thread that panicked left it usable.
-        let mut kept = self.context.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(context) = kept.as_ref() {
+        let mut way = self.way();
+        if let Some(context) = way.context.as_ref() {
             let here = context.client().connection_state() == State::Connected;
             let told = || "the connection ended".to_owned();
             return here.then(|| context.clone()).ok_or_else(told);
         }
+        if way.asking {
+            let asked = self.asked.wait_while(way, |way| way.asking);
+            let way = asked.unwrap_or_else(PoisonError::into_inner);
+            return way.context.clone().ok_or_else(|| way.why.clone());
+        }
+        way.asking = true;
+        drop(way);
         let settings = self.settings.clone();
         let made = self.wait(async move {
-            let client = settings.connect().await?;
+            let client = timeout(CONNECT, settings.connect()).await;
+            let client = client.unwrap_or_else(|_| Err("no answer in time".to_owned()))?;
             Ok(async_nats::jetstream::new(client))
         });
-        let context = made.unwrap_or_else(|| Err("its thread was lost".to_owned()))?;
-        *kept = Some(context.clone());
-        Ok(context)
+        let made = made.unwrap_or_else(|| Err("its thread was lost".to_owned()));
+        let mut way = self.way();
+        way.asking = false;
+        way.context = made.clone().ok();
+        way.why = made.as_ref().err().cloned().unwrap_or_default();
+        self.asked.notify_all();
+        made
+    }
+
+    /// It is whole after every statement, so a thread that panicked left it usable.
+    fn way(&self) -> MutexGuard<'_, Way> {
+        self.way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -182,7 +218,11 @@ impl Post for Publisher {
             headers: Vec::new(),
             body: told.as_bytes().to_vec(),
         };
-        match stored.map_err(|error| (error.kind(), error.to_string())) {
+        let told = |error: PublishError| match too_large(&error) {
+            true => (PublishErrorKind::MaxPayloadExceeded, error.to_string()),
+            false => (error.kind(), error.to_string()),
+        };
+        match stored.map_err(told) {
             Ok(_) => Ok(answer(200, "")),
             Err((PublishErrorKind::StreamNotFound, _)) => {
                 Ok(answer(404, "no stream takes what is published"))

@@ -1,6 +1,7 @@
 //! Connections to the server: a pool of them, served by two threads of their own, so that whoever asks may be on any thread.
 
 use super::failure::lost;
+use super::login::Login;
 use super::schema;
 use crate::capabilities::messaging::{SecretError, SecretPlace};
 use crate::capabilities::storage::Error;
@@ -42,7 +43,7 @@ pub struct Settings {
     /// `postgres://user@host:5432/database?sslmode=require`, without a password; `host=/folder` in the query names a socket.
     /// `sslmode` is `disable`, `prefer` (the default) or `require`; a certificate that is shown is always looked at.
     pub url: String,
-    /// Where the password is; none: the server asks for none.
+    /// Where the password is, which is read for every connection; none: the server asks for none.
     pub password: Option<SecretPlace>,
     /// Authorities in PEM to trust beside the system's.
     pub authorities: Option<PathBuf>,
@@ -212,9 +213,6 @@ fn pool(settings: &Settings, connections: usize) -> Result<Pool, OpenError> {
         let told = "it holds a password, which belongs into a file or the environment";
         return Err(OpenError::Address(told.to_owned()));
     }
-    if let Some(place) = &settings.password {
-        config.password(place.read()?.reveal());
-    }
     let options = config.get_options().unwrap_or_default();
     config.options([options, OPTIONS].join(" "));
     config.application_name("stampcard");
@@ -226,7 +224,8 @@ fn pool(settings: &Settings, connections: usize) -> Result<Pool, OpenError> {
     let tls = tls::client(pem.as_deref()).map_err(OpenError::Tls)?;
     let recycling_method = RecyclingMethod::Fast;
     let manager = ManagerConfig { recycling_method };
-    let manager = Manager::from_config(config, MakeRustlsConnect::new(tls), manager);
+    let login = Login::new(MakeRustlsConnect::new(tls), settings.password.as_ref())?;
+    let manager = Manager::from_connect(config, login, manager);
     let built = Pool::builder(manager)
         .max_size(connections.max(1))
         .runtime(Kind::Tokio1)

@@ -8,6 +8,7 @@ mod all;
 mod connect;
 mod failure;
 mod leases;
+mod login;
 mod remains;
 mod rows;
 mod schema;

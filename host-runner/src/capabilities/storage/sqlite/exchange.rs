@@ -5,6 +5,7 @@ use super::part::{self, Part};
 use super::restore::RestoreError;
 use super::{journal, open};
 use crate::capabilities::storage::BackupError;
+use crate::private;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -135,7 +136,7 @@ impl Exchange {
     }
 
     fn sync_folder(&self) -> Result<(), RestoreError> {
-        let synced = part::sync_folder_of(&self.to);
+        let synced = private::sync_folder_of(&self.to);
         Ok(synced.map_err(|error| BackupError::of(&self.to, error))?)
     }
 }

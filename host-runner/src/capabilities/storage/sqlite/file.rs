@@ -112,7 +112,7 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     // Members' data are in it. What can't be made here SQLite can't open either, and says why.
-    drop(part::private(path));
+    drop(part::own_file(path));
     let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY)?;
     Ok(connection)

@@ -1,6 +1,7 @@
 //! A file that is written under another name, and gets its own once it is whole and on the disk.
 
 use crate::capabilities::storage::BackupError;
+use crate::private;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ impl Part {
     pub(super) fn begin(to: &Path, replace: bool) -> Result<Self, BackupError> {
         let failed = |error| BackupError::of(to, error);
         let path = beside(to, ENDING);
-        let file = private(&path).map_err(failed)?;
+        let file = own_file(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(BackupError::Running),
@@ -63,7 +64,7 @@ impl Part {
             let bytes = self.file.metadata()?.len();
             fs::rename(&self.path, &self.to)?;
             self.whole = true;
-            sync_folder_of(&self.to)?;
+            private::sync_folder_of(&self.to)?;
             Ok(bytes)
         };
         placed().map_err(|error| BackupError::of(&self.to, error))
@@ -89,17 +90,8 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// Has the disk confirm which names a folder has.
-pub(super) fn sync_folder_of(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    if cfg!(unix) {
-        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
-    }
-    Ok(())
-}
-
 /// A file to write that only its owner reads, where the system has that.
-pub(super) fn private(path: &Path) -> io::Result<File> {
+pub(super) fn own_file(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
