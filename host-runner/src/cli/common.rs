@@ -53,13 +53,17 @@ pub(super) fn components(
     settings: &server::Settings,
     engine: &Engine,
 ) -> anyhow::Result<Components> {
-    let load = |file: &Option<PathBuf>| Component::of_file(file.clone()).load_on(engine);
     let named = settings.components.iter();
-    let named = named.map(|(name, file)| Ok((name.clone(), load(&Some(file.clone()))?)));
+    let named = named.map(|(name, file)| Ok((name.clone(), load(Some(file), engine)?)));
     Ok(Components {
-        usual: load(&settings.component)?,
+        usual: load(settings.component.as_ref(), engine)?,
         named: named.collect::<anyhow::Result<_>>()?,
     })
+}
+
+/// The component of a file, or the one of this program.
+pub(super) fn load(file: Option<&PathBuf>, engine: &Engine) -> anyhow::Result<Plugin> {
+    Component::of_file(file.cloned()).load_on(engine)
 }
 
 /// Which database holds the merchants' records.

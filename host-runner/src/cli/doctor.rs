@@ -1,13 +1,13 @@
 //! The command `doctor`.
 
-use super::common::components;
+use super::common::{components, load};
 use anyhow::Context;
 use clap::Args;
 use comfy_table::Table;
 use comfy_table::presets::ASCII_MARKDOWN;
 use stampcard::capabilities::clock::System;
 use stampcard::capabilities::logging::Stderr;
-use stampcard::doctor::{Health, Parts, look};
+use stampcard::doctor::{Finding, Health, Parts, look};
 use stampcard::engine::{self, Engine};
 use stampcard::server::Settings;
 use std::io::Write;
@@ -28,16 +28,42 @@ pub(super) struct Doctor {
     config: PathBuf,
 }
 
+/// Whether each component can be loaded, and imports what it may and no more.
+fn loaded(settings: &Settings, engine: &Engine) -> Vec<Finding> {
+    let named = settings.components.iter();
+    let named = named.map(|(name, file)| (format!("component {name}"), Some(file)));
+    let usual = ("component".to_owned(), settings.component.as_ref());
+    let all = std::iter::once(usual).chain(named);
+    let look = |(what, file): (String, Option<&PathBuf>)| match load(file, engine) {
+        Ok(_) => Finding {
+            health: Health::Good,
+            what,
+            told: "it can be loaded, and imports what it may and no more".to_owned(),
+        },
+        Err(error) => Finding {
+            health: Health::Bad,
+            what,
+            told: format!("{error:#}; nothing else was looked at"),
+        },
+    };
+    all.map(look).collect()
+}
+
 impl Doctor {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let file = self.config.display().to_string();
         let settings = Settings::read(&self.config).context(file)?;
-        let parts = Parts {
-            components: components(&settings, &Engine::new(&engine::Settings::default())?)?,
-            clock: Arc::new(System),
-            log: Arc::new(Stderr::default()),
-        };
-        let found = look(&settings, &parts);
+        let engine = Engine::new(&engine::Settings::default())?;
+        let mut found = loaded(&settings, &engine);
+        // Without them nothing can be said of merchants' rules.
+        if found.iter().all(|one| one.health == Health::Good) {
+            let parts = Parts {
+                components: components(&settings, &engine)?,
+                clock: Arc::new(System),
+                log: Arc::new(Stderr::default()),
+            };
+            found.extend(look(&settings, &parts));
+        }
         let mut table = Table::new();
         table.load_style(ASCII_MARKDOWN);
         table.set_header(["", "what", "found"]);

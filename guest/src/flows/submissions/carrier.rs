@@ -4,13 +4,13 @@
 use super::ask::{Heard, alert, device, heard, request};
 use super::book::{member, rules};
 use super::listing::{Asking, Refused, Wanted, list};
-use super::say::{Answer, Saying, turn_away};
+use super::say::{Answer, turn_away};
 use super::signals::Sight;
 use super::taking::{New, Taking};
 use crate::domain::ids::Id;
 use crate::domain::instant::Instant;
 use crate::domain::submission::wording::Why;
-use crate::domain::submission::{Message, Verifier, Way};
+use crate::domain::submission::{Verifier, Way};
 use crate::flows::command::fingerprint;
 use crate::flows::scope::{Scope, Stop};
 use crate::ports::{HttpRequest, Level, Ports};

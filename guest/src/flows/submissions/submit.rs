@@ -2,11 +2,11 @@
 
 use super::book::{member, rules};
 use super::open::cards;
-use super::say::{Answer, Saying, turn_away};
+use super::say::{Answer, turn_away};
 use super::signals::Sight;
 use super::taking::{New, Taking};
 use crate::domain::ids::Id;
-use crate::domain::submission::{Message, PHOTO_SECONDS, Way};
+use crate::domain::submission::{PHOTO_SECONDS, Way};
 use crate::domain::zone::Zone;
 use crate::flows::command::fingerprint;
 use crate::flows::scope::{Scope, Stop};

@@ -38,6 +38,7 @@ fn stream() -> Stream {
         merchant: Merchant::new("tea.house").unwrap(),
         channel: Channel::Sms,
         prefix: "stampcard".to_owned(),
+        known: 120,
         secret: None,
     }
 }
