@@ -8,6 +8,8 @@
     reason = "a test stops at the first thing that goes wrong"
 )]
 
+#[path = "events/altered.rs"]
+mod altered;
 #[path = "events/away.rs"]
 mod away;
 #[path = "events/encrypted.rs"]

@@ -104,6 +104,31 @@ fn each_kind_has_its_reason_and_keeps_what_came() {
 }
 
 #[test]
+fn a_result_that_its_stream_has_no_room_for_holds_up_nothing() {
+    let Some(mut world) = World::new() else {
+        return;
+    };
+    world.with(async |jetstream| {
+        let config = Config {
+            name: "stampcard-out".to_owned(),
+            subjects: vec!["stampcard.out.>".to_owned()],
+            max_message_size: 400,
+            ..Config::default()
+        };
+        jetstream.create_stream(config).await.unwrap();
+    });
+    world.host("at-once = 1");
+    world.until_ready("connected");
+    world.order("A-1", 7);
+    let told = world.until("poison", 1);
+    assert_eq!(told[0].header("Stampcard-Reason"), Some("result-too-large"));
+    assert_eq!(world.points(), json!("7"));
+    // A small one behind it goes through.
+    world.publish("tea.points.report-order", &[(ID, "A-2")], b"{}");
+    world.until("poison", 2);
+}
+
+#[test]
 fn what_nobody_lived_to_tell_of_is_set_aside_in_the_end() {
     let Some(mut world) = World::new() else {
         return;

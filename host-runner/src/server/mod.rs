@@ -31,6 +31,7 @@ mod documents;
 mod events;
 mod health;
 mod hooks;
+mod host;
 mod listen;
 mod metrics;
 mod operator;

@@ -15,7 +15,7 @@ use super::ticker::Ticker;
 use super::traces::Traces;
 use super::unsubscribe::Seal;
 use super::workers::Workers;
-use super::{events, hooks, unsubscribe};
+use super::{events, hooks, host, unsubscribe};
 use crate::capabilities::clock::Clock;
 use crate::capabilities::logging::LogSink;
 use crate::keys::Keys;
@@ -95,6 +95,7 @@ pub(super) fn router(shared: Shared) -> Router {
         .fallback(async || Problem::not_found())
         .method_not_allowed_fallback(async || Problem::method())
         .layer(from_fn(in_form))
+        .layer(from_fn(host::one))
         .layer(from_fn_with_state(shared.clone(), access::log))
         .with_state(shared)
 }

@@ -159,6 +159,7 @@ fn a_server_that_has_the_database_does_it() {
     std::fs::write(&file, format!("{text}nothing = 1\n")).unwrap();
     hang_up();
     wait(|| server.told().contains("the settings stay as they were"));
+    std::fs::write(&file, &text).unwrap();
     assert!(done(&merchants(path, &["list"])).contains("kiosk"));
     assert!(ask(operator, "GET", "/health", None).contains("200 OK"));
     std::fs::write(&file, text).unwrap();

@@ -2,6 +2,7 @@
 
 use crate::Shop;
 use crate::client::{Answer, ask};
+use crate::merchants;
 use crate::shop::SECRET;
 
 const SETTINGS: &str = "operator = \"127.0.0.1:0\"\n";
@@ -45,4 +46,23 @@ fn without_a_key_in_the_settings_nobody_is_the_operator() {
     for key in [None, Some(""), Some(SECRET)] {
         assert_eq!(operator(&shop, "POST", "/nothing", key).status, 404);
     }
+}
+
+#[test]
+fn a_merchant_that_the_settings_name_is_taken_out_of_them_first() {
+    let shop = Shop::with(WITH_KEY);
+    let suspended = r#"{"state":"suspended"}"#;
+    let deleted = || merchants::operator(&shop, "DELETE", "/merchants/shop", "");
+    let told = |answer: Answer| (answer.status, answer.json()["type"].clone());
+    let of = |name: &str| (409, format!("urn:stampcard:problem:{name}").into());
+    assert_eq!(told(deleted()), of("not-suspended"));
+    assert_eq!(
+        merchants::operator(&shop, "PUT", "/merchants/shop", suspended).status,
+        200
+    );
+    assert_eq!(told(deleted()), of("in-settings"));
+    assert_eq!(
+        merchants::operator(&shop, "PUT", "/merchants/shop", "{}").status,
+        200
+    );
 }
