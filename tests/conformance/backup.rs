@@ -159,9 +159,22 @@ fn commits_are_not_held_up_for_long() {
         ));
     }
     assert!(times.len() > 20, "{} commits", times.len());
-    // Far above what it is on a disk that others use, too; a writer that waited for the copy would be above it.
-    let late = quantile(&times, 990);
-    assert!(late < Duration::from_millis(500), "{late:?}");
+    // A writer that waited for the copy would take as long, however slow the disk is.
+    let (late, most) = (quantile(&times, 990), made.time / 2);
+    let most = most.max(Duration::from_millis(100));
+    assert!(late < most, "{late:?} of {:?}", made.time);
+    // A copy of that size is looked at many times on its way.
+    let stopped = folder.path().join("stopped.db");
+    let told = sqlite.backup(&stopped, &Arc::new(AtomicBool::new(true)));
+    assert!(matches!(told, Err(BackupError::Stopped)), "{told:?}");
+    assert!(!stopped.exists() && !left_over(folder.path()));
+}
+
+/// Whether half of a backup lies in the folder.
+fn left_over(folder: &Path) -> bool {
+    let left = std::fs::read_dir(folder).unwrap();
+    let mut left = left.map(|entry| entry.unwrap().path());
+    left.any(|file| file.to_string_lossy().contains(".part"))
 }
 
 #[test]
@@ -178,19 +191,7 @@ fn targets_that_can_not_be_are_refused_by_type_and_stay() {
         let error = backup(&sqlite, &folder.path().join(nowhere)).unwrap_err();
         assert!(matches!(error, BackupError::File { .. }), "{error:?}");
     }
-    let error = sqlite.backup(
-        &folder.path().join("stopped.db"),
-        &Arc::new(AtomicBool::new(true)),
-    );
-    // So short a copy may be through before SQLite asks.
-    assert!(
-        matches!(error, Ok(_) | Err(BackupError::Stopped)),
-        "{error:?}"
-    );
-    let left = std::fs::read_dir(folder.path()).unwrap();
-    let left: Vec<PathBuf> = left.map(|entry| entry.unwrap().path()).collect();
-    let part = |file: &PathBuf| file.to_string_lossy().contains(".part");
-    assert!(!left.iter().any(part), "{left:?}");
+    assert!(!left_over(folder.path()));
 }
 
 /// A file system of so many MiB, where one can be mounted; it is gone when this is dropped.
