@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 const RELEASED: &[u8] = include_bytes!("../released/0.1.0-2026-11.wasm");
 
 /// Scenarios of what the released component has wrong: each fails there, and none is played by turns.
-pub const MENDED: [&str; 83] = [
+pub const MENDED: [&str; 84] = [
     "accounts/extend-to-the-last-moment.yaml",
     "accounts/merge-nobodys-coupon.yaml",
     "accounts/merge-nobodys-released.yaml",
@@ -69,6 +69,7 @@ pub const MENDED: [&str; 83] = [
     "points/earning/grant-as-ordered.yaml",
     "points/earning/grant-cut-by-a-limit.yaml",
     "points/earning/grant-with-conditions.yaml",
+    "points/earning/greatest-award-by-line.yaml",
     "points/earning/greatest-award.yaml",
     "points/earning/limit-in-whole-points.yaml",
     "points/earning/limit-of-orders-alone.yaml",

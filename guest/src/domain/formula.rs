@@ -139,8 +139,8 @@ impl Formula {
                 let part = work(part);
                 Worked {
                     base: sum.base + part.base,
-                    raw: sum.raw + part.raw,
-                    rounded: sum.rounded + part.rounded,
+                    raw: (sum.raw + part.raw).min(GREATEST),
+                    rounded: (sum.rounded + part.rounded).min(Amount::most()),
                 }
             }),
         }
@@ -185,8 +185,11 @@ impl Formula {
     /// In points, at most what an amount may be.
     fn round(&self, numerator: Decimal, denominator: Decimal, factor: Amount) -> Amount {
         let to = self.rounding.to.unwrap_or(Amount::ONE);
-        let scaled = times(numerator, factor.decimal());
-        quotient(scaled, denominator, to, self.rounding.mode).min(Amount::most())
+        let (scaled, most) = (times(numerator, factor.decimal()), Amount::most());
+        if scaled >= most.decimal() * denominator {
+            return most;
+        }
+        quotient(scaled, denominator, to, self.rounding.mode)
     }
 }
 

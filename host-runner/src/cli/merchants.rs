@@ -52,7 +52,7 @@ enum Act {
     Import {
         /// Whose the records will be
         merchant: Merchant,
-        /// The file
+        /// The file, which is read twice
         #[arg(long, value_name = "FILE")]
         from: PathBuf,
     },

@@ -121,6 +121,7 @@ pub fn bring(
     merchant: &Merchant,
     from: &mut (impl BufRead + Seek),
 ) -> Result<u64, DumpError> {
+    from.rewind()?;
     check(storage, merchant, from)?;
     from.rewind()?;
     let mut lines = Lines::begin(from)?;

@@ -157,7 +157,7 @@ impl Change {
             level: maybe(parts.next()?, Name::parse)?,
             at: moment(parts.next()?)?,
             cause: parts.next()?.to_owned(),
-            sum: Amount::parse(parts.next()?)?,
+            sum: Amount::parse_sum(parts.next()?)?,
             by: None,
         };
         let (reason, actor) = (parts.next()?, parts.next()?);

@@ -158,7 +158,7 @@ impl Before {
             let (before, place) = after.split_once('|')?;
             let (cost, pushes) = before.split_once(',')?;
             let before = Self {
-                cost: Amount::parse(cost)?,
+                cost: Amount::parse_sum(cost)?,
                 pushes: pushes.parse().ok()?,
             };
             Some((before, Some(place)))

@@ -1,9 +1,9 @@
 //! What a message that can't be done is set aside as: itself, with the reason in its headers.
 
 use super::super::{Desk, Ending, Event, Fault};
-use super::MESSAGE_ID;
 use super::lane::Hall;
 use super::post::{Unstored, store};
+use super::{KEY, MESSAGE_ID};
 use crate::capabilities::logging::{Level, plain};
 use async_nats::HeaderMap;
 use hyper::body::Bytes;
@@ -87,7 +87,8 @@ impl Aside {
             };
             // It was set aside before: its own orders are kept already, and what was said of it then is not so now.
             let kept = ordering && headers.is_some_and(|all| all.get(name.as_str()).is_some());
-            let said = lower.starts_with("stampcard-") && !lower.starts_with("stampcard-nats-");
+            let senders = lower.starts_with("stampcard-nats-") || name.eq_ignore_ascii_case(KEY);
+            let said = lower.starts_with("stampcard-") && !senders;
             if kept || said {
                 continue;
             }
@@ -140,6 +141,7 @@ mod tests {
     fn it_is_itself_with_the_reason() {
         let mut headers = HeaderMap::new();
         headers.insert("Nats-Msg-Id", "A-1");
+        headers.insert("stampcard-key", "K-1");
         headers.insert("Nats-Expected-Stream", "elsewhere");
         headers.append("Trace", "1");
         headers.append("Trace", "2");
@@ -157,6 +159,7 @@ mod tests {
             ("Nats-Msg-Id", vec!["7-100"]),
             ("Nats-Expected-Stream", vec![]),
             ("Stampcard-Nats-Msg-Id", vec!["A-1"]),
+            ("stampcard-key", vec!["K-1"]),
             ("Stampcard-Nats-Expected-Stream", vec!["elsewhere"]),
             ("Trace", vec!["1", "2"]),
             ("Stampcard-Reason", vec!["shape"]),
@@ -172,6 +175,7 @@ mod tests {
     fn what_is_set_aside_again_keeps_its_own_key() {
         let mut headers = HeaderMap::new();
         headers.insert("Nats-Msg-Id", "A-1");
+        headers.insert("Stampcard-Key", "K-1");
         headers.insert("Trace", "1");
         let payload = Bytes::from_static(b"{}");
         let fault = Fault::new(Reason::Shape, "first").at("/lines/0");
@@ -191,6 +195,7 @@ mod tests {
             ("Nats-Msg-Id", "8-200"),
             ("Stampcard-Deliveries", "3"),
             ("Stampcard-Detail", "second"),
+            ("Stampcard-Key", "K-1"),
             ("Stampcard-Nats-Msg-Id", "A-1"),
             ("Stampcard-Reason", "suspended"),
             ("Trace", "1"),

@@ -58,11 +58,14 @@ fn wanted(of: &Settings) -> pull::Config {
     }
 }
 
-/// Whether somebody made the consumer another than it should be.
+/// Whether somebody made the consumer so that events would be left lying. What settings decide the last host decides that came.
 pub(super) async fn is_altered(consumer: &PullConsumer, of: &Settings) -> bool {
-    let mut consumer = consumer.clone();
+    let (mut consumer, wanted) = (consumer.clone(), wanted(of));
     let found = consumer.info().await;
-    found.is_ok_and(|info| !same(&info.config, &wanted(of)))
+    found.is_ok_and(|info| {
+        let there = &info.config;
+        (there.max_deliver, &there.filter_subject) != (wanted.max_deliver, &wanted.filter_subject)
+    })
 }
 
 /// Whether a consumer is as it should be.

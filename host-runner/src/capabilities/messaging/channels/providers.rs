@@ -187,9 +187,11 @@ fn stream(
         merchant: merchant.clone(),
         channel,
         prefix: nats::prefix(settings)?,
-        known: settings
-            .number("duplicate-minutes", 1..=1_440, 2)?
-            .saturating_mul(60),
+        known: {
+            let known = settings.number("duplicate-minutes", 1..=1_440, 2)?;
+            let call = u32::try_from(flow.longest_call().as_secs()).unwrap_or(u32::MAX);
+            known.saturating_mul(60).saturating_sub(call)
+        },
         secret: own.secret().cloned(),
     };
     let way = (own.origin(), &flow);

@@ -30,7 +30,7 @@ pub(in super::super) struct Stream {
     pub(in super::super) channel: Channel,
     /// What subjects begin with.
     pub(in super::super) prefix: String,
-    /// For so many seconds the stream knows a message again.
+    /// For so many seconds the stream knows a message again, less what a call may take; 0: for hardly longer than a call.
     pub(in super::super) known: u32,
     /// What goes to the server beside messages.
     pub(in super::super) secret: Option<Secret>,
@@ -51,7 +51,10 @@ impl Provider for Stream {
 
     /// JetStream knows a message again within the stream's window.
     fn repeats(&self) -> Repeats {
-        Repeats::For(self.known)
+        match self.known {
+            0 => Repeats::WithinCall,
+            seconds => Repeats::For(seconds),
+        }
     }
 
     fn request(&self, message: &Message, id: &Identity, _: Instant) -> Result<Request, Refusal> {
@@ -128,6 +131,8 @@ struct Way {
     context: Option<Context>,
     /// Somebody asks for a connection.
     asking: bool,
+    /// How often somebody has asked to the end.
+    asked: u64,
     /// Why there was none when somebody asked last.
     why: String,
 }
@@ -153,7 +158,8 @@ impl Link {
             return here.then(|| context.clone()).ok_or_else(told);
         }
         if way.asking {
-            let asked = self.asked.wait_while(way, |way| way.asking);
+            let mine = way.asked;
+            let asked = self.asked.wait_while(way, |way| way.asked == mine);
             let way = asked.unwrap_or_else(PoisonError::into_inner);
             return way.context.clone().ok_or_else(|| way.why.clone());
         }
@@ -168,6 +174,7 @@ impl Link {
         let made = made.unwrap_or_else(|| Err("its thread was lost".to_owned()));
         let mut way = self.way();
         way.asking = false;
+        way.asked = way.asked.wrapping_add(1);
         way.context = made.clone().ok();
         way.why = made.as_ref().err().cloned().unwrap_or_default();
         self.asked.notify_all();
