@@ -12,6 +12,8 @@ mod backup;
 mod files;
 #[path = "conformance/migration.rs"]
 mod migration;
+#[path = "conformance/password.rs"]
+mod password;
 #[path = "conformance/postgres.rs"]
 mod postgres;
 #[path = "conformance/restore.rs"]

@@ -73,7 +73,7 @@ fn postgres_conforms() {
 }
 
 /// Adds one to a counter until it has come through; how often it had to try.
-fn count(storage: &dyn Storage, key: &str) -> Result<(u64, u64), Error> {
+pub(crate) fn count(storage: &dyn Storage, key: &str) -> Result<(u64, u64), Error> {
     let shop = merchant("shop");
     for tries in 1.. {
         let found = storage.read(&shop, &[key.to_owned()])?.swap_remove(0);
@@ -220,44 +220,6 @@ fn a_server_that_goes_away_and_comes_back() {
     }
     server.again().unwrap();
     assert_eq!(count(&storage, "count").unwrap().0, 2);
-}
-
-#[test]
-fn a_changed_password_needs_no_new_start() {
-    let Some((folder, server)) = server() else {
-        return;
-    };
-    let (folder, password) = (folder.path(), folder.path().join("password"));
-    let rules = "local all bench trust\nlocal all points scram-sha-256\n";
-    std::fs::write(folder.join("data/pg_hba.conf"), rules).unwrap();
-    server.say("SELECT pg_reload_conf()").unwrap();
-    let role = "CREATE ROLE points LOGIN PASSWORD 'old'; GRANT ALL ON SCHEMA public TO points";
-    server.say(role).unwrap();
-    std::fs::write(&password, "old").unwrap();
-    let settings = Settings {
-        password: Some(SecretPlace::File(password.clone())),
-        ..Settings::new(&server.url().replace("bench@", "points@"))
-    };
-    let storage = Postgres::open(&settings).unwrap();
-    let counted = || count(&storage, "count").map(|(number, _)| number);
-    let cut = || {
-        let all =
-            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'points'";
-        server.say(all).unwrap();
-    };
-    assert_eq!(counted(), Ok(1));
-    server.say("ALTER ROLE points PASSWORD 'new'").unwrap();
-    assert_eq!(counted(), Ok(2), "who is connected stays so");
-    cut();
-    let error = counted().unwrap_err().to_string();
-    assert!(error.contains("password"), "{error}");
-    std::fs::write(&password, "new\n").unwrap();
-    assert_eq!(counted(), Ok(3));
-    std::fs::remove_file(&password).unwrap();
-    cut();
-    assert_eq!(counted(), Ok(4), "the last one that was found holds");
-    let missing = Postgres::open(&settings);
-    assert!(matches!(missing, Err(OpenError::Password(_))));
 }
 
 #[test]

@@ -1,11 +1,13 @@
 //! Connections to NATS servers that the operator names.
 
+mod failure;
+
+pub(crate) use failure::too_large;
+
 use super::messaging::{ChannelsError, Reader, Secret};
 use super::tls;
-use async_nats::jetstream::context::{PublishError, PublishErrorKind};
-use async_nats::jetstream::{self, ErrorCode};
 use async_nats::{Client, ClientError, ConnectOptions, Event, ServerAddr};
-use std::error::Error;
+use failure::whole;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -155,14 +157,6 @@ impl Settings {
     }
 }
 
-/// Whether the server takes no message of that size, or the stream that it goes to doesn't.
-pub(crate) fn too_large(error: &PublishError) -> bool {
-    let told = error.source().and_then(|source| source.downcast_ref());
-    let code = told.map(jetstream::Error::error_code);
-    error.kind() == PublishErrorKind::MaxPayloadExceeded
-        || code == Some(ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM)
-}
-
 /// Tells what becomes of a connection.
 struct Herald<T> {
     told: T,
@@ -207,21 +201,6 @@ impl<T: Fn(News)> Herald<T> {
             _ => kind,
         }
     }
-}
-
-/// An error with its causes, each once: some tell their own.
-fn whole(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let told = cause.to_string();
-        if !text.contains(&told) {
-            text.push_str(": ");
-            text.push_str(&told);
-        }
-        next = cause.source();
-    }
-    text
 }
 
 impl Login {
