@@ -108,14 +108,11 @@ fn a_result_that_its_stream_has_no_room_for_holds_up_nothing() {
     let Some(mut world) = World::new() else {
         return;
     };
-    world.with(async |jetstream| {
-        let config = Config {
-            name: "stampcard-out".to_owned(),
-            subjects: vec!["stampcard.out.>".to_owned()],
-            max_message_size: 400,
-            ..Config::default()
-        };
-        jetstream.create_stream(config).await.unwrap();
+    world.stream(Config {
+        name: "stampcard-out".to_owned(),
+        subjects: vec!["stampcard.out.>".to_owned()],
+        max_message_size: 400,
+        ..Config::default()
     });
     world.host("at-once = 1");
     world.until_ready("connected");
@@ -134,14 +131,11 @@ fn what_nobody_lived_to_tell_of_is_set_aside_in_the_end() {
         return;
     };
     // Two hosts take it and go without a word, as far as JetStream knows.
-    world.with(async |jetstream| {
-        let config = Config {
-            name: "stampcard-in".to_owned(),
-            subjects: vec!["stampcard.in.>".to_owned()],
-            retention: RetentionPolicy::WorkQueue,
-            ..Config::default()
-        };
-        jetstream.create_stream(config).await.unwrap();
+    world.stream(Config {
+        name: "stampcard-in".to_owned(),
+        subjects: vec!["stampcard.in.>".to_owned()],
+        retention: RetentionPolicy::WorkQueue,
+        ..Config::default()
     });
     world.order("A-1", 7);
     world.with(async |jetstream| {

@@ -11,15 +11,12 @@ fn a_duplicate_that_jetstream_let_through_is_one_grant_and_one_result() {
         return;
     };
     // An operator's stream, which forgets ids at once.
-    world.with(async |jetstream| {
-        let config = Config {
-            name: "stampcard-in".to_owned(),
-            subjects: vec!["stampcard.in.>".to_owned()],
-            retention: RetentionPolicy::WorkQueue,
-            duplicate_window: Duration::from_millis(100),
-            ..Config::default()
-        };
-        jetstream.create_stream(config).await.unwrap();
+    world.stream(Config {
+        name: "stampcard-in".to_owned(),
+        subjects: vec!["stampcard.in.>".to_owned()],
+        retention: RetentionPolicy::WorkQueue,
+        duplicate_window: Duration::from_millis(100),
+        ..Config::default()
     });
     for _ in 0..3 {
         world.order("A-1", 7);
@@ -43,15 +40,14 @@ fn what_was_done_and_could_not_be_told_is_told_later_and_not_done_again() {
         return;
     };
     // An operator's stream for results, which is full.
+    world.stream(Config {
+        name: "stampcard-out".to_owned(),
+        subjects: vec!["stampcard.out.>".to_owned()],
+        max_messages: 1,
+        discard: DiscardPolicy::New,
+        ..Config::default()
+    });
     world.with(async |jetstream| {
-        let config = Config {
-            name: "stampcard-out".to_owned(),
-            subjects: vec!["stampcard.out.>".to_owned()],
-            max_messages: 1,
-            discard: DiscardPolicy::New,
-            ..Config::default()
-        };
-        jetstream.create_stream(config).await.unwrap();
         let sent = jetstream.publish("stampcard.out.full", "".into()).await;
         sent.unwrap().await.unwrap();
     });

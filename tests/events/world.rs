@@ -1,5 +1,6 @@
 //! A merchant `tea` with the member `mei`, a nats-server, a host that takes events from it, and somebody at the other end.
 
+use async_nats::jetstream::stream::Config;
 use async_nats::jetstream::{self, Context};
 use async_nats::{ConnectOptions, HeaderMap};
 use serde_json::{Value, json};
@@ -246,6 +247,13 @@ impl World {
             let client = options.connect(self.nats.url()).await.unwrap();
             work(&jetstream::new(client)).await
         })
+    }
+
+    /// Makes a stream as an operator would.
+    pub(crate) fn stream(&self, config: Config) {
+        self.with(async move |jetstream| {
+            jetstream.create_stream(config).await.unwrap();
+        });
     }
 
     /// Publishes an event and sees it stored.
