@@ -29,6 +29,9 @@ const COMMANDS: usize = 5;
 /// What a redemption takes: less than any lot holds.
 const SPENT: &str = "1";
 
+/// What is done to each member.
+const PARTS: [&str; 2] = ["earn", "redeem"];
+
 /// How entries came to be.
 #[derive(Clone, Copy)]
 struct Sort {
@@ -72,9 +75,9 @@ fn main() {
     bench.end();
 }
 
-/// Members with long histories, named `long-…`, and with short ones, a fresh set of these for each round,
-/// because a short history does not stay short.
-fn histories(sort: Sort, rounds: usize, long: usize) -> Arc<dyn Storage> {
+/// Members with long histories, some for either part, because what is earned in one would change how many lots are open in
+/// the other; and with short ones, a fresh set of these for each round, because a short history does not stay short.
+fn histories(sort: Sort, rounds: usize, past: usize) -> Arc<dyn Storage> {
     let storage: Arc<dyn Storage> = Arc::new(Memory::new());
     let merchant = till::merchant("tea-house");
     // An entry a minute, the last one a day before.
@@ -86,7 +89,7 @@ fn histories(sort: Sort, rounds: usize, long: usize) -> Arc<dyn Storage> {
             NOON - 86_400 - 60 * minutes,
         )
     };
-    at(long, 0).configure(&shop::plain());
+    at(past, 0).configure(&shop::plain());
     let fill = |members: &[String], entries: usize| {
         for count in 0..entries {
             let sale = |member: &String| Sale {
@@ -103,15 +106,21 @@ fn histories(sort: Sort, rounds: usize, long: usize) -> Arc<dyn Storage> {
             }
         }
     };
-    for round in 0..2 * (rounds + 1) {
+    for round in 0..PARTS.len() * (rounds + 1) {
         fill(&short(round), SHORT);
     }
-    fill(&members("long"), long);
+    for part in 0..PARTS.len() {
+        fill(&long(part), past);
+    }
     storage
 }
 
 fn members(group: &str) -> Vec<String> {
     (0..MEMBERS).map(|n| format!("{group}-{n}")).collect()
+}
+
+fn long(part: usize) -> Vec<String> {
+    members(&format!("long-{part}"))
 }
 
 fn short(round: usize) -> Vec<String> {
@@ -121,11 +130,11 @@ fn short(round: usize) -> Vec<String> {
 fn compare(bench: &mut Bench, place: &str, storage: Arc<dyn Storage>, rounds: usize) {
     let merchant = till::merchant("tea-house");
     bench.heading(place, "µs");
-    for (part, what) in ["earn", "redeem"].into_iter().enumerate() {
-        let run = |long: bool, round: usize| {
+    for (part, what) in PARTS.into_iter().enumerate() {
+        let run = |is_long: bool, round: usize| {
             let mut till = Native::new(Arc::clone(&storage), &merchant, NOON);
-            let group = if long {
-                members("long")
+            let group = if is_long {
+                long(part)
             } else {
                 short(part * (rounds + 1) + round)
             };
