@@ -1,6 +1,6 @@
 //! What can't be done is set aside as it came, with the reason.
 
-use crate::world::{ID, Told, World};
+use crate::world::{ID, OPERATOR, Told, World, wait};
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::message::AckKind;
 use async_nats::jetstream::stream::{Config, RetentionPolicy};
@@ -160,4 +160,46 @@ fn what_nobody_lived_to_tell_of_is_set_aside_in_the_end() {
     assert_eq!(told[0].header("Stampcard-Deliveries"), Some("3"));
     assert_eq!(told[0].json()["order"], "A-1");
     assert_eq!(world.points(), json!("0"));
+}
+
+#[test]
+fn a_merchant_whose_events_all_fail_leaves_places_to_the_others() {
+    let Some(mut world) = World::new() else {
+        return;
+    };
+    world.write("operator", OPERATOR);
+    world.host_with(
+        "ticking = false\noperator-key-file = \"operator\"",
+        "",
+        "pending = 20",
+    );
+    world.until_ready("connected");
+    world.merchant("coffee", "{}");
+    // Each of the orders wants more.
+    world.merchant("tea", "{\"limits\":{\"fuel\":1000000}}");
+    let line = json!({ "sku": "tea", "quantity": "1", "amount": "100" });
+    for number in 1..=30 {
+        let order = format!("A-{number}");
+        let lines = vec![&line; 200];
+        let request = json!({ "order": order, "member": "mei", "state": "paid", "lines": lines });
+        let payload = request.to_string();
+        world.publish(
+            "tea.points.report-order",
+            &[(ID, &order)],
+            payload.as_bytes(),
+        );
+    }
+    let jo = json!({ "member": "jo" }).to_string();
+    world.publish("coffee.members.put", &[(ID, "jo")], jo.as_bytes());
+    let told = wait(|| world.all("out").pop()).unwrap();
+    assert_eq!(told.json()["key"], "jo");
+    // Two wait to come again, and the rest is set aside.
+    let set_aside = wait(|| Some(world.all("poison")).filter(|all| all.len() >= 28)).unwrap();
+    for one in &set_aside[..28] {
+        assert_eq!(one.header("Stampcard-Reason"), Some("many-fail"));
+    }
+    assert_eq!((set_aside.len(), world.all("in").len()), (28, 2));
+    world.merchant("tea", "{}");
+    assert_eq!(world.until("out", 3).len(), 3);
+    assert_eq!(world.points(), json!("400"));
 }

@@ -20,7 +20,8 @@ use std::process::ExitCode;
 ///
 /// Without arguments, codes are read from standard input, one a line.
 ///
-/// Exits with 0 if all was read, with 1 if something was refused, and with 2 if there was nothing to read.
+/// Exits with 0 if all was read, with 1 if something was refused or the input holds no code, and with 2 if a file can't be read or an
+/// argument is wrong.
 #[derive(Debug, Args)]
 #[command(after_help = r#"Examples:
   stampcard read-invoice --text 'AB112233441020523999900000144000001540000000001234567ydXZt4LAN1UHN/j1juVcRA==:**********:3:3:1:乾電池:1:105:' \

@@ -36,6 +36,8 @@ pub(crate) enum Reason {
     Unreadable,
     /// It failed as often as it may, or nobody lived to tell.
     Deliveries,
+    /// It failed, and as many of the merchant's events as may wait to come again do.
+    ManyFail,
     /// What came of it can't be told, since the server takes no such message. It was done.
     ResultTooLarge,
 }
@@ -54,6 +56,7 @@ impl Reason {
             Self::Shape => "shape",
             Self::Unreadable => "unreadable",
             Self::Deliveries => "deliveries",
+            Self::ManyFail => "many-fail",
             Self::ResultTooLarge => "result-too-large",
         }
     }

@@ -14,7 +14,7 @@ pub enum Role {
     Supervisor,
     /// Everything but keys.
     Marketing,
-    /// Reads everything and corrects accounts.
+    /// Reads everything but campaigns and what was sent in for them, and corrects accounts.
     CustomerServiceManager,
     /// Reads members and what they hold.
     CustomerServiceStaff,

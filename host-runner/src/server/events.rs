@@ -176,6 +176,7 @@ fn problem(fault: &Fault) -> Problem {
         | Reason::Shape
         | Reason::Unreadable
         | Reason::Deliveries
+        | Reason::ManyFail
         | Reason::ResultTooLarge => StatusCode::BAD_REQUEST,
     };
     let problem = Problem::new(status, fault.reason.name(), fault.detail.clone());

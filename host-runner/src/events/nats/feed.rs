@@ -1,6 +1,7 @@
 //! Events from the host's start to its end: the connection, the streams and the lanes.
 
 use super::super::{Allowed, Desk};
+use super::failing::Failing;
 use super::lane::{Hall, Lane};
 use super::settings::Settings;
 use super::streams;
@@ -85,6 +86,7 @@ async fn take<D: Desk>(feed: &Feed, desk: &Arc<D>, stop: &mut watch::Receiver<bo
         allowed: allowed.clone(),
         jetstream: async_nats::jetstream::new(client.clone()),
         doubt: Notify::new(),
+        failing: Failing::new(of.pending),
     });
     let mut lanes = JoinSet::new();
     for _ in 0..of.at_once {

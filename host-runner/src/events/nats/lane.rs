@@ -2,6 +2,7 @@
 
 use super::super::{Allowed, Desk, Ending, Event, Fate, Fault, Reason};
 use super::aside::Unfit;
+use super::failing::Failing;
 use super::post::{Unstored, pause, store, wait};
 use super::settings::Settings;
 use super::{KEPT_ID, KEY, MESSAGE_ID};
@@ -16,7 +17,7 @@ use hyper::body::Bytes;
 use serde_json::Value;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, watch};
 use tokio::time::{sleep, timeout};
 
@@ -40,6 +41,7 @@ pub(super) struct Hall<D> {
     pub(super) jetstream: Context,
     /// A lane found the consumer or a stream gone, or the consumer is another than it should be.
     pub(super) doubt: Notify,
+    pub(super) failing: Failing,
 }
 
 /// One of them.
@@ -123,10 +125,16 @@ impl<D: Desk> Lane<D> {
                         .await;
                 }
                 Fate::Failed(why) => {
+                    let before = u32::try_from(came.deliveries - 1).unwrap_or_default();
+                    let (now, long) = (Instant::now(), wait(before));
+                    if !hall.failing.may_wait(&event.merchant, now, long) {
+                        return self
+                            .set_aside(&came, &Fault::new(Reason::ManyFail, why))
+                            .await;
+                    }
                     hall.desk.count(Ending::Retried);
                     tell(format!("{} by an event failed: {why}", event.function));
-                    let before = u32::try_from(came.deliveries - 1).unwrap_or_default();
-                    return say(message, AckKind::Nak(Some(wait(before)))).await;
+                    return say(message, AckKind::Nak(Some(long))).await;
                 }
                 // It stays here, and none that is as unlucky is taken meanwhile.
                 Fate::Later(why) => {
