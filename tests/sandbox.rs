@@ -12,6 +12,8 @@ mod ahead;
 mod flood;
 #[path = "sandbox/heap.rs"]
 mod heap;
+#[path = "sandbox/keeper.rs"]
+mod keeper;
 #[path = "sandbox/names.rs"]
 mod names;
 
@@ -303,15 +305,6 @@ fn a_warm_instance_is_dropped_after_a_trap() {
         assert!(sandbox.is_warm());
         assert!(sandbox.call(&schema()).is_err());
         assert!(!sandbox.is_warm());
-    }
-}
-
-#[test]
-fn fresh_instances_find_nothing_of_those_before() {
-    let second = "i32.const 100 i32.load (if (then unreachable)) i32.const 100 i32.const 1 i32.store i32.const 0";
-    let (mut sandbox, _) = sandbox(second, Limits::default(), Mode::Fresh);
-    for _ in 0..100 {
-        sandbox.call(&schema()).unwrap();
     }
 }
 

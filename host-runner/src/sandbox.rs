@@ -3,6 +3,7 @@
 mod ahead;
 mod failure;
 mod instance;
+mod keeper;
 mod nursery;
 mod state;
 pub mod typed;
@@ -48,8 +49,8 @@ pub struct Host {
 /// How long an instance lives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// A fresh instance for every command. Some are made ahead, and dropped some commands later, in a row, which is
-    /// quicker.
+    /// A fresh instance for every command. Some are made ahead, and dropped some commands later, by a thread of the
+    /// plugin's own.
     #[default]
     Fresh,
     /// One instance for so many commands, then another; dropped after any trap or limit. Quicker, and

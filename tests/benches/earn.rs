@@ -2,7 +2,8 @@
 //! compiled natively, in a warm sandbox and in fresh ones, with storage in memory.
 //!
 //! `./dev bench earn`. Every contender has a storage of its own with the same members and histories, so
-//! that all find the same state; in each round each member does one thing.
+//! that all find the same state; in each round each member does one thing. Figures are of the thread that the commands run on; what
+//! all threads take is told beside, as instances are made and dropped by one of their own.
 #![expect(
     clippy::expect_used,
     reason = "a bench stops at the first thing that goes wrong"
@@ -14,7 +15,10 @@ use stampcard::plugin::{COMPONENT, Plugin};
 use stampcard::sandbox::{Mode, Sandbox};
 use stampcard_tests::measure::shop::{self, GRANTED, NOON, Sale};
 use stampcard_tests::measure::till::{self, Native, Till};
-use stampcard_tests::measure::{Bench, Contender, Demand, Figures, micros_each, take_turns};
+use stampcard_tests::measure::{
+    Bench, Contender, Demand, Figures, micros_each, take_turns, worked_by_all,
+};
+use std::cell::RefCell;
 use std::sync::Arc;
 
 /// Members of a round.
@@ -41,24 +45,31 @@ fn main() {
         tills.push(("fresh sandbox, page map", fresh(&fast, &storages)));
     }
     for what in ["earn", "redeem"] {
+        let by_all: Vec<RefCell<Figures>> = tills.iter().map(|_| RefCell::default()).collect();
         let figures = {
-            let run = |till: &mut Box<dyn Till>, round: usize| {
+            let run = |till: &mut Box<dyn Till>, all: &RefCell<Figures>, round: usize| {
                 let sales = shop::sales(what, round * members..(round + 1) * members);
-                let time = match what {
+                let (worked, time) = worked_by_all(|| match what {
                     "earn" => till.earn(&sales, GRANTED),
                     _ => till.redeem(&sales, SPENT),
-                };
+                });
+                let worked = worked.filter(|_| round > 0);
+                let worked = worked.map(|worked| micros_each(worked, members));
+                all.borrow_mut().0.extend(worked);
                 micros_each(time, members)
             };
             let mut contenders: Vec<Contender<'_>> = tills
                 .iter_mut()
-                .map(|(name, till)| -> Contender<'_> {
-                    (*name, Box::new(move |round| run(till, round)))
+                .zip(&by_all)
+                .map(|((name, till), all)| -> Contender<'_> {
+                    (*name, Box::new(move |round| run(till, all, round)))
                 })
                 .collect();
             take_turns(rounds, &mut contenders)
         };
         report(&mut bench, what, &tills, &figures);
+        let by_all: Vec<Figures> = by_all.into_iter().map(RefCell::into_inner).collect();
+        report_all(&bench, &by_all);
     }
     if !scans {
         bench.skipped(
@@ -97,6 +108,19 @@ fn report(bench: &mut Bench, what: &str, tills: &[(&str, Box<dyn Till>)], figure
             Demand::AtMost(20.0),
             Demand::AtMost(10.0),
         );
+    }
+}
+
+/// What a fresh sandbox takes of all processors, the making and dropping of instances beside the commands included.
+fn report_all(bench: &Bench, by_all: &[Figures]) {
+    let [_, warm, fresh @ ..] = by_all else {
+        return;
+    };
+    for (which, fresh) in ["no page map", "page map"].into_iter().zip(fresh) {
+        let beyond = fresh.beyond(warm);
+        if !beyond.0.is_empty() {
+            bench.row(&format!("fresh − warm, {which}, all threads, µs"), &beyond);
+        }
     }
 }
 

@@ -2,13 +2,16 @@
 
 use super::{Client, Commits, State, failure};
 use crate::call::{CallError, Cost};
-use crate::engine::Slot;
+use crate::engine::{Engine, Slot};
 use crate::limits::Limits;
 use crate::plugin::Plugin;
 use std::sync::Arc;
 use std::time::Instant;
 use wasmtime::Store;
-use wasmtime::component;
+use wasmtime::component::{self, InstancePre};
+
+/// Why there is no instance, and how far the making of it came.
+type Unmade = Box<(wasmtime::Error, State)>;
 
 /// An instance that belongs to nobody yet and on which nothing has run. It can't call its host.
 pub(super) struct Blank(Instance);
@@ -16,10 +19,22 @@ pub(super) struct Blank(Instance);
 impl Blank {
     /// Makes an instance. The limits bound what the making itself may use.
     pub(super) fn make(plugin: &Plugin, slot: Slot, limits: &Limits) -> Result<Self, CallError> {
-        let mut store = Store::new(plugin.engine().wasmtime(), State::default());
+        Self::instantiate(plugin.engine(), plugin.pre(), slot, limits).map_err(|unmade| {
+            let (error, state) = *unmade;
+            failure::classify(&error, plugin, limits, &state)
+        })
+    }
+
+    /// As [`Self::make`], of what a plugin has for it.
+    pub(super) fn instantiate(
+        engine: &Engine,
+        pre: &InstancePre<State>,
+        slot: Slot,
+        limits: &Limits,
+    ) -> Result<Self, Unmade> {
+        let mut store = Store::new(engine.wasmtime(), State::default());
         store.limiter(|state| &mut state.meter);
-        let made =
-            arm(&mut store, plugin, limits).and_then(|()| plugin.pre().instantiate(&mut store));
+        let made = arm(&mut store, engine, limits).and_then(|()| pre.instantiate(&mut store));
         match made {
             Ok(instance) => Ok(Self(Instance {
                 store,
@@ -27,7 +42,7 @@ impl Blank {
                 commands: 0,
                 slot,
             })),
-            Err(error) => Err(failure::classify(&error, plugin, limits, store.data())),
+            Err(error) => Err(Box::new((error, store.into_data()))),
         }
     }
 
@@ -67,7 +82,7 @@ impl Instance {
         self.commands = self.commands.saturating_add(1);
         self.store.data_mut().meter.restart();
         self.store.data_mut().last_error = None;
-        let outcome = arm(&mut self.store, plugin, limits)
+        let outcome = arm(&mut self.store, plugin.engine(), limits)
             .and_then(|()| body(&mut self.store, &self.instance))
             .and_then(|value| Ok((value, self.store.get_fuel()?)));
         let state = self.store.data();
@@ -106,7 +121,7 @@ impl Instance {
 }
 
 /// Gives a store the fuel and time of one command.
-fn arm(store: &mut Store<State>, plugin: &Plugin, limits: &Limits) -> wasmtime::Result<()> {
-    store.set_epoch_deadline(plugin.engine().steps(limits.deadline));
+fn arm(store: &mut Store<State>, engine: &Engine, limits: &Limits) -> wasmtime::Result<()> {
+    store.set_epoch_deadline(engine.steps(limits.deadline));
     store.set_fuel(limits.fuel)
 }

@@ -228,6 +228,27 @@ fn on_processor() -> Option<Duration> {
     Some(Duration::from_nanos(nanoseconds))
 }
 
+/// What something takes of all processors together, by this thread and others; none on systems that don't tell.
+pub fn worked_by_all<T>(run: impl FnOnce() -> T) -> (Option<Duration>, T) {
+    let before = on_processors();
+    let value = run();
+    let worked = before
+        .zip(on_processors())
+        .map(|(before, after)| after.saturating_sub(before));
+    (worked, value)
+}
+
+/// What the threads that there are have used of processors.
+fn on_processors() -> Option<Duration> {
+    std::thread::yield_now();
+    let mut sum = Duration::ZERO;
+    for thread in std::fs::read_dir("/proc/self/task").ok()? {
+        let text = std::fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+        sum += Duration::from_nanos(text.split_whitespace().next()?.parse().ok()?);
+    }
+    Some(sum)
+}
+
 /// The machine's kind: cores and processor, and whether it swaps.
 pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
