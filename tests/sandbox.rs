@@ -152,18 +152,6 @@ fn a_plugin_that_can_not_begin_is_told_of_and_nothing_else_stops() {
 }
 
 #[test]
-fn what_served_a_merchant_holds_nothing_of_its_host() {
-    let plugin = load(&forge::with_schema(ANSWER)).unwrap();
-    let (mut sandbox, log) = sandbox_of(plugin.clone(), Limits::default(), Mode::Fresh);
-    for _ in 0..3 {
-        sandbox.call(&schema()).unwrap();
-    }
-    drop(sandbox);
-    assert_eq!(Arc::strong_count(&log), 1, "the plugin is still there");
-    drop(plugin);
-}
-
-#[test]
 fn memory_the_plugin_begins_with_counts() {
     let limits = Limits {
         memory: 15 * 65_536,

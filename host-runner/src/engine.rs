@@ -130,6 +130,12 @@ impl Engine {
         self.0.slots.spare()
     }
 
+    /// How many slots are taken by nobody.
+    #[cfg(test)]
+    pub(crate) fn free_slots(&self) -> u32 {
+        self.0.slots.free()
+    }
+
     /// The clock steps after which this much time has certainly passed.
     pub(crate) fn steps(&self, time: Duration) -> u64 {
         self.0.ticker.steps(time)
@@ -161,7 +167,7 @@ fn can_scan_pages() -> bool {
 }
 
 /// Bytes of memory that an idle slot for an instance keeps.
-const RESIDENT: usize = 512 * 1024;
+pub(crate) const RESIDENT: usize = 512 * 1024;
 
 fn config(settings: &Settings, fast_reset: bool) -> Config {
     let mut pool = PoolingAllocationConfig::new();

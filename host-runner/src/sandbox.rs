@@ -49,8 +49,8 @@ pub struct Host {
 /// How long an instance lives.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// A fresh instance for every command. Some are made ahead, and dropped some commands later, by a thread of the
-    /// plugin's own.
+    /// A fresh instance for every command. From the second command on, some are made ahead, and dropped behind, by a thread of the
+    /// plugin's own, as far as it keeps up.
     #[default]
     Fresh,
     /// One instance for so many commands, then another; dropped after any trap or limit. Quicker, and

@@ -21,15 +21,15 @@ use stampcard_tests::measure::{
 use std::cell::RefCell;
 use std::sync::Arc;
 
-/// Members of a round.
-const MEMBERS: usize = 400;
+/// Members of a round: few, so that contenders take turns often and find the machine alike.
+const MEMBERS: usize = 100;
 
 /// Points that each redemption takes.
 const SPENT: &str = "25";
 
 fn main() {
     let mut bench = Bench::begin("earn and redeem: native, warm sandbox, fresh sandbox");
-    let (rounds, members) = (bench.rounds(15), bench.size(MEMBERS));
+    let (rounds, members) = (bench.rounds(60), MEMBERS);
     bench.say(&format!(
         "5-line order, 10 rules of which 6 match, storage in memory; {rounds} rounds of {members} commands"
     ));

@@ -1,5 +1,5 @@
-//! The component's heap. It only ever gives: the next block is what lies behind the last one, and no block is taken back by itself. All are,
-//! behind each command, or behind a portion of one (`flows/portion.rs`).
+//! The component's heap. It only ever gives: the next block is what lies behind the last one, and no block is taken back by itself, but for the
+//! end of the last one where it is made shorter. All are, behind each command, or behind a portion of one (`flows/portion.rs`).
 //!
 //! So most of what the compiler writes for the end of values falls away, a sixth of the code
 //! (`docs/decisions/0013-the-heap-begins-anew.md`).
@@ -102,17 +102,17 @@ unsafe impl GlobalAlloc for Heap {
     #[inline(never)]
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         let held = layout.size().next_multiple_of(STEP);
-        if size <= held {
-            return block;
-        }
-        // The last block grows where it is.
         let begin = block.addr();
+        // The last block grows and shrinks where it is.
         if begin.wrapping_add(held) == self.next.get() {
             let next = begin.wrapping_add(size.next_multiple_of(STEP));
             if next <= self.end.get() {
                 self.next.set(next);
                 return block;
             }
+        }
+        if size <= held {
+            return block;
         }
         // SAFETY: the caller's contract: the size is within bounds and the alignment is the old one; the two blocks are apart,
         // each at least as long as what is copied.

@@ -172,13 +172,14 @@ fn look(
 /// a caller's mistake, not a forger: whoever may call for a merchant may change its points anyway.
 pub fn fingerprint<P: Serialize>(payload: &P) -> String {
     let mut hasher = SipHasher24::new();
-    let mut text = String::with_capacity(codec::USUAL);
+    let mut text = String::new();
     codec::encode_into(&mut text, &Payload { payload });
     hasher.write(text.as_bytes());
     let hash = hasher.finish128();
     text.clear();
     digits::push_hex(&mut text, hash.h1);
     digits::push_hex(&mut text, hash.h2);
+    text.shrink_to_fit();
     text
 }
 

@@ -9,15 +9,23 @@ use serde::Serialize;
 const HEAD: &str = "{\"v\":1";
 
 /// Bytes that nearly every record fits: a text to write to need not grow step by step.
-pub const USUAL: usize = 2 * 1024;
+const USUAL: usize = 2 * 1024;
 
-/// A record as text, in `out`, whatever that held.
+/// A record as text, in `out`, whatever that held. There is more room in it than a record needs to be written without a pause: a text
+/// that is kept should be shrunk.
 ///
 /// # Panics
 /// When a record is not a struct, which is a defect of its type.
 pub fn encode_into<T: Serialize>(out: &mut String, record: &T) {
-    out.clear();
+    begin_anew(out);
     append(out, record);
+}
+
+/// An empty text with room for a record.
+#[inline(never)]
+fn begin_anew(out: &mut String) {
+    out.clear();
+    out.reserve(USUAL);
 }
 
 /// The same behind what is there.

@@ -7,6 +7,7 @@ use crate::ports::{Outcome, Ports, Range, Row, StorageError, Versioned, Write};
 use crate::reading::Read;
 use crate::reject::Reject;
 use serde::Serialize;
+use std::mem;
 
 /// Writes of one commit, at most; the storage's own limit.
 pub const WRITES_MAX: usize = 1_000;
@@ -21,7 +22,7 @@ pub struct Work<'p> {
     writes: usize,
     fetches: u32,
     reads: u32,
-    /// Where records are written, so that each is kept in a text of just its length.
+    /// Where the next record is written.
     scratch: String,
 }
 
@@ -35,7 +36,7 @@ impl<'p> Work<'p> {
             writes: 0,
             fetches: 0,
             reads: 0,
-            scratch: String::with_capacity(codec::USUAL),
+            scratch: String::new(),
         }
     }
 
@@ -178,10 +179,12 @@ impl<'p> Work<'p> {
         self.set_scratch(key);
     }
 
-    /// Sets what was written to the scratch.
+    /// Sets what was written to the scratch, as a text of just its length.
     #[inline(never)]
     fn set_scratch(&mut self, key: String) {
-        self.set(key, Some(self.scratch.clone()));
+        let mut text = mem::take(&mut self.scratch);
+        text.shrink_to_fit();
+        self.set(key, Some(text));
     }
 
     /// Sets a record with lines behind it.

@@ -108,7 +108,7 @@ fn sandboxes(plugin: &Plugin) -> Finding {
     if plugin.engine().resets_fast() {
         return Finding::good("sandboxes", "their memory is put back by the page map");
     }
-    let told = "their memory is put back whole, which costs each command some 20 µs more: swap is on, or the kernel is older than 6.7";
+    let told = "their memory is put back whole, which takes a processor 10 to 20 µs more for each command: swap is on, or the kernel is older than 6.7";
     Finding::doubtful("sandboxes", told)
 }
 

@@ -56,10 +56,11 @@ impl Slots {
         }
     }
 
-    /// A slot for an instance that waits for its command, if there are plenty: at most half of those that may be kept.
+    /// A slot for an instance that waits for its command, if there are plenty: at most half of those that may be kept, and none
+    /// that somebody waits for.
     pub(super) fn spare(self: &Arc<Self>) -> Option<Slot> {
         let mut counts = self.lock();
-        if counts.free == 0 || counts.kept >= self.keepable / 2 {
+        if counts.free <= counts.waiting || counts.kept >= self.keepable / 2 {
             return None;
         }
         counts.free -= 1;
@@ -68,6 +69,11 @@ impl Slots {
             slots: Arc::clone(self),
             kept: true,
         })
+    }
+
+    #[cfg(test)]
+    pub(super) fn free(&self) -> u32 {
+        self.lock().free
     }
 
     /// The counts are consistent after every statement, so a thread that panicked left them usable.
@@ -92,7 +98,7 @@ impl Slot {
     /// Whether the instance may stay to be dropped later, by the same measure as spare slots.
     pub(crate) fn shelve(&mut self) -> bool {
         let mut counts = self.slots.lock();
-        if !self.kept && counts.kept < self.slots.keepable / 2 {
+        if !self.kept && counts.waiting == 0 && counts.kept < self.slots.keepable / 2 {
             counts.kept += 1;
             self.kept = true;
         }
@@ -165,5 +171,26 @@ mod tests {
         assert!(!waiting.is_finished());
         drop(slot);
         waiting.join().unwrap();
+    }
+
+    #[test]
+    fn the_one_who_waits_goes_before_those_that_are_spare() {
+        let all = Slots::new(8);
+        let mut slots: Vec<_> = (0..8).map(|_| all.take()).collect();
+        let waiting = std::thread::spawn({
+            let all = Arc::clone(&all);
+            move || all.take()
+        });
+        while all.lock().waiting == 0 {
+            std::thread::yield_now();
+        }
+        let mut served = slots.pop().unwrap();
+        assert!(!served.shelve());
+        drop(served);
+        assert!(all.spare().is_none(), "it is the other's");
+        let slot = waiting.join().unwrap();
+        assert!(all.spare().is_none(), "all are taken");
+        drop(slot);
+        assert!(all.spare().is_some());
     }
 }

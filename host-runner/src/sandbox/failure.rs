@@ -1,6 +1,5 @@
 //! What became of a command that the engine stopped.
 
-use super::State;
 use crate::call::CallError;
 use crate::limits::{Limit, Limits};
 use crate::plugin::Plugin;
@@ -12,18 +11,18 @@ const MODULE: &str = "stampcard";
 /// Frames of the plugin's stack that are told, the innermost first.
 const FRAMES: usize = 12;
 
-/// The caller's error for an error of the engine.
+/// The caller's error for an error of the engine; `logged` is what the plugin last logged as one.
 pub(super) fn classify(
     error: &Error,
     plugin: &Plugin,
     limits: &Limits,
-    state: &State,
+    logged: Option<&str>,
 ) -> CallError {
     if let Some(limit) = limit(error) {
         return limits.error(limit);
     }
     let mut text = error.root_cause().to_string();
-    if let Some(logged) = &state.last_error {
+    if let Some(logged) = logged {
         text.push_str("; it logged: ");
         text.push_str(logged);
     }

@@ -2,7 +2,7 @@
 
 use super::{Client, Commits, State, failure};
 use crate::call::{CallError, Cost};
-use crate::engine::{Engine, Slot};
+use crate::engine::{Engine, RESIDENT, Slot};
 use crate::limits::Limits;
 use crate::plugin::Plugin;
 use std::sync::Arc;
@@ -10,40 +10,44 @@ use std::time::Instant;
 use wasmtime::Store;
 use wasmtime::component::{self, InstancePre};
 
-/// Why there is no instance, and how far the making of it came.
-type Unmade = Box<(wasmtime::Error, State)>;
-
 /// An instance that belongs to nobody yet and on which nothing has run. It can't call its host.
 pub(super) struct Blank(Instance);
 
 impl Blank {
-    /// Makes an instance. The limits bound what the making itself may use.
+    /// Makes an instance. The limits bound the fuel and time of the making itself.
     pub(super) fn make(plugin: &Plugin, slot: Slot, limits: &Limits) -> Result<Self, CallError> {
-        Self::instantiate(plugin.engine(), plugin.pre(), slot, limits).map_err(|unmade| {
-            let (error, state) = *unmade;
-            failure::classify(&error, plugin, limits, &state)
-        })
+        Self::instantiate(plugin.engine(), plugin.pre(), slot, limits)
+            .map_err(|error| failure::classify(&error, plugin, limits, None))
     }
 
-    /// As [`Self::make`], of what a plugin has for it.
+    /// As [`Self::make`], where there is no plugin at hand, only what it makes instances of.
     pub(super) fn instantiate(
         engine: &Engine,
         pre: &InstancePre<State>,
         slot: Slot,
         limits: &Limits,
-    ) -> Result<Self, Unmade> {
+    ) -> wasmtime::Result<Self> {
         let mut store = Store::new(engine.wasmtime(), State::default());
         store.limiter(|state| &mut state.meter);
-        let made = arm(&mut store, engine, limits).and_then(|()| pre.instantiate(&mut store));
-        match made {
-            Ok(instance) => Ok(Self(Instance {
-                store,
-                instance,
-                commands: 0,
-                slot,
-            })),
-            Err(error) => Err(Box::new((error, store.into_data()))),
-        }
+        arm(&mut store, engine, limits)?;
+        let instance = pre.instantiate(&mut store)?;
+        Ok(Self(Instance {
+            store,
+            instance,
+            commands: 0,
+            slot,
+        }))
+    }
+
+    /// Whether it may lie ready. One that has more memory than a slot keeps is made when it is needed.
+    pub(super) fn may_wait(&self) -> bool {
+        self.0.is_small()
+    }
+
+    /// As if it had served.
+    #[cfg(test)]
+    pub(super) fn spent(self) -> Instance {
+        self.0
     }
 
     /// Binds it to a merchant and the merchant's capabilities and limits, for good.
@@ -86,8 +90,9 @@ impl Instance {
             .and_then(|()| body(&mut self.store, &self.instance))
             .and_then(|value| Ok((value, self.store.get_fuel()?)));
         let state = self.store.data();
+        let logged = state.last_error.as_deref();
         let (value, fuel_left) =
-            outcome.map_err(|error| failure::classify(&error, plugin, limits, state))?;
+            outcome.map_err(|error| failure::classify(&error, plugin, limits, logged))?;
         let cost = Cost {
             fuel: limits.fuel.saturating_sub(fuel_left),
             memory: state.meter.memory(),
@@ -107,11 +112,18 @@ impl Instance {
         self.commands < commands
     }
 
-    /// Lets go of its merchant's capabilities, as it runs no more commands; false if it is to be dropped at once, for
-    /// want of slots.
+    /// Lets go of all that is its merchant's but its memory, as it runs no more commands; false if it is to be dropped at once,
+    /// since it has much memory or slots are scarce.
     pub(super) fn shelve(&mut self) -> bool {
-        self.store.data_mut().client = None;
-        self.slot.shelve()
+        let state = self.store.data_mut();
+        (state.client, state.last_error) = (None, None);
+        self.is_small() && self.slot.shelve()
+    }
+
+    /// Whether all of its memory stays with its slot when it is dropped.
+    fn is_small(&self) -> bool {
+        let resident = u64::try_from(RESIDENT).unwrap_or(u64::MAX);
+        self.store.data().meter.memory() <= resident
     }
 
     /// Whether there are slots enough for it to stay beyond its command.

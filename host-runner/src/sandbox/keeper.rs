@@ -3,55 +3,54 @@
 use super::State;
 use super::nursery::Shelves;
 use crate::engine::Engine;
-use crate::limits::Limits;
 use std::io;
-use std::sync::Arc;
-use std::sync::mpsc::{self, SyncSender};
-use std::thread::{self, JoinHandle};
+use std::sync::Weak;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::thread;
+use std::time::Duration;
 use wasmtime::component::InstancePre;
 
-/// Sleeps until it is woken, and ends when it is dropped.
-pub(super) struct Keeper {
-    /// Taken on drop: the thread ends when its channel closes.
-    running: Option<(SyncSender<Arc<Limits>>, JoinHandle<()>)>,
-}
+/// How long finished instances may lie while no command comes that would have the thread woken.
+const IDLE: Duration = Duration::from_secs(1);
+
+/// A way to wake the thread, which ends by itself when this is dropped.
+pub(super) struct Keeper(SyncSender<()>);
 
 impl Keeper {
-    /// Begins the thread. It has what instances are made of, and keeps no plugin alive.
+    /// Begins the thread. It has what instances are made of, and keeps neither the plugin alive nor what lies on its shelves.
     pub(super) fn begin(
         engine: Engine,
         pre: InstancePre<State>,
-        shelves: Arc<Shelves>,
+        shelves: Weak<Shelves>,
     ) -> io::Result<Self> {
         // One call that was not heard yet is as good as several.
-        let (wake, calls) = mpsc::sync_channel::<Arc<Limits>>(1);
-        let thread = thread::Builder::new()
+        let (wake, calls) = mpsc::sync_channel(1);
+        thread::Builder::new()
             .name("sandbox-keeper".to_owned())
-            .spawn(move || {
-                for limits in calls {
-                    shelves.tend(&engine, &pre, &limits);
-                }
-            })?;
-        Ok(Self {
-            running: Some((wake, thread)),
-        })
+            .spawn(move || keep(&calls, &engine, &pre, &shelves))?;
+        Ok(Self(wake))
     }
 
-    /// Asks for what is missing, made within these limits. Where the thread is at work it looks once more; where it has ended,
-    /// which only a panic does, commands do without it.
-    pub(super) fn wake(&self, limits: &Arc<Limits>) {
-        if let Some((wake, _)) = &self.running {
-            drop(wake.try_send(Arc::clone(limits)));
-        }
+    /// Has the shelves looked after, once more where that is being done. Where the thread has ended, which only a panic does,
+    /// commands do without it.
+    pub(super) fn wake(&self) {
+        self.0.try_send(()).unwrap_or_default();
     }
 }
 
-impl Drop for Keeper {
-    fn drop(&mut self) {
-        if let Some((wake, thread)) = self.running.take() {
-            drop(wake);
-            // Had it panicked, what it was making is gone, and there would be nothing to undo.
-            drop(thread.join());
+fn keep(calls: &Receiver<()>, engine: &Engine, pre: &InstancePre<State>, shelves: &Weak<Shelves>) {
+    while calls.recv().is_ok() {
+        loop {
+            Shelves::tend(shelves, engine, pre);
+            match calls.recv_timeout(IDLE) {
+                Ok(()) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    if Shelves::clear(shelves) {
+                        break;
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
         }
     }
 }

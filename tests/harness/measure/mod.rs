@@ -228,10 +228,12 @@ fn on_processor() -> Option<Duration> {
     Some(Duration::from_nanos(nanoseconds))
 }
 
-/// What something takes of all processors together, by this thread and others; none on systems that don't tell.
+/// What something takes of all processors together, by this thread and others; none on systems that don't tell. What others do
+/// for it within a few milliseconds after its end is counted.
 pub fn worked_by_all<T>(run: impl FnOnce() -> T) -> (Option<Duration>, T) {
     let before = on_processors();
     let value = run();
+    std::thread::sleep(Duration::from_millis(3));
     let worked = before
         .zip(on_processors())
         .map(|(before, after)| after.saturating_sub(before));

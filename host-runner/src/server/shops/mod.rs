@@ -15,6 +15,7 @@ use crate::capabilities::storage::Storage;
 use crate::merchants::{Entry, Register, RegisterError, Standing};
 use provision::Provision;
 use std::collections::BTreeMap;
+use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 /// All merchants.
@@ -168,8 +169,13 @@ impl Shops {
     }
 
     fn put(&self, served: Served) {
-        let mut now = self.served.write().unwrap_or_else(PoisonError::into_inner);
-        *now = Arc::new(served);
+        let served = Arc::new(served);
+        let before = {
+            let mut now = self.served.write().unwrap_or_else(PoisonError::into_inner);
+            mem::replace(&mut *now, served)
+        };
+        // A component may go with it, which takes a while: nobody waits for that.
+        drop(before);
     }
 }
 
